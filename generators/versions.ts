@@ -1,0 +1,17 @@
+/** Every image that this bundle runs, and its version. The only place: a bump is one line here. */
+
+interface Image {
+  readonly repository: string;
+  readonly version: string;
+}
+
+export const images = {
+  prometheus: { repository: "quay.io/prometheus/prometheus", version: "3.16.0" },
+  nodeExporter: { repository: "quay.io/prometheus/node-exporter", version: "1.12.1" },
+  kubeStateMetrics: { repository: "registry.k8s.io/kube-state-metrics/kube-state-metrics", version: "2.20.0" },
+} as const satisfies Record<string, Image>;
+
+/** The reference under which a container runtime pulls the image, `repository:vX.Y.Z`. */
+export function reference({ repository, version }: Image): string {
+  return `${repository}:v${version}`;
+}
