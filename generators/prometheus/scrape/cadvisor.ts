@@ -1,0 +1,25 @@
+import type { Settings } from "../../settings.js";
+import type { ScrapeJob } from "../types.js";
+import { kubeletTls } from "./kubelet-tls.js";
+import { nodeLabels } from "./node-labels.js";
+import { serviceAccountToken } from "./service-account.js";
+
+/** Metrics of every container, which the kubelet serves at a path of its own. */
+export function cadvisor(settings: Settings): ScrapeJob {
+  return {
+    source: "generators/prometheus/scrape/cadvisor.ts",
+    expects: { every: "node", port: "kubelet" },
+    config: {
+      job_name: "cadvisor",
+      scheme: "https",
+      metrics_path: "/metrics/cadvisor",
+      // cAdvisor stamps its samples itself, and such series get no staleness marker: a container that is gone would
+      // linger for five minutes.
+      track_timestamps_staleness: true,
+      authorization: serviceAccountToken,
+      tls_config: kubeletTls(settings),
+      kubernetes_sd_configs: [{ role: "node" }],
+      relabel_configs: nodeLabels,
+    },
+  };
+}

@@ -1,0 +1,17 @@
+import type { ScrapeJob } from "../types.js";
+import { endpointsOf } from "./endpoints-of.js";
+
+/** The state of Kubernetes objects as series, found through the Service of the own namespace. */
+export function kubeStateMetrics(): ScrapeJob {
+  return {
+    source: "generators/prometheus/scrape/kube-state-metrics.ts",
+    expects: { every: "endpoint", of: "kube-state-metrics", port: "http", in: "own namespace" },
+    config: {
+      job_name: "kube-state-metrics",
+      // Its series are about other objects: their labels namespace, pod and node are meant as they are.
+      honor_labels: true,
+      kubernetes_sd_configs: [{ role: "endpointslice", namespaces: { own_namespace: true } }],
+      relabel_configs: [endpointsOf("kube-state-metrics", "http")],
+    },
+  };
+}

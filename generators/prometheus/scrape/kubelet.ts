@@ -1,0 +1,21 @@
+import type { Settings } from "../../settings.js";
+import type { ScrapeJob } from "../types.js";
+import { kubeletTls } from "./kubelet-tls.js";
+import { nodeLabels } from "./node-labels.js";
+import { serviceAccountToken } from "./service-account.js";
+
+/** The kubelet's own metrics, one target per node at `<node address>:10250`. */
+export function kubelet(settings: Settings): ScrapeJob {
+  return {
+    source: "generators/prometheus/scrape/kubelet.ts",
+    expects: { every: "node", port: "kubelet" },
+    config: {
+      job_name: "kubelet",
+      scheme: "https",
+      authorization: serviceAccountToken,
+      tls_config: kubeletTls(settings),
+      kubernetes_sd_configs: [{ role: "node" }],
+      relabel_configs: nodeLabels,
+    },
+  };
+}

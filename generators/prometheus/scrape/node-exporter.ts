@@ -1,0 +1,30 @@
+import { nodeExporterPort } from "../../node-exporter/port.js";
+import type { ScrapeJob } from "../types.js";
+import { nodeLabels } from "./node-labels.js";
+
+/**
+ * Machine metrics of every node, at the node's own address.
+ *
+ * Not through the Service: a node where node-exporter does not run would then have no target at all and `up == 0` would
+ * stay silent. By node it is there and down. It also needs no permission on pods, and works across namespaces.
+ */
+export function nodeExporter(): ScrapeJob {
+  return {
+    source: "generators/prometheus/scrape/node-exporter.ts",
+    expects: { every: "node", port: nodeExporterPort },
+    config: {
+      job_name: "node-exporter",
+      kubernetes_sd_configs: [{ role: "node" }],
+      relabel_configs: [
+        // The address that discovery finds is the kubelet's; the greedy group keeps an IPv6 address whole.
+        {
+          source_labels: ["__address__"],
+          target_label: "__address__",
+          regex: "(.+):\\d+",
+          replacement: `$1:${nodeExporterPort}`,
+        },
+        ...nodeLabels,
+      ],
+    },
+  };
+}

@@ -1,0 +1,15 @@
+import type { ScrapeJob } from "../types.js";
+import { endpointsOf } from "./endpoints-of.js";
+
+/** Prometheus itself: every replica, found through its Service. */
+export function prometheusItself(): ScrapeJob {
+  return {
+    source: "generators/prometheus/scrape/prometheus.ts",
+    expects: { every: "endpoint", of: "prometheus", port: "http", in: "own namespace" },
+    config: {
+      job_name: "prometheus",
+      kubernetes_sd_configs: [{ role: "endpointslice", namespaces: { own_namespace: true } }],
+      relabel_configs: [endpointsOf("prometheus", "http")],
+    },
+  };
+}

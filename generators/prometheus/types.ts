@@ -1,0 +1,80 @@
+/**
+ * The part of Prometheus' configuration that this bundle uses, in Prometheus' own words; promtool is the authority.
+ *
+ * Source: https://prometheus.io/docs/prometheus/latest/configuration/configuration/#scrape_config
+ */
+export interface ScrapeConfig {
+  readonly job_name: string;
+  readonly scheme?: "http" | "https";
+  readonly metrics_path?: string;
+  readonly scrape_interval?: string;
+  readonly honor_labels?: boolean;
+  readonly track_timestamps_staleness?: boolean;
+  readonly authorization?: { readonly credentials_file: string };
+  readonly tls_config?: { readonly ca_file: string } | { readonly insecure_skip_verify: true };
+  readonly static_configs?: readonly StaticConfig[];
+  readonly kubernetes_sd_configs?: readonly KubernetesSdConfig[];
+  readonly relabel_configs?: readonly RelabelConfig[];
+}
+
+export interface StaticConfig {
+  readonly targets: readonly string[];
+}
+
+/** What Kubernetes discovery looks for, by role. */
+export type KubernetesRole = "node" | "pod" | "service" | "endpointslice";
+
+export interface KubernetesSdConfig {
+  readonly role: KubernetesRole;
+  /** Absent: every namespace. */
+  readonly namespaces?: { readonly own_namespace: true } | { readonly names: readonly string[] };
+  /** Narrows what is listed and watched, kind by kind. Absent: everything. */
+  readonly selectors?: readonly { readonly role: KubernetesRole; readonly field: string }[];
+}
+
+export type RelabelConfig =
+  | { readonly action: "keep" | "drop"; readonly source_labels: readonly string[]; readonly regex: string }
+  | {
+      readonly source_labels: readonly string[];
+      readonly target_label: string;
+      readonly regex?: string;
+      readonly replacement?: string;
+    };
+
+/** The main configuration file. Scrape jobs live in files of their own. */
+export interface PrometheusConfig {
+  readonly global: {
+    readonly scrape_interval: string;
+    readonly scrape_timeout?: string;
+    readonly evaluation_interval: string;
+    readonly external_labels?: Readonly<Record<string, string>>;
+  };
+  readonly scrape_config_files?: readonly string[];
+  readonly scrape_configs?: readonly ScrapeConfig[];
+}
+
+/**
+ * Which targets there must be, said apart from the discovery on purpose: a live check asks the cluster for these,
+ * so that a wrong relabelling cannot fool it.
+ */
+export type Expectation =
+  /** One target per node: at the port of its kubelet, or at a port of the host. */
+  | { readonly every: "node"; readonly port: "kubelet" | number }
+  /** One target per ready endpoint of a Service, at its named port. */
+  | {
+      readonly every: "endpoint";
+      readonly of: string;
+      readonly port: string;
+      readonly in: "own namespace" | "default";
+    };
+
+/**
+ * One scrape job: what Prometheus reads, and what a live check expects of it.
+ * Permissions and policies are not said here: they follow from the config (see `generators/derive/`).
+ */
+export interface ScrapeJob {
+  /** The generator that wrote it, from the root of the project. */
+  readonly source: string;
+  readonly config: ScrapeConfig;
+  readonly expects: Expectation;
+}
