@@ -1,0 +1,78 @@
+import { Deployment } from "kubernetes-models/apps/v1/Deployment";
+import { ClusterRole } from "kubernetes-models/rbac.authorization.k8s.io/v1/ClusterRole";
+import { ClusterRoleBinding } from "kubernetes-models/rbac.authorization.k8s.io/v1/ClusterRoleBinding";
+import { Service } from "kubernetes-models/v1/Service";
+import { ServiceAccount } from "kubernetes-models/v1/ServiceAccount";
+import { clusterScopedName } from "../lib/cluster-scoped-name.js";
+import type { Component } from "../lib/component.js";
+import { labels, selector } from "../lib/labels.js";
+import { restrictedContainer, restrictedPod } from "../lib/security.js";
+import type { Settings } from "../settings.js";
+import { images, reference } from "../versions.js";
+import { resourcesFlag, rules } from "./resources.js";
+
+const name = "kube-state-metrics";
+const ports = { http: 8080, telemetry: 8081 };
+
+/** The state of Kubernetes objects as series: one watcher for the whole cluster. */
+export function kubeStateMetrics({ namespace }: Settings): Component {
+  const common = labels(name, "exporter");
+  const metadata = { name, namespace, labels: common };
+  const clusterWide = { name: clusterScopedName(name), labels: common };
+  return {
+    name,
+    source: "generators/kube-state-metrics/index.ts",
+    objects: [
+      new ServiceAccount({ metadata, automountServiceAccountToken: false }),
+      new ClusterRole({ metadata: clusterWide, rules: rules() }),
+      new ClusterRoleBinding({
+        metadata: clusterWide,
+        roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: clusterWide.name },
+        subjects: [{ kind: "ServiceAccount", name, namespace }],
+      }),
+      new Deployment({
+        metadata,
+        spec: {
+          replicas: 1,
+          // Two at once would give every series twice.
+          strategy: { type: "Recreate" },
+          selector: { matchLabels: selector(name) },
+          template: {
+            metadata: { labels: common },
+            spec: {
+              serviceAccountName: name,
+              automountServiceAccountToken: true,
+              nodeSelector: { "kubernetes.io/os": "linux" },
+              securityContext: restrictedPod,
+              containers: [
+                {
+                  name,
+                  image: reference(images.kubeStateMetrics),
+                  args: [
+                    `--port=${ports.http}`,
+                    `--telemetry-port=${ports.telemetry}`,
+                    `--resources=${resourcesFlag()}`,
+                  ],
+                  ports: Object.entries(ports).map(([name, containerPort]) => ({ name, containerPort })),
+                  readinessProbe: { httpGet: { path: "/readyz", port: "telemetry" } },
+                  // Not /livez, which asks the API server: its outage must not restart what reports on it.
+                  livenessProbe: { httpGet: { path: "/healthz", port: "http" }, periodSeconds: 30, timeoutSeconds: 5 },
+                  resources: { requests: { cpu: "20m", memory: "64Mi" }, limits: { memory: "512Mi" } },
+                  securityContext: restrictedContainer,
+                },
+              ],
+            },
+          },
+        },
+      }),
+      new Service({
+        metadata,
+        spec: {
+          clusterIP: "None",
+          selector: selector(name),
+          ports: Object.entries(ports).map(([name, port]) => ({ name, port, targetPort: name })),
+        },
+      }),
+    ],
+  };
+}

@@ -1,0 +1,68 @@
+import { Deployment } from "kubernetes-models/apps/v1/Deployment";
+import { Service } from "kubernetes-models/v1/Service";
+import { ServiceAccount } from "kubernetes-models/v1/ServiceAccount";
+import type { Component, ConfigFile, ConfigMapFiles } from "../lib/component.js";
+import { labels, selector } from "../lib/labels.js";
+import type { Settings } from "../settings.js";
+import { access } from "./access.js";
+import { config } from "./config.js";
+import { configMaps, pod, port } from "./pod.js";
+import { scrapeJobs } from "./scrape/index.js";
+import type { ScrapeJob } from "./types.js";
+
+const name = "prometheus";
+
+/** The Prometheus server: its configuration, what it may do, and the pod that runs it. */
+export function prometheus(settings: Settings): Component {
+  const { namespace, replicas } = settings;
+  const metadata = { name, namespace, labels: labels(name, "server") };
+  const jobs = scrapeJobs(settings);
+  return {
+    name,
+    source: "generators/prometheus/index.ts",
+    objects: [
+      new ServiceAccount({ metadata, automountServiceAccountToken: false }),
+      ...access(jobs, namespace),
+      new Deployment({
+        metadata,
+        spec: {
+          replicas,
+          // A second Prometheus beside the first could not lock the same data directory.
+          strategy: { type: "Recreate" },
+          selector: { matchLabels: selector(name) },
+          // An emptyDir: samples live as long as the pod. An overlay that wants to keep them patches in a claim.
+          template: pod(settings, { name: "data", emptyDir: {} }),
+        },
+      }),
+      new Service({
+        metadata,
+        spec: { selector: selector(name), ports: [{ name: port.name, port: port.number, targetPort: port.name }] },
+      }),
+    ],
+    configMaps: [
+      {
+        name: configMaps.config,
+        namespace,
+        labels: metadata.labels,
+        folder: "",
+        files: [{ name: "prometheus.yml", source: "generators/prometheus/config.ts", content: config(settings) }],
+      },
+      scrapeFiles(jobs, namespace),
+    ],
+  };
+}
+
+/** The ConfigMap of the scrape jobs, one file each, named as its job. */
+export function scrapeFiles(jobs: readonly ScrapeJob[], namespace: string): ConfigMapFiles {
+  return {
+    name: configMaps.scrape,
+    namespace,
+    labels: labels(name, "server"),
+    folder: "scrape",
+    files: jobs.map(scrapeFile),
+  };
+}
+
+function scrapeFile({ config, source }: ScrapeJob): ConfigFile {
+  return { name: `${config.job_name}.yml`, source, content: { scrape_configs: [config] } };
+}

@@ -1,0 +1,75 @@
+import type { IPodTemplateSpec } from "kubernetes-models/v1/PodTemplateSpec";
+import type { IVolume } from "kubernetes-models/v1/Volume";
+import { labels } from "../lib/labels.js";
+import { mounted } from "../lib/mounts.js";
+import { nobody, restrictedContainer, restrictedPod } from "../lib/security.js";
+import type { Settings } from "../settings.js";
+import { images, reference } from "../versions.js";
+import { paths } from "./paths.js";
+
+export const port = { name: "http", number: 9090 } as const;
+
+/** Names of the ConfigMaps that the pod reads. */
+export const configMaps = { config: "prometheus-config", scrape: "prometheus-scrape" } as const;
+
+/** Prometheus' pod. `data` is the volume of its samples. */
+export function pod(settings: Settings, data: IVolume): IPodTemplateSpec {
+  const { volumes, volumeMounts } = mounted([
+    { volume: { name: "config", configMap: { name: configMaps.config } }, path: paths.config },
+    { volume: { name: "scrape", configMap: { name: configMaps.scrape } }, path: paths.scrape },
+    { volume: data, path: paths.data },
+  ]);
+  return {
+    metadata: { labels: labels("prometheus", "server") },
+    spec: {
+      serviceAccountName: "prometheus",
+      // Variables of every Service of the namespace would only be in the way.
+      enableServiceLinks: false,
+      automountServiceAccountToken: true,
+      nodeSelector: { "kubernetes.io/os": "linux" },
+      // fsGroup hands a fresh volume to the user that Prometheus runs as.
+      securityContext: { ...restrictedPod, fsGroup: nobody, fsGroupChangePolicy: "OnRootMismatch" },
+      // On SIGTERM Prometheus ends its queries and closes its head; a killed one replays its log instead.
+      terminationGracePeriodSeconds: 300,
+      containers: [
+        {
+          name: "prometheus",
+          image: reference(images.prometheus),
+          args: [
+            `--config.file=${paths.config}/prometheus.yml`,
+            `--storage.tsdb.path=${paths.data}`,
+            // Kubernetes fills these in from env, which an overlay can patch by name; args it could only replace whole.
+            "--storage.tsdb.retention.time=$(RETENTION_TIME)",
+            "--storage.tsdb.retention.size=$(RETENTION_SIZE)",
+            // A changed ConfigMap goes live in place: no restart, no sidecar, no lifecycle API.
+            "--enable-feature=auto-reload-config",
+            `--web.listen-address=:${port.number}`,
+          ],
+          env: [
+            { name: "RETENTION_TIME", value: settings.retentionTime },
+            { name: "RETENTION_SIZE", value: settings.retentionSize },
+            { name: "CLUSTER", value: settings.cluster },
+            { name: "REPLICA", value: "0" },
+          ],
+          ports: [{ name: port.name, containerPort: port.number }],
+          // Replaying a long log takes minutes, and neither of the other probes may end it meanwhile: 15 min.
+          startupProbe: { httpGet: { path: "/-/ready", port: port.name }, periodSeconds: 3, failureThreshold: 300 },
+          readinessProbe: { httpGet: { path: "/-/ready", port: port.name }, periodSeconds: 5, timeoutSeconds: 3 },
+          livenessProbe: {
+            httpGet: { path: "/-/healthy", port: port.name },
+            periodSeconds: 10,
+            timeoutSeconds: 5,
+            failureThreshold: 6,
+          },
+          resources: {
+            requests: { cpu: settings.cpuRequest, memory: settings.memoryRequest },
+            limits: { memory: settings.memoryLimit },
+          },
+          securityContext: restrictedContainer,
+          volumeMounts,
+        },
+      ],
+      volumes,
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import { chalk } from "zx";
+
+/**
+ * Something that went wrong for a reason that its reader can act on: printed without a stack trace.
+ * The message names the culprit (file, setting, overlay, context); the cure says what would be right.
+ */
+export class Failure extends Error {
+  readonly cure: string | undefined;
+
+  constructor(message: string, cure?: string) {
+    super(message);
+    this.name = "Failure";
+    this.cure = cure;
+  }
+}
+
+/**
+ * Runs a script's main function and turns what it throws into an exit code: 1 for a {@link Failure}, printed as one
+ * message with its cure; 70 (EX_SOFTWARE) with the stack trace for anything else, which is a defect of the script.
+ */
+export async function run(main: () => Promise<void>): Promise<void> {
+  try {
+    await main();
+  } catch (error) {
+    if (error instanceof Failure) {
+      console.error(`${chalk.red("error:")} ${error.message}`);
+      if (error.cure !== undefined) console.error(`${chalk.cyan("cure:")}  ${error.cure}`);
+      process.exitCode = 1;
+      return;
+    }
+    console.error(error);
+    process.exitCode = 70;
+  }
+}
