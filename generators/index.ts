@@ -1,5 +1,7 @@
+import { insecureKubeletTls } from "./components/insecure-kubelet-tls.js";
 import { kubeStateMetrics } from "./kube-state-metrics/index.js";
-import type { Component } from "./lib/component.js";
+import { type Files, layOut } from "./lib/base.js";
+import type { Component, Feature } from "./lib/component.js";
 import { namespace } from "./namespace/index.js";
 import { nodeExporter } from "./node-exporter/index.js";
 import { prometheus } from "./prometheus/index.js";
@@ -8,4 +10,14 @@ import type { Settings } from "./settings.js";
 /** The stack: its components, in the order in which they are applied. A component of your own is one more line. */
 export function stack(settings: Settings): readonly Component[] {
   return [namespace(settings), prometheus(settings), nodeExporter(settings), kubeStateMetrics(settings)];
+}
+
+/** What an overlay may switch on. */
+export function features(settings: Settings): readonly Feature[] {
+  return [insecureKubeletTls(settings)];
+}
+
+/** Every file of `base/`, by its path below it. */
+export function base(settings: Settings): Files {
+  return layOut("generators/index.ts", stack(settings), features(settings));
 }

@@ -71,13 +71,15 @@ function nameSelected({ selectors = [] }: KubernetesSdConfig, role: KubernetesRo
 export function sum(grants: readonly Grant[]): IPolicyRule[] {
   const merged = new Map<string, IPolicyRule>();
   for (const { rule } of grants) {
-    const { resources, nonResourceURLs, ...rest } = rule;
-    const key = JSON.stringify([rest, resources === undefined]);
+    const { apiGroups, resources, resourceNames, nonResourceURLs, verbs } = rule;
+    const key = JSON.stringify([apiGroups, resourceNames, verbs]);
     const before = merged.get(key);
     merged.set(key, {
-      ...rest,
+      ...(apiGroups && { apiGroups }),
       ...(resources && { resources: union(before?.resources, resources) }),
+      ...(resourceNames && { resourceNames }),
       ...(nonResourceURLs && { nonResourceURLs: union(before?.nonResourceURLs, nonResourceURLs) }),
+      verbs,
     });
   }
   return [...merged.values()];

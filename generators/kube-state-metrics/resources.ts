@@ -5,15 +5,7 @@ import type { IPolicyRule } from "kubernetes-models/rbac.authorization.k8s.io/v1
  * come from here. Secrets and ConfigMaps are left out on purpose: reading them would be reading every password.
  */
 export const resources = {
-  "": [
-    "namespaces",
-    "nodes",
-    "persistentvolumeclaims",
-    "persistentvolumes",
-    "pods",
-    "resourcequotas",
-    "services",
-  ],
+  "": ["namespaces", "nodes", "persistentvolumeclaims", "persistentvolumes", "pods", "resourcequotas", "services"],
   apps: ["daemonsets", "deployments", "replicasets", "statefulsets"],
   autoscaling: ["horizontalpodautoscalers"],
   batch: ["cronjobs", "jobs"],

@@ -1,15 +1,18 @@
-import type { Model } from "@kubernetes-models/base";
+import { generatedYaml } from "./text.js";
 
-/** A Kubernetes object as a component returns it: typed, and able to check itself. */
-export type KubernetesObject = Model<{
+/** A Kubernetes object as a component returns it: a typed model of kubernetes-models, able to check itself. */
+export interface KubernetesObject {
   readonly apiVersion: string;
   readonly kind: string;
   readonly metadata?: { readonly name?: string; readonly namespace?: string };
-}>;
+  /** @throws Error that says which field is wrong. */
+  validate(): void;
+  toJSON(): unknown;
+}
 
 /** A file that a program of the bundle reads, kept as a real file so that promtool, an editor and a diff see it. */
 export interface ConfigFile {
-  /** Name inside the ConfigMap and below {@link ConfigMapFiles.folder}. */
+  /** Name inside the ConfigMap, and below {@link ConfigMapFiles.folder}. */
   readonly name: string;
   /** The generator that wrote it, from the root of the project. */
   readonly source: string;
@@ -35,4 +38,19 @@ export interface Component {
   readonly source: string;
   readonly objects: readonly KubernetesObject[];
   readonly configMaps?: readonly ConfigMapFiles[];
+}
+
+/** An optional feature: it becomes a Kustomize Component, one folder of `base/components/`. */
+export interface Feature {
+  /** Folder below `base/components/`. */
+  readonly name: string;
+  /** The generator that wrote it, from the root of the project. */
+  readonly source: string;
+  /** Files that take the place of those of the same name in a ConfigMap of the base. */
+  readonly replaces: readonly ConfigMapFiles[];
+}
+
+/** The text of a config file, as it stands in `base/` and in its ConfigMap. */
+export function textOf({ source, content }: ConfigFile): string {
+  return generatedYaml(source, content);
 }

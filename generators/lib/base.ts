@@ -1,0 +1,102 @@
+import type { Component, ConfigMapFiles, Feature, KubernetesObject } from "./component.js";
+import { textOf } from "./component.js";
+import { generatedYaml } from "./text.js";
+
+/** Text of each file of `base/`, by its path below it. */
+export type Files = ReadonlyMap<string, string>;
+
+/**
+ * Lays the components and features out as Kustomize bases: one folder per component, one file per object, config files
+ * as they are, and a kustomization.yaml that lists them.
+ *
+ * @param source the generator that names the components, for the header of the topmost kustomization.yaml
+ * @throws Error that names the object, when one is not valid or two would share a file.
+ */
+export function layOut(source: string, components: readonly Component[], features: readonly Feature[]): Files {
+  const files = new Map<string, string>();
+  const add = (path: string, text: string) => {
+    if (files.has(path)) throw new Error(`two generators write base/${path}`);
+    files.set(path, text);
+  };
+  for (const component of components) {
+    for (const [path, text] of folderOf(component)) add(`${component.name}/${path}`, text);
+  }
+  for (const feature of features) {
+    for (const [path, text] of featureFolderOf(feature)) add(`components/${feature.name}/${path}`, text);
+  }
+  const resources = components.map(({ name }) => name);
+  add("kustomization.yaml", generatedYaml(source, kustomization("Kustomization", { resources })));
+  return files;
+}
+
+function folderOf({ name, source, objects, configMaps = [] }: Component): [string, string][] {
+  const manifests = objects.map((object): [string, string] => {
+    validate(object, source);
+    return [fileNameOf(object, name, objects), generatedYaml(source, object.toJSON())];
+  });
+  const fields = {
+    resources: manifests.map(([path]) => path),
+    ...(configMaps.length > 0 && { configMapGenerator: configMaps.map((map) => generatorOf(map)) }),
+  };
+  return [
+    ["kustomization.yaml", generatedYaml(source, kustomization("Kustomization", fields))],
+    ...manifests,
+    ...configMaps.flatMap(configFilesOf),
+  ];
+}
+
+function featureFolderOf({ source, replaces }: Feature): [string, string][] {
+  const fields = { configMapGenerator: replaces.map((map) => generatorOf(map, "merge")) };
+  return [
+    ["kustomization.yaml", generatedYaml(source, kustomization("Component", fields))],
+    ...replaces.flatMap(configFilesOf),
+  ];
+}
+
+function kustomization(kind: "Kustomization" | "Component", fields: object): object {
+  const apiVersion = `kustomize.config.k8s.io/${kind === "Component" ? "v1alpha1" : "v1beta1"}`;
+  return { apiVersion, kind, ...fields };
+}
+
+function generatorOf(map: ConfigMapFiles, behavior?: "merge"): object {
+  return {
+    name: map.name,
+    namespace: map.namespace,
+    ...(behavior && { behavior }),
+    files: map.files.map((file) => pathIn(map, file.name)),
+    options: {
+      // Prometheus reloads what changed in place, and a new name would restart it instead.
+      disableNameSuffixHash: true,
+      labels: map.labels,
+    },
+  };
+}
+
+function configFilesOf(map: ConfigMapFiles): [string, string][] {
+  return map.files.map((file) => [pathIn(map, file.name), textOf(file)]);
+}
+
+function pathIn({ folder }: ConfigMapFiles, name: string): string {
+  return folder === "" ? name : `${folder}/${name}`;
+}
+
+/** `service.yaml`; with the object's name behind it where the component has several of one kind. */
+function fileNameOf(object: KubernetesObject, component: string, all: readonly KubernetesObject[]): string {
+  const { kind, metadata } = object;
+  const alone = all.filter((other) => other.kind === kind).length === 1;
+  const suffix = alone || metadata?.name === component ? "" : `-${metadata?.name}`;
+  return `${kebab(kind)}${suffix}.yaml`;
+}
+
+function kebab(kind: string): string {
+  return kind.replace(/(?<=[a-z])(?=[A-Z])/g, "-").toLowerCase();
+}
+
+function validate(object: KubernetesObject, source: string): void {
+  try {
+    object.validate();
+  } catch (error) {
+    const { kind, metadata } = object;
+    throw new Error(`${source}: ${kind} ${metadata?.name}: ${error instanceof Error ? error.message : error}`);
+  }
+}

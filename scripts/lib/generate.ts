@@ -1,0 +1,82 @@
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, join, relative } from "node:path";
+import { base } from "../../generators/index.js";
+import type { Files } from "../../generators/lib/base.js";
+import { defaults } from "../../generators/settings.js";
+import { Failure } from "./failure.js";
+import { root } from "./project.js";
+
+const folder = join(root, "base");
+
+/**
+ * Wipes and rewrites base/. The new one is complete before the old one goes, so that a generator that fails, or a full
+ * disk, leaves the old one as it was.
+ *
+ * @returns one line that says what was done
+ */
+export async function writeBase(target = folder, generate = generated): Promise<string> {
+  const files = generate();
+  // Beside the target, because only within one filesystem is a rename atomic.
+  const scratch = await mkdtemp(`${target}.new-`);
+  try {
+    const fresh = join(scratch, "fresh");
+    for (const [path, text] of files) {
+      const file = join(fresh, path);
+      await mkdir(dirname(file), { recursive: true });
+      await writeFile(file, text);
+    }
+    await rename(target, join(scratch, "old")).catch(ignoreMissing);
+    await rename(fresh, target);
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+  return `${relative(root, target)}/: ${files.size} files`;
+}
+
+/**
+ * Compares base/ with what the generators give, byte for byte.
+ *
+ * @returns one line that says that they are equal
+ * @throws Failure that names each file that is missing, is not generated, or differs.
+ */
+export async function checkBase(target = folder, generate = generated): Promise<string> {
+  const files = generate();
+  const there = await textsBelow(target);
+  const drift = [...new Set([...files.keys(), ...there.keys()])].sort().flatMap((path) => {
+    if (!there.has(path)) return [`missing: ${path}`];
+    if (!files.has(path)) return [`not generated: ${path}`];
+    return files.get(path) === there.get(path) ? [] : [`differs: ${path}`];
+  });
+  if (drift.length > 0) {
+    throw new Failure(
+      `base/ is not what generators/ give:\n${drift.map((line) => `  ${line}`).join("\n")}`,
+      "npm run generate, and commit base/ together with generators/; base/ is never edited by hand",
+    );
+  }
+  return `base/: ${files.size} files, no drift`;
+}
+
+function generated(): Files {
+  try {
+    return base(defaults);
+  } catch (error) {
+    throw new Failure(`a generator failed: ${error instanceof Error ? (error.stack ?? error.message) : error}`);
+  }
+}
+
+async function textsBelow(target: string): Promise<Map<string, string>> {
+  const entries = await readdir(target, { recursive: true, withFileTypes: true }).catch((error) => {
+    ignoreMissing(error);
+    return [];
+  });
+  const paths = entries.filter((entry) => !entry.isDirectory()).map((entry) => join(entry.parentPath, entry.name));
+  return new Map(
+    await Promise.all(
+      paths.map(async (path): Promise<[string, string]> => [relative(target, path), await readFile(path, "utf8")]),
+    ),
+  );
+}
+
+function ignoreMissing(error: NodeJS.ErrnoException): void {
+  if (error.code !== "ENOENT") throw error;
+}
