@@ -92,7 +92,8 @@ function kebab(kind: string): string {
   return kind.replace(/(?<=[a-z])(?=[A-Z])/g, "-").toLowerCase();
 }
 
-function validate(object: KubernetesObject, source: string): void {
+/** @throws Error that names the generator and the object, when one is not valid. */
+export function validate(object: KubernetesObject, source: string): void {
   try {
     object.validate();
   } catch (error) {
