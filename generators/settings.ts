@@ -106,17 +106,20 @@ export type Settings = Readonly<v.InferOutput<typeof schema>>;
  * @throws Error with one line per wrong setting: its name, what it was and what would be right.
  */
 export function settingsFrom(input: unknown): Settings {
+  if (Array.isArray(input)) throw new Error(notAMapping);
   const result = v.safeParse(schema, input ?? {});
   if (result.success) return result.output;
   throw new Error(result.issues.map(describe).join("\n"));
 }
+
+const notAMapping = "settings must be a mapping of names to values";
 
 function describe(issue: v.BaseIssue<unknown>): string {
   const path = v.getDotPath(issue);
   if (issue.type === "strict_object" && path !== null && issue.expected === "never") {
     return `unknown setting "${path}": known are ${Object.keys(schema.entries).join(", ")}`;
   }
-  if (path === null) return "settings must be a mapping of names to values";
+  if (path === null) return notAMapping;
   const was = `is ${JSON.stringify(issue.input) ?? issue.received}`;
   const mustBe = issue.kind === "schema" && issue.type !== "picklist" ? `must be a ${issue.expected}` : issue.message;
   return `setting "${path}" ${was}: ${mustBe}`;

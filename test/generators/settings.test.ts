@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import { test } from "uvu";
+import { defaults, milliseconds, settingsFrom } from "../../generators/settings.js";
+
+test("what is left out has its default", () => {
+  assert.deepEqual(settingsFrom({ retentionTime: "2d" }), { ...defaults, retentionTime: "2d" });
+  assert.deepEqual(settingsFrom(undefined), defaults);
+});
+
+const wrong: [string, unknown, RegExp][] = [
+  ["an unknown setting", { retention: "2d" }, /unknown setting "retention": known are .*retentionTime/],
+  [
+    "a wrong duration",
+    { scrapeInterval: "15" },
+    /"scrapeInterval" is "15": must be a Prometheus duration such as "15s"/,
+  ],
+  ["a duration of zero", { scrapeInterval: "0s" }, /"scrapeInterval" is "0s": must be longer than zero/],
+  ["units out of order", { retentionTime: "1m2h" }, /"retentionTime"/],
+  ["a wrong quantity", { memoryLimit: "2 GB" }, /"memoryLimit" is "2 GB": must be a Kubernetes quantity/],
+  ["a wrong size", { retentionSize: "8Gi" }, /"retentionSize" is "8Gi": must be a size as Prometheus writes it/],
+  ["negative replicas", { replicas: -1 }, /"replicas" is -1: must be at least 1/],
+  ["half a replica", { replicas: 1.5 }, /"replicas" is 1.5: must be a whole number/],
+  ["text for a number", { replicas: "two" }, /"replicas" is "two": must be a number/],
+  ["null", { cluster: null }, /"cluster" is null: must be a string/],
+  ["a wrong choice", { kubeletTls: "off" }, /"kubeletTls" is "off": must be "verified" or "insecure"/],
+  ["a namespace that is no DNS label", { namespace: "Monitoring" }, /"namespace" is "Monitoring": must be a DNS label/],
+  ["a timeout above the interval", { scrapeTimeout: "1m" }, /"scrapeTimeout".*must be at most scrapeInterval/],
+  ["a list", ["2d"], /settings must be a mapping/],
+  ["text", "2d", /settings must be a mapping/],
+];
+
+for (const [name, input, message] of wrong) {
+  test(`${name} is an error that names it`, () => {
+    assert.throws(() => settingsFrom(input), message);
+  });
+}
+
+test("several wrong settings are all named", () => {
+  assert.throws(() => settingsFrom({ replicas: 0, cluster: "" }), /"cluster".*\n.*"replicas"/);
+});
+
+test("durations are read unit by unit", () => {
+  assert.equal(milliseconds("1h30m"), 5_400_000);
+  assert.equal(milliseconds("250ms"), 250);
+  assert.equal(milliseconds("1m"), 60_000);
+});
+
+test.run();
