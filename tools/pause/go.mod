@@ -1,0 +1,3 @@
+module plain-prometheus/tools/pause
+
+go 1.26.0
