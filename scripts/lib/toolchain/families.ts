@@ -1,0 +1,142 @@
+/** One Go module below `tools/`: programs of one origin and version, whose dependencies clash with the others'. */
+interface Family {
+  /** The folder below `tools/` with the go.mod. */
+  readonly folder: string;
+  /** The Go module whose version in that go.mod is the version of the programs; absent for our own. */
+  readonly module?: string;
+  /** Each program, and the Go package that it is built from. */
+  readonly tools: Readonly<Record<string, string>>;
+  readonly tags?: string;
+  /** Variables that the linker sets, so that the programs report the version that they are. */
+  readonly variables?: (version: string) => Readonly<Record<string, string>>;
+  /** How long the first build takes on two cores. */
+  readonly seconds: number;
+  /** Disk that the first build takes, with what the Go command keeps. */
+  readonly gibibytes: number;
+}
+
+const prometheus = {
+  folder: "prometheus",
+  module: "github.com/prometheus/prometheus",
+  // Of all the service discoveries only those that a Kubernetes cluster has: half the size and build time.
+  tags: "remove_all_sd,enable_kubernetes_sd,enable_dns_sd",
+  variables: (version: string) => ({ "github.com/prometheus/common/version.Version": version }),
+} as const;
+
+/** Every program that is built from source, by the name of its family. The versions are in `tools/<folder>/go.mod`. */
+export const families = {
+  kubernetes: {
+    folder: "kubernetes",
+    module: "k8s.io/kubernetes",
+    tools: {
+      "kube-apiserver": "k8s.io/kubernetes/cmd/kube-apiserver",
+      "kube-controller-manager": "k8s.io/kubernetes/cmd/kube-controller-manager",
+      "kube-scheduler": "k8s.io/kubernetes/cmd/kube-scheduler",
+      kubelet: "k8s.io/kubernetes/cmd/kubelet",
+      "kube-proxy": "k8s.io/kubernetes/cmd/kube-proxy",
+      kubectl: "k8s.io/kubernetes/cmd/kubectl",
+    },
+    variables: (version: string) => ({
+      "k8s.io/component-base/version.gitVersion": `v${version}`,
+      "k8s.io/component-base/version.gitMajor": version.split(".")[0] ?? "",
+      "k8s.io/component-base/version.gitMinor": version.split(".")[1] ?? "",
+    }),
+    seconds: 420,
+    gibibytes: 6,
+  },
+  etcd: {
+    folder: "etcd",
+    module: "go.etcd.io/etcd/server/v3",
+    tools: { etcd: "go.etcd.io/etcd/server/v3" },
+    seconds: 50,
+    gibibytes: 1,
+  },
+  containerd: {
+    folder: "containerd",
+    module: "github.com/containerd/containerd/v2",
+    tools: {
+      containerd: "github.com/containerd/containerd/v2/cmd/containerd",
+      "containerd-shim-runc-v2": "github.com/containerd/containerd/v2/cmd/containerd-shim-runc-v2",
+      ctr: "github.com/containerd/containerd/v2/cmd/ctr",
+    },
+    variables: (version: string) => ({ "github.com/containerd/containerd/v2/version.Version": version }),
+    seconds: 90,
+    gibibytes: 1.5,
+  },
+  prometheus: {
+    ...prometheus,
+    tools: { prometheus: "github.com/prometheus/prometheus/cmd/prometheus" },
+    seconds: 90,
+    gibibytes: 2,
+  },
+  promtool: {
+    ...prometheus,
+    tools: { promtool: "github.com/prometheus/prometheus/cmd/promtool" },
+    seconds: 90,
+    gibibytes: 2,
+  },
+  "node-exporter": {
+    folder: "node-exporter",
+    module: "github.com/prometheus/node_exporter",
+    tools: { node_exporter: "github.com/prometheus/node_exporter" },
+    variables: (version: string) => ({ "github.com/prometheus/common/version.Version": version }),
+    seconds: 30,
+    gibibytes: 0.5,
+  },
+  "kube-state-metrics": {
+    folder: "kube-state-metrics",
+    module: "k8s.io/kube-state-metrics/v2",
+    tools: { "kube-state-metrics": "k8s.io/kube-state-metrics/v2" },
+    variables: (version: string) => ({ "github.com/prometheus/common/version.Version": `v${version}` }),
+    seconds: 60,
+    gibibytes: 1,
+  },
+  coredns: {
+    folder: "coredns",
+    module: "github.com/coredns/coredns",
+    tools: { coredns: "github.com/coredns/coredns" },
+    seconds: 90,
+    gibibytes: 1,
+  },
+  kustomize: {
+    folder: "kustomize",
+    module: "sigs.k8s.io/kustomize/kustomize/v5",
+    tools: { kustomize: "sigs.k8s.io/kustomize/kustomize/v5" },
+    variables: (version: string) => ({ "sigs.k8s.io/kustomize/api/provenance.version": `v${version}` }),
+    seconds: 20,
+    gibibytes: 0.5,
+  },
+  kubeconform: {
+    folder: "kubeconform",
+    module: "github.com/yannh/kubeconform",
+    tools: { kubeconform: "github.com/yannh/kubeconform/cmd/kubeconform" },
+    variables: (version: string) => ({ "main.version": `v${version}` }),
+    seconds: 10,
+    gibibytes: 0.3,
+  },
+  pause: {
+    folder: "pause",
+    tools: { pause: "plain-prometheus/tools/pause" },
+    seconds: 3,
+    gibibytes: 0.1,
+  },
+} as const satisfies Record<string, Family>;
+
+export type FamilyName = keyof typeof families;
+
+type KeysOfEach<T> = T extends unknown ? keyof T : never;
+
+/** The name of a program, as `toolchain.tool` takes it. */
+export type ToolName = KeysOfEach<(typeof families)[FamilyName]["tools"]>;
+
+/** The family that a program belongs to. */
+export function familyOf(tool: ToolName): FamilyName {
+  const found = Object.entries(families).find(([, { tools }]) => tool in tools);
+  if (found === undefined) throw new Error(`no family builds ${tool}`);
+  return found[0] as FamilyName;
+}
+
+/** A family's entry with its optional parts in sight. */
+export function family(name: FamilyName): Family {
+  return families[name];
+}

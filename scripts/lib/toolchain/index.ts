@@ -1,0 +1,58 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { cached, cachedFolder } from "../cache.js";
+import { build, buildKey } from "./build.js";
+import { type FamilyName, family, familyOf, type ToolName } from "./families.js";
+import { pinnedVersion } from "./versions.js";
+
+export type { FamilyName, ToolName } from "./families.js";
+
+/** The programs of the toolchain: built from source on first use, then out of the user's cache. */
+export const toolchain = {
+  /**
+   * The absolute path of a program.
+   *
+   * @throws Failure when Go is missing or too old, the disk is full, or the build fails.
+   */
+  async tool(name: ToolName): Promise<string> {
+    const wanted = familyOf(name);
+    await queued([wanted]);
+    return join(cachedFolder(wanted, await keyOf(wanted)), name);
+  },
+
+  /** Builds what is not built yet of all these, one family after the other, and counts them for the user. */
+  async provide(names: readonly ToolName[]): Promise<void> {
+    await queued([...new Set(names.map(familyOf))]);
+  },
+
+  /** The version of a program, which its own output must say too: `1.37.2`. */
+  async version(name: ToolName): Promise<string> {
+    return await pinnedVersion(familyOf(name));
+  },
+};
+
+let queue: Promise<void> = Promise.resolve();
+
+/** One build at a time: each uses all cores, and two progress lines would overwrite each other. */
+function queued(names: readonly FamilyName[]): Promise<void> {
+  const turn = queue.then(() => buildMissing(names));
+  queue = turn.catch(() => undefined);
+  return turn;
+}
+
+async function buildMissing(names: readonly FamilyName[]): Promise<void> {
+  const keys = await Promise.all(names.map(async (name) => ({ name, key: await keyOf(name) })));
+  const missing = keys.filter(({ name, key }) => !existsSync(cachedFolder(name, key)));
+  for (const [index, { name, key }] of missing.entries()) {
+    const count = missing.length === 1 ? "" : ` (${index + 1} of ${missing.length})`;
+    await cached(name, key, family(name).gibibytes, (folder) => build(name, folder, count));
+  }
+}
+
+const keys = new Map<FamilyName, Promise<string>>();
+
+function keyOf(name: FamilyName): Promise<string> {
+  const known = keys.get(name) ?? buildKey(name);
+  keys.set(name, known);
+  return known;
+}
