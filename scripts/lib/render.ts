@@ -1,0 +1,62 @@
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { parse, parseAllDocuments } from "yaml";
+import { $ } from "zx";
+import { Failure } from "./failure.js";
+import { kubectlCommand } from "./kubectl.js";
+import { root } from "./project.js";
+import type { Rendered, RenderedObject } from "./rendered/objects.js";
+
+/**
+ * Renders an overlay with `kubectl kustomize`.
+ *
+ * @param overlay its folder, from the root of the project or absolute
+ * @param kubectl the kubectl to run instead of the usual one
+ * @throws Failure that names the overlay: no such overlay, or whatever Kustomize says is wrong.
+ */
+export async function render(overlay: string, kubectl?: string): Promise<Rendered> {
+  const folder = resolve(root, overlay);
+  const file = resolve(folder, "kustomization.yaml");
+  if (!existsSync(file)) throw new Failure(`${overlay} has no kustomization.yaml`, "name a folder below overlays/");
+  const text = await kustomize(overlay, folder, kubectl ?? (await kubectlCommand()));
+  // Read after Kustomize has accepted it, so that it is well-formed.
+  const { namespace } = parse(await readFile(file, "utf8")) as { namespace?: string };
+  return { overlay, text, objects: objectsOf(overlay, text), ...(namespace !== undefined && { namespace }) };
+}
+
+async function kustomize(overlay: string, folder: string, kubectl: string): Promise<string> {
+  const { exitCode, stdout, stderr } = await $({ quiet: true, nothrow: true })`${kubectl} kustomize ${folder}`;
+  if (exitCode !== 0) {
+    const said = stderr
+      .trim()
+      .replace(/^error: /, "")
+      .replaceAll(`${root}/`, "")
+      .replaceAll(root, "");
+    throw new Failure(
+      `${overlay} does not build: ${said}`,
+      `correct what it names, then: kubectl kustomize ${overlay}`,
+    );
+  }
+  if (stdout.trim() === "") {
+    throw new Failure(
+      `${overlay} builds to nothing, although kubectl kustomize says that all is well`,
+      "list resources; plugins of the kind exec run under standalone kustomize only",
+    );
+  }
+  return stdout;
+}
+
+function objectsOf(overlay: string, text: string): RenderedObject[] {
+  return parseAllDocuments(text).map((document) => {
+    const object: unknown = document.errors.length === 0 ? document.toJS() : undefined;
+    if (isObject(object)) return object;
+    const problem = document.errors[0]?.message ?? "an object needs apiVersion, kind and metadata.name";
+    throw new Failure(`${overlay} renders something that is no Kubernetes object: ${problem}\n${document.toString()}`);
+  });
+}
+
+function isObject(value: unknown): value is RenderedObject {
+  const object = value as Partial<RenderedObject> | null;
+  return [object?.apiVersion, object?.kind, object?.metadata?.name].every((field) => typeof field === "string");
+}
