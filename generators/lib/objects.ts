@@ -1,0 +1,22 @@
+import { validate } from "./base.js";
+import { type Component, type ConfigMapFiles, textOf } from "./component.js";
+
+/**
+ * Everything that a component consists of as plain Kubernetes objects: what Kustomize makes of its folder in `base/`,
+ * with each ConfigMap built as configMapGenerator builds it from the files.
+ *
+ * @throws Error that names the object, when one is not valid.
+ */
+export function objectsOf({ source, objects, configMaps = [] }: Component): object[] {
+  for (const object of objects) validate(object, source);
+  return [...objects.map((object) => object.toJSON() as object), ...configMaps.map(configMap)];
+}
+
+function configMap({ name, namespace, labels, files }: ConfigMapFiles): object {
+  return {
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    metadata: { name, namespace, labels },
+    data: Object.fromEntries(files.map((file) => [file.name, textOf(file)])),
+  };
+}
