@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { thresholds } from "./prometheus/rules/thresholds.js";
 
 /*
  * What a user may turn. A setting changes the shape of the whole base; what differs from one environment to the next
@@ -86,6 +87,11 @@ const schema = v.pipe(
       v.optional(quantity, "512Mi"),
       v.description("Memory that Prometheus asks the scheduler for."),
     ),
+    runbooks: v.pipe(
+      v.optional(v.pipe(v.string(), v.regex(/[^/]$/, "must not end with a slash")), "docs/runbooks"),
+      v.description("Where the runbooks are: a folder of this project, or the address that you publish them at."),
+    ),
+    thresholds: v.pipe(v.optional(thresholds, {}), v.description("Where alerts draw their line, by subject.")),
     memoryLimit: v.pipe(v.optional(quantity, "2Gi"), v.description("Memory at which Prometheus is ended.")),
   }),
   v.forward(

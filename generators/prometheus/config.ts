@@ -12,6 +12,7 @@ export function config({ scrapeInterval, scrapeTimeout, evaluationInterval }: Se
       // Prometheus fills these in from its environment, which an overlay patches by name.
       external_labels: { cluster: "${CLUSTER}", replica: "${REPLICA}" },
     },
+    rule_files: [`${paths.rules}/*.yml`],
     scrape_config_files: [`${paths.scrape}/*.yml`],
   };
 }

@@ -7,6 +7,8 @@ import type { Settings } from "../settings.js";
 import { access } from "./access.js";
 import { config } from "./config.js";
 import { configMaps, pod, port } from "./pod.js";
+import { ruleFiles } from "./rules/index.js";
+import { withRunbook } from "./rules/runbook.js";
 import { scrapeJobs } from "./scrape/index.js";
 import type { ScrapeJob } from "./types.js";
 
@@ -48,7 +50,32 @@ export function prometheus(settings: Settings): Component {
         files: [{ name: "prometheus.yml", source: "generators/prometheus/config.ts", content: config(settings) }],
       },
       scrapeFiles(jobs, namespace),
+      rules(settings, jobs),
     ],
+  };
+}
+
+/** The ConfigMap of the rules: one file per subject. */
+function rules(settings: Settings, jobs: readonly ScrapeJob[]): ConfigMapFiles {
+  const files = ruleFiles(
+    settings,
+    jobs.map(({ config }) => config.job_name),
+  );
+  return {
+    name: configMaps.rules,
+    namespace: settings.namespace,
+    labels: labels(name, "server"),
+    folder: "rules",
+    files: files.map(({ subject, source, groups }) => ({
+      name: `${subject}.yml`,
+      source,
+      content: {
+        groups: groups.map((group) => ({
+          ...group,
+          rules: group.rules.map((rule) => withRunbook(rule, settings.runbooks)),
+        })),
+      },
+    })),
   };
 }
 

@@ -2,5 +2,6 @@
 export const paths = {
   config: "/etc/prometheus/config",
   scrape: "/etc/prometheus/scrape",
+  rules: "/etc/prometheus/rules",
   data: "/prometheus",
 } as const;

@@ -10,13 +10,18 @@ import { paths } from "./paths.js";
 export const port = { name: "http", number: 9090 } as const;
 
 /** Names of the ConfigMaps that the pod reads. */
-export const configMaps = { config: "prometheus-config", scrape: "prometheus-scrape" } as const;
+export const configMaps = {
+  config: "prometheus-config",
+  scrape: "prometheus-scrape",
+  rules: "prometheus-rules",
+} as const;
 
 /** Prometheus' pod. `data` is the volume of its samples. */
 export function pod(settings: Settings, data: IVolume): IPodTemplateSpec {
   const { volumes, volumeMounts } = mounted([
     { volume: { name: "config", configMap: { name: configMaps.config } }, path: paths.config },
     { volume: { name: "scrape", configMap: { name: configMaps.scrape } }, path: paths.scrape },
+    { volume: { name: "rules", configMap: { name: configMaps.rules } }, path: paths.rules },
     { volume: data, path: paths.data },
   ]);
   return {

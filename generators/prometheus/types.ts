@@ -49,6 +49,7 @@ export interface PrometheusConfig {
     readonly evaluation_interval: string;
     readonly external_labels?: Readonly<Record<string, string>>;
   };
+  readonly rule_files?: readonly string[];
   readonly scrape_config_files?: readonly string[];
   readonly scrape_configs?: readonly ScrapeConfig[];
 }

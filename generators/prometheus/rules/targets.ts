@@ -1,0 +1,49 @@
+import type { Settings } from "../../settings.js";
+import type { RuleFile } from "./types.js";
+
+/** The stack at large: whether its targets answer, and whether its alerts arrive. */
+export function targets({ thresholds }: Settings): RuleFile {
+  const { downRatio, downSeconds } = thresholds.targets;
+  return {
+    subject: "targets",
+    source: "generators/prometheus/rules/targets.ts",
+    jobs: [],
+    groups: [
+      {
+        name: "targets",
+        rules: [
+          {
+            alert: "TargetDown",
+            expr: `1 - avg by (job) (up) > ${downRatio}`,
+            for: `${downSeconds}s`,
+            labels: { severity: "warning" },
+            annotations: {
+              summary: "Targets of a job do not answer.",
+              description: "{{ $value | humanizePercentage }} of the targets of job {{ $labels.job }} are down.",
+            },
+          },
+          {
+            // Always fires: that it arrives proves the way from here to whoever is paged.
+            alert: "Watchdog",
+            expr: "vector(1)",
+            labels: { severity: "none" },
+            annotations: {
+              summary: "Alerting works from end to end.",
+              description: "This alert always fires. A receiver that misses it knows that alerts do not get through.",
+            },
+          },
+          {
+            // Nobody is told of this one: Alertmanager holds back the info alerts of a namespace while it fires.
+            alert: "InfoInhibitor",
+            expr: 'ALERTS{severity="info"} == 1 unless on (namespace) ALERTS{alertname!="InfoInhibitor", alertstate="firing", severity=~"warning|critical"} == 1',
+            labels: { severity: "none" },
+            annotations: {
+              summary: "Info alerts fire where nothing worse does.",
+              description: "Only info alerts fire in namespace {{ $labels.namespace }}: they are held back.",
+            },
+          },
+        ],
+      },
+    ],
+  };
+}

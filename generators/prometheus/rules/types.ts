@@ -1,0 +1,46 @@
+/**
+ * The part of Prometheus' rule files that this bundle uses, in Prometheus' own words; promtool is the authority.
+ *
+ * Source: https://prometheus.io/docs/prometheus/latest/configuration/recording_rules/
+ */
+export interface RecordingRule {
+  /** Named `level:metric:operation`. */
+  readonly record: string;
+  readonly expr: string;
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+/** How soon somebody has to act: at once, in working hours, never by itself, and for the Watchdog not at all. */
+export type Severity = "critical" | "warning" | "info" | "none";
+
+export interface AlertingRule {
+  /** CamelCase. `docs/runbooks/<alert>.md` says what to do. */
+  readonly alert: string;
+  readonly expr: string;
+  readonly for?: string;
+  readonly keep_firing_for?: string;
+  readonly labels: { readonly severity: Severity } & Readonly<Record<string, string>>;
+  readonly annotations: {
+    /** One sentence without values, the same for every instance. */
+    readonly summary: string;
+    /** What is wrong where, with the values that matter, as a Go template. */
+    readonly description: string;
+  };
+}
+
+export interface RuleGroup {
+  readonly name: string;
+  readonly interval?: string;
+  readonly rules: readonly (RecordingRule | AlertingRule)[];
+}
+
+/** The rules of one subject: one file of the ConfigMap `prometheus-rules`. */
+export interface RuleFile {
+  /** Name of the file without its ending. */
+  readonly subject: string;
+  /** The generator that wrote it, from the root of the project. */
+  readonly source: string;
+  /** The jobs whose series it reads: where one is off, the file is not there. */
+  readonly jobs: readonly string[];
+  readonly groups: readonly RuleGroup[];
+}
