@@ -1,0 +1,20 @@
+import { parseArgs } from "node:util";
+import { allOverlays, buildOverlay, problems, table } from "./lib/build.js";
+import { Failure, run } from "./lib/failure.js";
+import { writeBase } from "./lib/generate.js";
+import { toolchain } from "./lib/toolchain/index.js";
+
+/** `npm run build [-- overlays/devbox ...]`: generates base/, then renders and checks the overlays into dist/. */
+await run(async () => {
+  const { positionals } = parseArgs({ allowPositionals: true });
+  console.log(await writeBase());
+  await toolchain.provide(["kubeconform", "promtool"]);
+  const overlays = positionals.length > 0 ? positionals.map((path) => path.replace(/\/+$/, "")) : await allOverlays();
+  const outcomes = await Promise.all(overlays.map((overlay) => buildOverlay(overlay)));
+  console.log(table(outcomes));
+  for (const { file } of outcomes) if (file !== undefined) console.log(`written: ${file}`);
+  const wrong = outcomes.filter(({ file }) => file === undefined);
+  if (wrong.length === 0) return;
+  console.error(`\n${problems(outcomes)}\n`);
+  throw new Failure(`${wrong.map(({ overlay }) => overlay).join(", ")}: not built, and dist/ is as it was`);
+});

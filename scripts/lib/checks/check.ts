@@ -1,0 +1,18 @@
+import type { Rendered } from "../rendered/objects.js";
+
+/** One thing that is wrong with what an overlay renders. */
+export interface Finding {
+  /** Kind, namespace and name. */
+  readonly object: string;
+  /** What is wrong, with the value that is. */
+  readonly message: string;
+  /** What would be right. */
+  readonly fix: string;
+}
+
+/** One question that is asked of everything that an overlay renders. */
+export interface Check {
+  /** As the table of `npm run build` shows it. */
+  readonly name: string;
+  run(rendered: Rendered): Promise<readonly Finding[]>;
+}

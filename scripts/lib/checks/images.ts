@@ -1,0 +1,24 @@
+import { workloadsOf } from "../rendered/workloads.js";
+import type { Check } from "./check.js";
+
+/** Every image has a version: a tag other than `latest`, or a digest. */
+export const images: Check = {
+  name: "images",
+  run: async ({ objects }) =>
+    workloadsOf({ objects }).flatMap(({ object, containers }) =>
+      containers
+        .filter(({ image }) => !pinned(image ?? ""))
+        .map(({ name, image }) => ({
+          object,
+          message: `container ${name} runs ${image ?? "no image"}, which says no version`,
+          fix: "name a tag other than latest, or a digest (@sha256:...); base/ takes them from generators/versions.ts",
+        })),
+    ),
+};
+
+/** A colon before the last slash is the port of a registry. */
+function pinned(image: string): boolean {
+  if (/@sha256:[0-9a-f]{64}$/.test(image)) return true;
+  const tag = /:([\w][\w.-]{0,127})$/.exec(image.slice(image.lastIndexOf("/") + 1))?.[1];
+  return tag !== undefined && tag !== "latest";
+}

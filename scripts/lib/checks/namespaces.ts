@@ -1,0 +1,57 @@
+import { nameOf, ofKind } from "../rendered/objects.js";
+import type { Check, Finding } from "./check.js";
+
+/** Namespaces that every cluster has. */
+const always = ["default", "kube-system"];
+
+/** Kinds of Kubernetes' own that live outside namespaces. */
+const clusterScoped = new Set([
+  "APIService",
+  "ClusterRole",
+  "ClusterRoleBinding",
+  "CustomResourceDefinition",
+  "FlowSchema",
+  "GatewayClass",
+  "IngressClass",
+  "MutatingWebhookConfiguration",
+  "Namespace",
+  "PersistentVolume",
+  "PriorityClass",
+  "PriorityLevelConfiguration",
+  "RuntimeClass",
+  "StorageClass",
+  "ValidatingAdmissionPolicy",
+  "ValidatingAdmissionPolicyBinding",
+  "ValidatingWebhookConfiguration",
+  "VolumeAttributesClass",
+]);
+
+/** Every namespaced object is in a namespace that the overlay makes or names. */
+export const namespaces: Check = {
+  name: "namespaces",
+  run: async ({ objects, namespace: named }) => {
+    const made = ofKind(objects, "v1/Namespace").map(({ metadata }) => metadata.name);
+    const known = [...made, ...(named === undefined ? [] : [named]), ...always];
+    return objects.flatMap((object): Finding[] => {
+      const { namespace } = object.metadata;
+      if (clusterScoped.has(object.kind)) return [];
+      if (namespace === undefined) {
+        return [
+          {
+            object: nameOf(object),
+            message: "says no namespace, and would land in whichever the user's context has",
+            fix: "give it metadata.namespace, or the overlay a namespace:",
+          },
+        ];
+      }
+      if (known.includes(namespace)) return [];
+      return [
+        {
+          object: nameOf(object),
+          message: `is in namespace ${namespace}, which the overlay neither makes nor names`,
+          fix: `use one of ${[...new Set(known)].join(", ")}, or add the Namespace to the overlay's resources`,
+        },
+      ];
+    });
+  },
+};
