@@ -1,0 +1,116 @@
+import type { ILabelSelector } from "@kubernetes-models/apimachinery/apis/meta/v1/LabelSelector";
+import type { IPolicyRule } from "kubernetes-models/rbac.authorization.k8s.io/v1/PolicyRule";
+import { parse } from "yaml";
+import { configMaps, port } from "../../../generators/prometheus/pod.js";
+import type { ScrapeConfig } from "../../../generators/prometheus/types.js";
+import { Failure } from "../failure.js";
+import { ofKind, type Rendered } from "../rendered/objects.js";
+import { type Workload, workloadsOf } from "../rendered/workloads.js";
+
+/** A Role or ClusterRole that a binding of the overlay gives to Prometheus. */
+export interface BoundRole {
+  readonly kind: string;
+  readonly name: string;
+  /** Where the binding makes it hold; undefined for everywhere. */
+  readonly namespace: string | undefined;
+  readonly rules: readonly IPolicyRule[];
+}
+
+/** What there is to verify of an overlay. */
+export interface Bundle {
+  /** Folder of the overlay, from the root of the project. */
+  readonly overlay: string;
+  /** Everything that runs pods for as long as the overlay is applied. */
+  readonly workloads: readonly Workload[];
+  readonly prometheus: {
+    /** As messages name it: `Deployment monitoring/prometheus`. */
+    readonly object: string;
+    readonly namespace: string;
+    readonly selector: ILabelSelector;
+    readonly serviceAccount: string;
+    readonly port: number;
+  };
+  /** In the order of their files. */
+  readonly jobs: readonly ScrapeConfig[];
+  readonly roles: readonly BoundRole[];
+}
+
+/**
+ * Reads out of a rendered overlay what there is to verify.
+ *
+ * @throws Failure when the overlay runs no Prometheus, or when a file of its configuration is not YAML.
+ */
+export function bundleOf(rendered: Pick<Rendered, "overlay" | "objects">): Bundle {
+  const { overlay, objects } = rendered;
+  const workloads = workloadsOf(rendered).filter(({ selector }) => selector !== undefined);
+  const prometheus = workloads.find((workload) => configMapsOf(workload).includes(configMaps.scrape));
+  if (prometheus?.selector === undefined || prometheus.namespace === undefined) {
+    throw new Failure(
+      `${overlay} runs no Prometheus: none of its workloads mounts the ConfigMap ${configMaps.scrape} in a namespace`,
+      "name an overlay that builds on base/, such as overlays/devbox",
+    );
+  }
+  const { object, namespace, selector, pod, containers } = prometheus;
+  const mounted = configMapsOf(prometheus);
+  const serviceAccount = pod.serviceAccountName ?? "default";
+  const ports = containers.flatMap((container) => container.ports ?? []);
+  return {
+    overlay,
+    workloads,
+    prometheus: {
+      object,
+      namespace,
+      selector,
+      serviceAccount,
+      port: ports.find(({ name }) => name === port.name)?.containerPort ?? port.number,
+    },
+    jobs: ofKind(objects, "v1/ConfigMap")
+      .filter(({ metadata }) => metadata.namespace === namespace && mounted.includes(metadata.name))
+      .flatMap(({ metadata, data = {} }) =>
+        Object.entries(data).flatMap(([file, text]) =>
+          jobsOf(`${overlay}: ${file} of ConfigMap ${metadata.name}`, text),
+        ),
+      ),
+    roles: boundRoles(rendered, namespace, serviceAccount),
+  };
+}
+
+function configMapsOf({ pod }: Workload): string[] {
+  return (pod.volumes ?? []).flatMap(({ configMap }) => configMap?.name ?? []);
+}
+
+/** The jobs that a file of configuration has; `file` is how messages name it. */
+export function jobsOf(file: string, text: string): readonly ScrapeConfig[] {
+  try {
+    return (parse(text) as { scrape_configs?: ScrapeConfig[] } | null)?.scrape_configs ?? [];
+  } catch (error) {
+    throw new Failure(`${file} is not YAML: ${(error as Error).message}`, "npm run build checks what is rendered");
+  }
+}
+
+function boundRoles({ objects }: Pick<Rendered, "objects">, namespace: string, serviceAccount: string): BoundRole[] {
+  const bindings = [
+    ...ofKind(objects, "rbac.authorization.k8s.io/v1/ClusterRoleBinding"),
+    ...ofKind(objects, "rbac.authorization.k8s.io/v1/RoleBinding"),
+  ];
+  const roles = [
+    ...ofKind(objects, "rbac.authorization.k8s.io/v1/ClusterRole"),
+    ...ofKind(objects, "rbac.authorization.k8s.io/v1/Role"),
+  ];
+  return bindings
+    .filter(({ subjects = [] }) =>
+      subjects.some((subject) => subject.name === serviceAccount && subject.namespace === namespace),
+    )
+    .map(({ metadata, roleRef: { kind, name } }) => ({
+      kind,
+      name,
+      namespace: metadata.namespace,
+      rules:
+        roles.find(
+          (role) =>
+            role.kind === kind &&
+            role.metadata.name === name &&
+            (kind === "ClusterRole" || role.metadata.namespace === metadata.namespace),
+        )?.rules ?? [],
+    }));
+}

@@ -1,0 +1,65 @@
+import type { IEndpointSlice } from "kubernetes-models/discovery.k8s.io/v1/EndpointSlice";
+import type { IStorageClass } from "kubernetes-models/storage.k8s.io/v1/StorageClass";
+import type { IConfigMap } from "kubernetes-models/v1/ConfigMap";
+import type { IEvent } from "kubernetes-models/v1/Event";
+import type { INode } from "kubernetes-models/v1/Node";
+import type { IPersistentVolumeClaim } from "kubernetes-models/v1/PersistentVolumeClaim";
+import type { IPod } from "kubernetes-models/v1/Pod";
+import type { Kubectl } from "../kubectl.js";
+import type { Inventory } from "./expected.js";
+import type { LiveWorkload, Running } from "./workload-health.js";
+
+interface List<T> {
+  readonly items: readonly T[];
+}
+
+const timeout = "--request-timeout=20s";
+
+/** Asks the cluster for its nodes and for the endpoints of Services, each named as `namespace/name`. */
+export async function inventory(kubectl: Kubectl, services: readonly string[]): Promise<Inventory> {
+  const [nodes, ...slices] = await Promise.all([
+    list<INode>(kubectl, ["nodes"]),
+    ...services.map(async (service) => {
+      const [namespace = "", name] = service.split("/");
+      const selector = `kubernetes.io/service-name=${name}`;
+      return [
+        service,
+        await list<IEndpointSlice>(kubectl, ["endpointslices", "-n", namespace, "-l", selector]),
+      ] as const;
+    }),
+  ]);
+  return { nodes, slices: new Map(slices) };
+}
+
+/** Asks for what runs in the namespaces. */
+export async function running(kubectl: Kubectl, namespaces: readonly string[]): Promise<Running> {
+  const kinds = "deployments,statefulsets,daemonsets,pods,persistentvolumeclaims";
+  const objects = (
+    await Promise.all(
+      namespaces.map((namespace) =>
+        list<LiveWorkload | IPod | IPersistentVolumeClaim>(kubectl, [kinds, "-n", namespace]),
+      ),
+    )
+  ).flat();
+  const pods = objects.filter((object): object is IPod => object.kind === "Pod");
+  const claims = objects.filter((object): object is IPersistentVolumeClaim => object.kind === "PersistentVolumeClaim");
+  const workloads = objects.filter(
+    (object): object is LiveWorkload => object.kind !== "Pod" && object.kind !== "PersistentVolumeClaim",
+  );
+  const [storageClasses, ...warnings] = await Promise.all([
+    claims.every(({ status }) => status?.phase === "Bound") ? [] : list<IStorageClass>(kubectl, ["storageclasses"]),
+    ...namespaces.map((namespace) =>
+      list<IEvent>(kubectl, ["events", "-n", namespace, "--field-selector=type=Warning"]),
+    ),
+  ]);
+  return { workloads, pods, claims, storageClasses, warnings: warnings.flat() };
+}
+
+/** The data of the ConfigMaps of a namespace, as the cluster has them. */
+export async function configMaps(kubectl: Kubectl, namespace: string): Promise<readonly IConfigMap[]> {
+  return await list<IConfigMap>(kubectl, ["configmaps", "-n", namespace]);
+}
+
+async function list<T>(kubectl: Kubectl, args: readonly string[]): Promise<readonly T[]> {
+  return (await kubectl.json<List<T>>(["get", ...args, timeout])).items;
+}

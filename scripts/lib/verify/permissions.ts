@@ -1,0 +1,147 @@
+import type { IPolicyRule } from "kubernetes-models/rbac.authorization.k8s.io/v1/PolicyRule";
+import { accessOf, type Grant } from "../../../generators/derive/access.js";
+import type { ScrapeConfig } from "../../../generators/prometheus/types.js";
+import { Failure } from "../failure.js";
+import type { Kubectl } from "../kubectl.js";
+import type { Bundle } from "./bundle.js";
+
+/** One thing that a job needs to be allowed, small enough for the API server to say yes or no to. */
+export interface Permission {
+  readonly verb: string;
+  /** `nodes/metrics`, `endpointslices`; undefined for a path. */
+  readonly resource?: string;
+  readonly apiGroup?: string;
+  /** The one object that it is for; undefined for all. */
+  readonly name?: string;
+  /** A path of the API server that is no resource, such as `/metrics`. */
+  readonly path?: string;
+  /** Undefined for the whole cluster. */
+  readonly namespace?: string;
+}
+
+/** What a job needs, one by one. */
+export function permissionsOf(config: ScrapeConfig, ownNamespace: string): Permission[] {
+  return accessOf(config).flatMap(({ scope, rule }) => permissionsIn(rule, namespaceOf(scope, ownNamespace)));
+}
+
+function namespaceOf(scope: Grant["scope"], ownNamespace: string): string | undefined {
+  if (scope === "cluster") return undefined;
+  return scope === "own namespace" ? ownNamespace : scope.namespace;
+}
+
+function permissionsIn(rule: IPolicyRule, namespace: string | undefined): Permission[] {
+  const { verbs, apiGroups = [""], resources = [], resourceNames = [undefined], nonResourceURLs = [] } = rule;
+  return verbs.flatMap((verb) => [
+    ...nonResourceURLs.map((path) => ({ verb, path })),
+    ...apiGroups.flatMap((apiGroup) =>
+      resources.flatMap((resource) =>
+        resourceNames.map((name) => ({
+          verb,
+          resource,
+          apiGroup,
+          ...(name !== undefined && { name }),
+          ...(namespace !== undefined && { namespace }),
+        })),
+      ),
+    ),
+  ]);
+}
+
+/**
+ * Those of the permissions that the cluster does not give to Prometheus. Nothing is written: the API server answers a
+ * review and forgets it.
+ *
+ * @returns undefined when the user of this kubectl may not ask.
+ */
+export async function denied(
+  kubectl: Kubectl,
+  { prometheus: { namespace, serviceAccount } }: Bundle,
+  permissions: readonly Permission[],
+): Promise<readonly Permission[] | undefined> {
+  if (permissions.length === 0) return [];
+  const reviews = permissions.map((permission) => ({
+    apiVersion: "authorization.k8s.io/v1",
+    kind: "SubjectAccessReview",
+    spec: {
+      user: `system:serviceaccount:${namespace}:${serviceAccount}`,
+      groups: ["system:serviceaccounts", `system:serviceaccounts:${namespace}`, "system:authenticated"],
+      ...attributes(permission),
+    },
+  }));
+  const input = reviews.map((review) => JSON.stringify(review)).join("\n---\n");
+  const args = ["create", "-f", "-", "-o", String.raw`jsonpath={.status.allowed}{"\n"}`];
+  try {
+    const answers = (await kubectl.text(args, { input })).trim().split("\n");
+    return permissions.filter((_, index) => answers[index] !== "true");
+  } catch (error) {
+    if (error instanceof Failure) return undefined;
+    throw error;
+  }
+}
+
+function attributes({ verb, resource = "", apiGroup, name, path, namespace }: Permission): object {
+  if (path !== undefined) return { nonResourceAttributes: { verb, path } };
+  const [kind, subresource] = resource.split("/");
+  return {
+    resourceAttributes: {
+      verb,
+      group: apiGroup,
+      resource: kind,
+      ...(subresource !== undefined && { subresource }),
+      ...(name !== undefined && { name }),
+      ...(namespace !== undefined && { namespace }),
+    },
+  };
+}
+
+/** How to get permissions that are lacking: which role has to say what, or that the overlay only has to be applied. */
+export function grantCure({ overlay, roles, prometheus }: Bundle, permissions: readonly Permission[]): string {
+  const byRole = new Map<string, { missing: string[]; granted: string[] }>();
+  for (const permission of permissions) {
+    const holders = roles.filter(({ namespace }) => namespace === undefined || namespace === permission.namespace);
+    // What is for one namespace belongs into the role of that namespace, where there is one.
+    const home = holders.find(({ namespace }) => namespace !== undefined) ?? holders[0];
+    const granting = holders.find(({ rules }) => rules.some((rule) => covers(rule, permission)));
+    const holder = granting ?? home;
+    const title =
+      holder === undefined
+        ? `a role that is bound to ServiceAccount ${prometheus.namespace}/${prometheus.serviceAccount}`
+        : `${holder.kind} ${holder.name}`;
+    const entry = byRole.get(title) ?? { missing: [], granted: [] };
+    (granting === undefined ? entry.missing : entry.granted).push(words(permission));
+    byRole.set(title, entry);
+  }
+  return [...byRole]
+    .flatMap(([title, { missing, granted }]) => [
+      ...(missing.length > 0 ? [`let ${title} allow ${joined(missing)}`] : []),
+      ...(granted.length > 0
+        ? [`${title} of the overlay allows ${joined(granted)}, but the cluster does not: kubectl apply -k ${overlay}`]
+        : []),
+    ])
+    .join("; ");
+}
+
+function covers(
+  { verbs, apiGroups, resources, resourceNames, nonResourceURLs }: IPolicyRule,
+  wanted: Permission,
+): boolean {
+  if (!has(verbs, wanted.verb)) return false;
+  if (wanted.path !== undefined) return has(nonResourceURLs, wanted.path);
+  const named = resourceNames === undefined || (wanted.name !== undefined && resourceNames.includes(wanted.name));
+  return named && has(apiGroups, wanted.apiGroup ?? "") && has(resources, wanted.resource ?? "");
+}
+
+function has(list: readonly string[] | undefined, item: string): boolean {
+  return list?.some((entry) => entry === item || entry === "*") ?? false;
+}
+
+/** How messages name a permission: `get nodes/metrics`, `list endpointslices.discovery.k8s.io in monitoring`. */
+export function words({ verb, resource, apiGroup, name, path, namespace }: Permission): string {
+  if (path !== undefined) return `${verb} ${path}`;
+  const what = [`${resource}${apiGroup ? `.${apiGroup}` : ""}`, name && `"${name}"`, namespace && `in ${namespace}`];
+  return [verb, ...what].filter(Boolean).join(" ");
+}
+
+function joined(items: readonly string[]): string {
+  return items.join(", ");
+}

@@ -1,0 +1,75 @@
+/**
+ * What can be wrong:
+ *
+ * - `not ready`: a workload of the overlay does not run as it should
+ * - `not loaded`: Prometheus runs without a job of the overlay, or with an old configuration
+ * - `missing`: the cluster has something to scrape that Prometheus has no target for
+ * - `unexpected`: Prometheus has a target, or a job, that there should not be
+ * - `duplicate`: two targets that Prometheus' series cannot tell apart, or one thing that is scraped twice
+ * - `down`: Prometheus scrapes a target and fails
+ * - `unscraped`: a target is so new that Prometheus has not scraped it yet
+ */
+export type ProblemKind = "not ready" | "not loaded" | "missing" | "unexpected" | "duplicate" | "down" | "unscraped";
+
+/** One thing that does not hold. */
+export interface Problem {
+  readonly kind: ProblemKind;
+  /** What has it: `10.0.0.7:10250/metrics (node worker-1)`, `Deployment monitoring/prometheus`, or a job's name. */
+  readonly subject: string;
+  readonly reason: string;
+  /** What to do about it. */
+  readonly cure: string;
+}
+
+/** One scrape job, as one Prometheus has it. */
+export interface JobReport {
+  readonly job: string;
+  /** How many targets the cluster says there must be; null for a job that the generators do not know. */
+  readonly expected: number | null;
+  /** How many targets were scraped successfully the last time. */
+  readonly up: number;
+  /** How many samples the last scrapes of all targets gave together. */
+  readonly samples: number;
+  /** Age of the oldest of the last scrapes, by Prometheus' own clock; null when nothing was scraped yet. */
+  readonly lastScrapeSecondsAgo: number | null;
+  readonly problems: readonly Problem[];
+}
+
+/** One running Prometheus. */
+export interface ReplicaReport {
+  readonly pod: string;
+  /** In the order of the overlay. */
+  readonly jobs: readonly JobReport[];
+  /** What concerns no single job. */
+  readonly problems: readonly Problem[];
+}
+
+/** What `npm run verify -- --json` prints. */
+export interface Report {
+  readonly overlay: string;
+  /** Whether everything holds: a Prometheus runs and there is no problem anywhere. */
+  readonly ok: boolean;
+  /** What concerns no single Prometheus. */
+  readonly problems: readonly Problem[];
+  /** One for each Prometheus that is ready. */
+  readonly replicas: readonly ReplicaReport[];
+}
+
+/** Puts a report together. */
+export function reportOf(overlay: string, problems: readonly Problem[], replicas: readonly ReplicaReport[]): Report {
+  const report = { overlay, problems, replicas };
+  return { ...report, ok: replicas.length > 0 && problemsOf(report).length === 0 };
+}
+
+/** Every problem of a report, those that explain the others first, each once however many replicas have it. */
+export function problemsOf({ problems, replicas }: Pick<Report, "problems" | "replicas">): readonly Problem[] {
+  const all = [
+    ...problems,
+    ...replicas.flatMap((replica) => [...replica.problems, ...replica.jobs.flatMap(jobProblems)]),
+  ];
+  return [...new Map(all.map((problem) => [JSON.stringify(problem), problem])).values()];
+}
+
+function jobProblems({ problems }: JobReport): readonly Problem[] {
+  return problems;
+}

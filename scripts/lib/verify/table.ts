@@ -1,0 +1,56 @@
+import { stripVTControlCharacters } from "node:util";
+import { chalk } from "zx";
+import { type JobReport, problemsOf, type Report } from "./report.js";
+
+/**
+ * A report as people read it: a line for each job, below it each problem with its reason and its cure.
+ * Coloured where standard output is a terminal. The pod is a column only where there is more than one Prometheus.
+ */
+export function table(report: Report): string {
+  const { replicas, overlay } = report;
+  const showsPod = replicas.length > 1;
+  const rows = replicas.flatMap(({ pod, jobs }) => jobs.map((job) => [...(showsPod ? [pod] : []), ...cells(job)]));
+  const head = [...(showsPod ? ["POD"] : []), "JOB", "EXPECTED", "UP", "SAMPLES", "LAST SCRAPE"];
+  const problems = problemsOf(report).map(
+    ({ kind, subject, reason, cure }) =>
+      `${chalk.red("✗")} ${chalk.bold(subject)} is ${chalk.red(kind)}\n  reason: ${reason}\n  ${chalk.cyan("cure:")}   ${cure}`,
+  );
+  const parts = [
+    ...(rows.length === 0 ? [] : [aligned([head, ...rows])]),
+    ...problems,
+    summary(report, problems.length),
+  ];
+  return `${overlay}\n\n${parts.join("\n\n")}`;
+}
+
+function cells({ job, expected, up, samples, lastScrapeSecondsAgo, problems }: JobReport): string[] {
+  const paint = problems.length === 0 ? chalk.green : chalk.red;
+  return [
+    paint(job),
+    expected === null ? "?" : `${expected}`,
+    paint(`${up}`),
+    `${samples}`,
+    lastScrapeSecondsAgo === null ? "never" : `${lastScrapeSecondsAgo}s ago`,
+  ];
+}
+
+function aligned(rows: readonly (readonly string[])[]): string {
+  const widthOf = (cell: string) => stripVTControlCharacters(cell).length;
+  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => widthOf(row[column] ?? "")))) ?? [];
+  const line = (row: readonly string[]) =>
+    row
+      .map((cell, column) => cell + " ".repeat((widths[column] ?? 0) - widthOf(cell)))
+      .join("  ")
+      .trimEnd();
+  return rows.map(line).join("\n");
+}
+
+function summary({ ok, replicas }: Report, problems: number): string {
+  if (!ok) {
+    const count = `${problems} ${problems === 1 ? "problem" : "problems"}`;
+    return chalk.red(replicas.length === 0 ? `no Prometheus is ready: ${count}` : count);
+  }
+  const jobs = replicas.flatMap((replica) => replica.jobs);
+  const targets = jobs.reduce((sum, { up }) => sum + up, 0);
+  return chalk.green(`all hold: ${jobs.length} jobs, ${targets} targets up`);
+}

@@ -1,0 +1,58 @@
+import { parseArgs } from "node:util";
+import { milliseconds } from "../generators/settings.js";
+import { Failure, run } from "./lib/failure.js";
+import { table, verify } from "./lib/verify/index.js";
+import { waitingLine } from "./lib/verify/waiting-line.js";
+import { whichCluster } from "./lib/verify/which-cluster.js";
+
+/**
+ * `npm run verify -- OVERLAY [--context NAME] [--kubeconfig FILE] [--wait 120s] [--json]`: whether Prometheus scrapes
+ * all that the cluster has and nothing else. Exits with 0 only when everything holds.
+ */
+await run(async () => {
+  const { overlay, context, kubeconfig, wait, json } = options();
+  const kubectl = await whichCluster({
+    ...(context !== undefined && { context }),
+    ...(kubeconfig !== undefined && { kubeconfig }),
+  });
+  const line = waitingLine();
+  const report = await verify({
+    overlay,
+    kubectl,
+    waitMilliseconds: milliseconds(wait),
+    onWaiting: line.show,
+  }).finally(line.clear);
+  console.log(json ? JSON.stringify(report, null, 2) : table(report));
+  process.exitCode = report.ok ? 0 : 1;
+});
+
+function options() {
+  const { values, positionals } = read();
+  const [overlay, ...more] = positionals;
+  if (overlay === undefined || more.length > 0) {
+    throw new Failure("name one overlay to verify", "npm run verify -- overlays/devbox");
+  }
+  if (!/^(\d+(ms|[dhms]))+$/.test(values.wait)) {
+    throw new Failure(`--wait is ${JSON.stringify(values.wait)}`, 'say it as Prometheus does, such as "120s" or "2m"');
+  }
+  return { ...values, overlay };
+}
+
+function read() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        context: { type: "string" },
+        kubeconfig: { type: "string" },
+        wait: { type: "string", default: "0s" },
+        json: { type: "boolean", default: false },
+      },
+    });
+  } catch (error) {
+    throw new Failure(
+      (error as Error).message,
+      "npm run verify -- OVERLAY [--context NAME] [--kubeconfig FILE] [--wait 120s] [--json]",
+    );
+  }
+}
