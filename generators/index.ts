@@ -1,7 +1,8 @@
+import { proofOfConcept } from "./bare-metal/proof-of-concept.js";
 import { insecureKubeletTls } from "./components/insecure-kubelet-tls.js";
 import { kubeStateMetrics } from "./kube-state-metrics/index.js";
 import { type Files, layOut } from "./lib/base.js";
-import type { Component, Feature } from "./lib/component.js";
+import { type Component, type Feature, textOf } from "./lib/component.js";
 import { namespace } from "./namespace/index.js";
 import { nodeExporter } from "./node-exporter/index.js";
 import { prometheus } from "./prometheus/index.js";
@@ -19,5 +20,7 @@ export function features(settings: Settings): readonly Feature[] {
 
 /** Every file of `base/`, by its path below it. */
 export function base(settings: Settings): Files {
-  return layOut("generators/index.ts", stack(settings), features(settings));
+  const files = layOut("generators/index.ts", stack(settings), features(settings));
+  const standalone = proofOfConcept();
+  return new Map([...files, [`bare-metal/${standalone.name}`, textOf(standalone)]]);
 }
