@@ -7,6 +7,8 @@ import { toolchain } from "./toolchain/index.js";
 export interface Target {
   readonly kubeconfig?: string;
   readonly context?: string;
+  /** The kubectl to run instead of the usual one. */
+  readonly command?: string;
 }
 
 /** How one call of kubectl is made. */
@@ -45,7 +47,7 @@ export function kubectl(target: Target = {}): Kubectl {
     ...(target.context === undefined ? [] : ["--context", target.context]),
   ];
   const text: Kubectl["text"] = async (args, { input, accept = [0] } = {}) => {
-    const command = await kubectlCommand();
+    const command = target.command ?? (await kubectlCommand());
     const settings = { quiet: true, nothrow: true, ...(input !== undefined && { input }) };
     const result = await $(settings)`${command} ${flags} ${args}`;
     if (result.exitCode !== null && accept.includes(result.exitCode)) return result.stdout;

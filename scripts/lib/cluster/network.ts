@@ -1,0 +1,79 @@
+import { existsSync } from "node:fs";
+import { $ } from "zx";
+import { Failure } from "../failure.js";
+import { bridge, firstNode, type Node, network, nodesOf } from "./layout.js";
+
+/** A route of the machine, as `ip -json route` prints it. */
+export interface Route {
+  readonly dst: string;
+  readonly dev?: string;
+}
+
+/** Whether two IPv4 ranges have an address in common; an address without a length is a range of one. */
+export function overlap(left: string, right: string): boolean {
+  const [a, b] = [bounds(left), bounds(right)];
+  return a.first <= b.last && b.first <= a.last;
+}
+
+function bounds(range: string): { first: number; last: number } {
+  const [address = "", length = "32"] = range.split("/");
+  const number = address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
+  const size = 2 ** (32 - Number(length));
+  const first = Math.floor(number / size) * size;
+  return { first, last: first + size - 1 };
+}
+
+/** The route that keeps the cluster from its range, if there is one: not a default route, and not one of our own. */
+export function routeInTheWay(routes: readonly Route[]): Route | undefined {
+  return routes.find(({ dst, dev }) => dst !== "default" && dev !== bridge && overlap(dst, network.range));
+}
+
+/** @throws Failure when a part of the cluster's range already leads somewhere else. */
+export async function requireFreeRange(): Promise<void> {
+  const { stdout } = await $({ quiet: true })`ip -4 -json route show table main`;
+  const taken = routeInTheWay(JSON.parse(stdout));
+  if (taken === undefined) return;
+  throw new Failure(
+    `the embedded cluster needs ${network.range}, and this machine routes ${taken.dst} to ${taken.dev ?? "nowhere"}`,
+    "take that route away while you use the embedded cluster, or use a cluster of your own with --context",
+  );
+}
+
+/** The bridge on the machine, with the machine's own address in the nodes' range. */
+export async function makeBridge(): Promise<void> {
+  await $({ quiet: true })`ip link add ${bridge} type bridge`;
+  await $({ quiet: true })`ip addr add ${network.host}/24 dev ${bridge}`;
+  await $({ quiet: true })`ip link set ${bridge} up`;
+}
+
+/** Connects a node, whose first process is `init`, and makes its pods reachable from the machine; and all Services. */
+export async function connect(node: Node, init: number): Promise<void> {
+  const ip = $({ quiet: true });
+  await ip`ip link add ${node.cable} type veth peer name eth0 netns ${init}`;
+  await ip`ip link set ${node.cable} master ${bridge} up`;
+  await ip`ip route add ${node.podRange} via ${node.address} dev ${bridge}`;
+  if (node.name === firstNode.name) await ip`ip route add ${network.services} via ${node.address} dev ${bridge}`;
+}
+
+/** The commands that a node runs inside to be on the network with the other nodes of a cluster of that size. */
+export function networkInside(node: Node, count: number): string[][] {
+  const others = nodesOf(count).filter(({ name }) => name !== node.name);
+  return [
+    ["ip", "link", "set", "lo", "up"],
+    ["ip", "addr", "add", `${node.address}/24`, "dev", "eth0"],
+    ["ip", "link", "set", "eth0", "up"],
+    ["ip", "route", "add", "default", "via", network.host],
+    ...others.map(({ podRange, address }) => ["ip", "route", "add", podRange, "via", address]),
+    ["sysctl", "-qw", "net.ipv4.ip_forward=1"],
+  ];
+}
+
+/** Removes what {@link makeBridge} and {@link connect} made, however much of it there is. */
+export async function removeNetwork(): Promise<void> {
+  for (const link of [bridge, ...nodesOf(2).map(({ cable }) => cable)]) {
+    if (!existsSync(`/sys/class/net/${link}`)) continue;
+    // The kernel takes a cable away itself once its node is gone, perhaps just now.
+    await $({ quiet: true, nothrow: true })`ip link del ${link}`;
+    if (existsSync(`/sys/class/net/${link}`)) throw new Failure(`cannot remove the network interface ${link}`);
+  }
+}

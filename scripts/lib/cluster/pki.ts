@@ -1,0 +1,116 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { stringify } from "yaml";
+import { $ } from "zx";
+import { contextName, firstNode, kubeconfigFile, type Node, network, stateFolder } from "./layout.js";
+
+/** Where the keys and certificates of the cluster are; on every node under the same path. */
+export const pkiFolder = join(stateFolder, "pki");
+
+/** A file of the cluster's keys, certificates and kubeconfigs. */
+export function pki(file: string): string {
+  return join(pkiFolder, file);
+}
+
+interface Certificate {
+  readonly name: string;
+  readonly user: string;
+  readonly group?: string;
+  /** Names and addresses that it serves; absent: it is a client's. */
+  readonly serves?: readonly string[];
+}
+
+/** Who a node's kubelet is to the API server, and with what it serves where the cluster's CA signs that too. */
+function nodeCertificates(node: Node): Certificate[] {
+  const identity = { user: `system:node:${node.name}`, group: "system:nodes" };
+  return [
+    { name: `${node.name}-kubelet`, ...identity },
+    { name: `${node.name}-kubelet-server`, ...identity, serves: [`DNS:${node.name}`, `IP:${node.address}`] },
+  ];
+}
+
+const controlPlane: readonly Certificate[] = [
+  {
+    name: "apiserver",
+    user: "kube-apiserver",
+    serves: [
+      "DNS:kubernetes",
+      "DNS:kubernetes.default",
+      "DNS:kubernetes.default.svc",
+      "DNS:kubernetes.default.svc.cluster.local",
+      "DNS:localhost",
+      "IP:127.0.0.1",
+      `IP:${network.apiService}`,
+      `IP:${firstNode.address}`,
+    ],
+  },
+  { name: "apiserver-kubelet-client", user: "kube-apiserver-kubelet-client", group: "system:masters" },
+  { name: "admin", user: "kubernetes-admin", group: "system:masters" },
+  { name: "kube-controller-manager", user: "system:kube-controller-manager" },
+  { name: "kube-scheduler", user: "system:kube-scheduler" },
+  { name: "kube-proxy", user: "system:kube-proxy" },
+];
+
+/**
+ * Makes the cluster's CA, what it signs, the key of the ServiceAccount tokens, and a kubeconfig of each client.
+ * Source: https://kubernetes.io/docs/setup/best-practices/certificates/
+ */
+export async function makePki(nodes: readonly Node[]): Promise<void> {
+  const openssl = $({ quiet: true, cwd: pkiFolder });
+  // The machine's own openssl.cnf adds extensions of its own, such as CA:TRUE.
+  await writeFile(pki("openssl.cnf"), "[req]\ndistinguished_name = subject\n[subject]\n");
+  const request = ["req", "-config", "openssl.cnf", "-x509", "-nodes", "-days", "365"];
+  const elliptic = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"];
+  const authority = [
+    "-addext",
+    "basicConstraints=critical,CA:TRUE",
+    "-addext",
+    "keyUsage=critical,keyCertSign,cRLSign",
+  ];
+  const own = ["-keyout", "ca.key", "-out", "ca.crt", "-subj", "/CN=kubernetes"];
+  await openssl`openssl ${request} ${elliptic} ${authority} ${own}`;
+  const certificates = [...controlPlane, ...nodes.flatMap(nodeCertificates)];
+  await Promise.all([
+    openssl`openssl genrsa -out service-accounts.key 2048 && openssl rsa -in service-accounts.key -pubout -out service-accounts.pub`,
+    ...certificates.map(({ name, user, group, serves }) => {
+      const subject = `${group === undefined ? "" : `/O=${group}`}/CN=${user}`;
+      const extensions = [
+        "basicConstraints=critical,CA:FALSE",
+        "keyUsage=critical,digitalSignature",
+        `extendedKeyUsage=${serves === undefined ? "clientAuth" : "serverAuth"}`,
+        ...(serves === undefined ? [] : [`subjectAltName=${serves.join(",")}`]),
+      ].flatMap((extension) => ["-addext", extension]);
+      const files = ["-CA", "ca.crt", "-CAkey", "ca.key", "-keyout", `${name}.key`, "-out", `${name}.crt`];
+      return openssl`openssl ${request} ${elliptic} ${extensions} ${files} -subj ${subject}`;
+    }),
+  ]);
+  const clients = [
+    "kube-controller-manager",
+    "kube-scheduler",
+    "kube-proxy",
+    ...nodes.map(({ name }) => `${name}-kubelet`),
+  ];
+  for (const client of clients) await writeKubeconfig(client, pki(`${client}.kubeconfig`));
+  await writeKubeconfig("admin", kubeconfigFile);
+}
+
+/** Everything is in the one file, so that it can be copied to wherever a kubectl is. */
+async function writeKubeconfig(certificate: string, path: string): Promise<void> {
+  const [ca, crt, key] = await Promise.all(
+    ["ca.crt", `${certificate}.crt`, `${certificate}.key`].map((file) => readFile(pki(file), "base64")),
+  );
+  const config = {
+    apiVersion: "v1",
+    kind: "Config",
+    clusters: [
+      {
+        name: contextName,
+        cluster: { server: `https://${firstNode.address}:6443`, "certificate-authority-data": ca },
+      },
+    ],
+    users: [{ name: certificate, user: { "client-certificate-data": crt, "client-key-data": key } }],
+    contexts: [{ name: contextName, context: { cluster: contextName, user: certificate } }],
+    "current-context": contextName,
+  };
+  await writeFile(path, stringify(config, { lineWidth: 0 }), { mode: 0o600 });
+}

@@ -1,0 +1,37 @@
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Daemon } from "./daemons.js";
+import { type Node, stateFolder } from "./layout.js";
+import type { KubeletTls } from "./worker.js";
+
+/** What tells one embedded cluster from another: a start with the same shape takes the one that runs. */
+export interface Shape {
+  readonly kubeletTls: KubeletTls;
+  readonly nodes: 1 | 2;
+  /** The folders of its programs in the cache, which stand for their versions. */
+  readonly binaries: readonly string[];
+}
+
+/** What a complete start wrote down; a start that was interrupted wrote nothing. */
+export interface State {
+  readonly shape: Shape;
+  /** The kubectl of the cluster's own version. */
+  readonly command: string;
+  readonly nodes: readonly Node[];
+  readonly daemons: readonly Daemon[];
+  /** The archives of the images that the nodes have. */
+  readonly images: readonly string[];
+}
+
+const file = join(stateFolder, "state.json");
+
+export async function readState(): Promise<State | undefined> {
+  const text = await readFile(file, "utf8").catch(() => undefined);
+  return text === undefined ? undefined : (JSON.parse(text) as State);
+}
+
+export async function writeState(state: State): Promise<void> {
+  await mkdir(stateFolder, { recursive: true });
+  await writeFile(`${file}.new`, `${JSON.stringify(state, null, 2)}\n`);
+  await rename(`${file}.new`, file);
+}
