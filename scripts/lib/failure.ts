@@ -1,4 +1,4 @@
-import { chalk } from "zx";
+import { styleText } from "node:util";
 
 /**
  * Something that went wrong for a reason that its reader can act on: printed without a stack trace.
@@ -23,8 +23,8 @@ export async function run(main: () => Promise<void>): Promise<void> {
     await main();
   } catch (error) {
     if (error instanceof Failure) {
-      console.error(`${chalk.red("error:")} ${error.message}`);
-      if (error.cure !== undefined) console.error(`${chalk.cyan("cure:")}  ${error.cure}`);
+      console.error(`${styleText("red", "error:")} ${error.message}`);
+      if (error.cure !== undefined) console.error(`${styleText("cyan", "cure:")}  ${error.cure}`);
       process.exitCode = 1;
       return;
     }
