@@ -2,7 +2,12 @@ import type { Settings } from "../../settings.js";
 import { targets } from "./targets.js";
 import type { RuleFile } from "./types.js";
 
-/** The rules of every subject whose jobs are on. A subject of your own is one more file and one more line here. */
+/** The rules of every subject whose jobs are on. */
 export function ruleFiles(settings: Settings, jobs: readonly string[]): readonly RuleFile[] {
-  return [targets(settings)].filter((file) => file.jobs.every((job) => jobs.includes(job)));
+  return allRuleFiles(settings).filter((file) => file.jobs.every((job) => jobs.includes(job)));
+}
+
+/** The rules of every subject there is, also of jobs that are off. A subject of your own is one more line here. */
+export function allRuleFiles(settings: Settings): readonly RuleFile[] {
+  return [targets(settings)];
 }
