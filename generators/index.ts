@@ -1,26 +1,32 @@
 import { proofOfConcept } from "./bare-metal/proof-of-concept.js";
 import { insecureKubeletTls } from "./components/insecure-kubelet-tls.js";
+import { namespacedAccess } from "./components/namespaced-access.js";
 import { kubeStateMetrics } from "./kube-state-metrics/index.js";
 import { type Files, layOut } from "./lib/base.js";
 import { type Component, type Feature, textOf } from "./lib/component.js";
+import { guarded } from "./lib/guard.js";
 import { namespace } from "./namespace/index.js";
 import { nodeExporter } from "./node-exporter/index.js";
+import { accessElsewhere } from "./prometheus/access.js";
 import { prometheus } from "./prometheus/index.js";
+import { scrapeJobs } from "./prometheus/scrape/index.js";
 import type { Settings } from "./settings.js";
 
 /** The stack: its components, in the order in which they are applied. A component of your own is one more line. */
 export function stack(settings: Settings): readonly Component[] {
-  return [namespace(settings), prometheus(settings), nodeExporter(settings), kubeStateMetrics(settings)];
+  const components = [namespace(settings), prometheus(settings), nodeExporter(settings), kubeStateMetrics(settings)];
+  return guarded(components, features(settings));
 }
 
 /** What an overlay may switch on. */
 export function features(settings: Settings): readonly Feature[] {
-  return [insecureKubeletTls(settings)];
+  return [insecureKubeletTls(settings), namespacedAccess(settings)];
 }
 
 /** Every file of `base/`, by its path below it. */
 export function base(settings: Settings): Files {
-  const files = layOut("generators/index.ts", stack(settings), features(settings));
+  const elsewhere = accessElsewhere(scrapeJobs(settings), settings.namespace);
+  const files = layOut("generators/index.ts", stack(settings), features(settings), elsewhere);
   const standalone = proofOfConcept();
   return new Map([...files, [`bare-metal/${standalone.name}`, textOf(standalone)]]);
 }

@@ -1,5 +1,7 @@
 import type { Component, ConfigMapFiles, Feature, KubernetesObject } from "./component.js";
 import { textOf } from "./component.js";
+import { guardsOf } from "./guard.js";
+import type { Patch } from "./patch.js";
 import { generatedYaml } from "./text.js";
 
 /** Text of each file of `base/`, by its path below it. */
@@ -10,15 +12,21 @@ export type Files = ReadonlyMap<string, string>;
  * as they are, and a kustomization.yaml that lists them.
  *
  * @param source the generator that names the components, for the header of the topmost kustomization.yaml
+ * @param apart components that the topmost kustomization.yaml leaves out: an overlay lists them where it wants them
  * @throws Error that names the object, when one is not valid or two would share a file.
  */
-export function layOut(source: string, components: readonly Component[], features: readonly Feature[]): Files {
+export function layOut(
+  source: string,
+  components: readonly Component[],
+  features: readonly Feature[],
+  apart: readonly Component[] = [],
+): Files {
   const files = new Map<string, string>();
   const add = (path: string, text: string) => {
     if (files.has(path)) throw new Error(`two generators write base/${path}`);
     files.set(path, text);
   };
-  for (const component of components) {
+  for (const component of [...components, ...apart]) {
     for (const [path, text] of folderOf(component)) add(`${component.name}/${path}`, text);
   }
   for (const feature of features) {
@@ -30,10 +38,7 @@ export function layOut(source: string, components: readonly Component[], feature
 }
 
 function folderOf({ name, source, objects, configMaps = [] }: Component): [string, string][] {
-  const manifests = objects.map((object): [string, string] => {
-    validate(object, source);
-    return [fileNameOf(object, name, objects), generatedYaml(source, object.toJSON())];
-  });
+  const manifests = manifestsOf(objects, name, source);
   const fields = {
     resources: manifests.map(([path]) => path),
     ...(configMaps.length > 0 && { configMapGenerator: configMaps.map((map) => generatorOf(map)) }),
@@ -45,12 +50,38 @@ function folderOf({ name, source, objects, configMaps = [] }: Component): [strin
   ];
 }
 
-function featureFolderOf({ source, replaces }: Feature): [string, string][] {
-  const fields = { configMapGenerator: replaces.map((map) => generatorOf(map, "merge")) };
+function featureFolderOf(feature: Feature): [string, string][] {
+  const { name, source, objects = [], adds = [], replaces = [] } = feature;
+  const manifests = manifestsOf(objects, name, source);
+  const maps = [...adds, ...replaces];
+  const patches = [...guardsOf(feature), ...(feature.patches ?? [])];
+  const fields = {
+    ...(manifests.length > 0 && { resources: manifests.map(([path]) => path) }),
+    ...(maps.length > 0 && { configMapGenerator: maps.map((map) => generatorOf(map, "merge")) }),
+    ...(patches.length > 0 && {
+      patches: patches.map((patch) => ({ path: patchFile(patch), ...(patch.target && { target: patch.target }) })),
+    }),
+  };
   return [
     ["kustomization.yaml", generatedYaml(source, kustomization("Component", fields))],
-    ...replaces.flatMap(configFilesOf),
+    ...manifests,
+    ...maps.flatMap(configFilesOf),
+    ...patches.map((patch): [string, string] => [
+      patchFile(patch),
+      generatedYaml(source, "merge" in patch ? patch.merge : patch.operations),
+    ]),
   ];
+}
+
+function manifestsOf(objects: readonly KubernetesObject[], folder: string, source: string): [string, string][] {
+  return objects.map((object) => {
+    validate(object, source);
+    return [fileNameOf(object, folder, objects), generatedYaml(source, object.toJSON())];
+  });
+}
+
+function patchFile({ name }: Patch): string {
+  return `patch-${name}.yaml`;
 }
 
 function kustomization(kind: "Kustomization" | "Component", fields: object): object {
@@ -68,6 +99,7 @@ function generatorOf(map: ConfigMapFiles, behavior?: "merge"): object {
       // Prometheus reloads what changed in place, and a new name would restart it instead.
       disableNameSuffixHash: true,
       labels: map.labels,
+      ...(map.annotations && { annotations: map.annotations }),
     },
   };
 }

@@ -1,3 +1,4 @@
+import type { Patch } from "./patch.js";
 import { generatedYaml } from "./text.js";
 
 /** A Kubernetes object as a component returns it: a typed model of kubernetes-models, able to check itself. */
@@ -25,6 +26,7 @@ export interface ConfigMapFiles {
   readonly name: string;
   readonly namespace: string;
   readonly labels: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
   /** Folder of the files below the component's own, empty for none. */
   readonly folder: string;
   readonly files: readonly ConfigFile[];
@@ -46,8 +48,14 @@ export interface Feature {
   readonly name: string;
   /** The generator that wrote it, from the root of the project. */
   readonly source: string;
+  /** Objects that come with it. */
+  readonly objects?: readonly KubernetesObject[];
+  /** Changes of objects that are there without it. */
+  readonly patches?: readonly Patch[];
+  /** Files that join those of a ConfigMap of the base. */
+  readonly adds?: readonly ConfigMapFiles[];
   /** Files that take the place of those of the same name in a ConfigMap of the base. */
-  readonly replaces: readonly ConfigMapFiles[];
+  readonly replaces?: readonly ConfigMapFiles[];
 }
 
 /** The text of a config file, as it stands in `base/` and in its ConfigMap. */

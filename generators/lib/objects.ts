@@ -12,11 +12,11 @@ export function objectsOf({ source, objects, configMaps = [] }: Component): obje
   return [...objects.map((object) => object.toJSON() as object), ...configMaps.map(configMap)];
 }
 
-function configMap({ name, namespace, labels, files }: ConfigMapFiles): object {
+function configMap({ name, namespace, labels, annotations, files }: ConfigMapFiles): object {
   return {
     apiVersion: "v1",
     kind: "ConfigMap",
-    metadata: { name, namespace, labels },
+    metadata: { name, namespace, labels, ...(annotations && { annotations }) },
     data: Object.fromEntries(files.map((file) => [file.name, textOf(file)])),
   };
 }

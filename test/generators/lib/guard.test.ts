@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import { test } from "uvu";
+import type { Component, ConfigMapFiles, Feature } from "../../../generators/lib/component.js";
+import { guarded, guardsOf } from "../../../generators/lib/guard.js";
+
+const file = (name: string) => ({ name, source: "generators/a.ts", content: {} });
+const map = (...files: string[]): ConfigMapFiles => ({
+  name: "scrape",
+  namespace: "ns",
+  labels: {},
+  folder: "",
+  files: files.map(file),
+});
+const component: Component = { name: "a", source: "generators/a.ts", objects: [], configMaps: [map("a.yml", "b.yml")] };
+const feature: Feature = { name: "other-a", source: "generators/other.ts", replaces: [map("a.yml")] };
+const key = "plain-prometheus/only-one-component-replaces.a.yml";
+
+test("a file that a feature replaces is marked as the base's, and no other is", () => {
+  assert.deepEqual(guarded([component], [feature])[0]?.configMaps?.[0]?.annotations, { [key]: "base" });
+});
+
+test("a ConfigMap that no feature touches stays as it is", () => {
+  assert.deepEqual(guarded([component], [{ ...feature, replaces: [{ ...map("a.yml"), name: "rules" }] }]), [component]);
+});
+
+test("a feature replaces a file of the base alone, and then says so", () => {
+  const path = "/metadata/annotations/plain-prometheus~1only-one-component-replaces.a.yml";
+  assert.deepEqual(guardsOf(feature), [
+    {
+      name: "once-scrape",
+      target: { kind: "ConfigMap", name: "scrape" },
+      operations: [
+        { op: "test", path, value: "base" },
+        { op: "replace", path, value: "other-a" },
+      ],
+    },
+  ]);
+});
+
+test.run();
