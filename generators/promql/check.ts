@@ -1,0 +1,44 @@
+import { problemsOf } from "./analyse.js";
+import type { View } from "./view.js";
+
+/** One thing that is wrong with an expression, and where. */
+export interface Finding {
+  /** Characters before it, from 0. */
+  readonly offset: number;
+  /** From 1, as an editor counts. */
+  readonly line: number;
+  /** From 1, as an editor counts. */
+  readonly column: number;
+  /** The part of the expression that it is about. */
+  readonly excerpt: string;
+  readonly message: string;
+}
+
+/**
+ * Asks of an expression what promtool cannot know: whether what it reads is there, and means what is made of it.
+ *
+ * - A metric must be of a job that is on, of a rule, or be declared as conditional.
+ * - A label that is matched, grouped by, joined on or rewritten must be one that the series can have there.
+ * - A value that is matched must be one that the label can have, where its values are known.
+ * - A counter's value says nothing as it is: it must pass rate, increase, irate, resets or changes before it is
+ *   calculated with or shown. To compare it (`> 0`), count it or ask whether it is there is allowed.
+ * - rate, increase, irate and resets are for counters.
+ * - histogram_quantile needs the label le.
+ * - A window must hold four scrapes, so that one that fails does no harm.
+ * - Two sides that are matched label by label must have the same labels.
+ *
+ * Types and arity are left to promtool.
+ */
+export function check(expression: string, view: View): readonly Finding[] {
+  const unique = new Map(problemsOf(expression, view).map((problem) => [JSON.stringify(problem), problem]));
+  return [...unique.values()].map(({ from, to, message }) => {
+    const before = expression.slice(0, from).split("\n");
+    return {
+      offset: from,
+      line: before.length,
+      column: (before.at(-1)?.length ?? 0) + 1,
+      excerpt: expression.slice(from, to),
+      message,
+    };
+  });
+}

@@ -1,0 +1,76 @@
+/*
+ * What the functions of PromQL do with the samples that they are given, as far as a check of meaning needs it.
+ * Their arguments' types are promtool's to judge.
+ *
+ * Source: https://prometheus.io/docs/prometheus/latest/querying/functions/
+ */
+
+/** They undo a counter's growth: what they are given must be a counter, what they give is none. */
+export const ofCounters: ReadonlySet<string> = new Set(["rate", "irate", "increase", "resets"]);
+
+/** They take values as they are, so that a counter's restart spoils what they give. */
+export const ofGauges: ReadonlySet<string> = new Set([
+  "avg_over_time",
+  "delta",
+  "deriv",
+  "double_exponential_smoothing",
+  "idelta",
+  "mad_over_time",
+  "predict_linear",
+  "quantile_over_time",
+  "stddev_over_time",
+  "stdvar_over_time",
+  "sum_over_time",
+]);
+
+/** They compare the samples of a window, of which a scrape that failed must not leave too few. */
+export const ofWindows: ReadonlySet<string> = new Set([
+  "delta",
+  "deriv",
+  "double_exponential_smoothing",
+  "idelta",
+  "increase",
+  "irate",
+  "predict_linear",
+  "rate",
+]);
+
+/** They ask whether, when or how often there is a sample, not what its value is: a counter may be asked too. */
+export const ofPresence: ReadonlySet<string> = new Set([
+  "absent",
+  "absent_over_time",
+  "changes",
+  "count_over_time",
+  "present_over_time",
+  "start_timestamp",
+  "timestamp",
+  "ts_of_first_over_time",
+  "ts_of_last_over_time",
+  "ts_of_max_over_time",
+  "ts_of_min_over_time",
+]);
+
+/** They give a number, or one sample without labels. */
+export const withoutLabels: ReadonlySet<string> = new Set(["pi", "scalar", "time", "vector"]);
+
+const rest = [
+  "abs acos acosh asin asinh atan atanh ceil clamp clamp_max clamp_min cos cosh day_of_month day_of_week day_of_year",
+  "days_in_month deg exp first_over_time floor histogram_avg histogram_count histogram_fraction histogram_quantile",
+  "histogram_quantiles histogram_stddev histogram_stdvar histogram_sum hour info label_join label_replace",
+  "last_over_time ln log10 log2 max_over_time min_over_time minute month rad round sgn sin sinh sort sort_by_label",
+  "sort_by_label_desc sort_desc sqrt tan tanh year",
+].flatMap((line) => line.split(" "));
+
+const aggregations =
+  "avg bottomk count count_values group limit_ratio limitk max min quantile stddev stdvar sum topk".split(" ");
+
+/** Every function and aggregation, for a suggestion. */
+export const functionNames: readonly string[] = [
+  ...ofCounters,
+  ...ofGauges,
+  ...ofWindows,
+  ...ofPresence,
+  ...withoutLabels,
+  ...rest,
+  ...aggregations,
+];

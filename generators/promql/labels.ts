@@ -1,0 +1,80 @@
+import type { KnownValues } from "../catalogue/types.js";
+
+/** What is known of one label of a set of series. */
+export interface Label {
+  readonly values: KnownValues;
+  /** Whether every one of the series has it. */
+  readonly certain: boolean;
+}
+
+/** The labels that a set of series can have, by name. */
+export interface Labels {
+  /** True where nobody knows: whatever is asked of such labels holds. */
+  readonly open: boolean;
+  readonly known: ReadonlyMap<string, Label>;
+}
+
+export const none: Labels = { open: false, known: new Map() };
+export const unknown: Labels = { open: true, known: new Map() };
+
+/** Labels that are certainly there; with the values, where they are known. */
+export function certainly(labels: Readonly<Record<string, KnownValues>>): Labels {
+  return {
+    open: false,
+    known: new Map(Object.entries(labels).map(([name, values]) => [name, { values, certain: true }])),
+  };
+}
+
+export function has({ open, known }: Labels, name: string): boolean {
+  return open || known.has(name);
+}
+
+/** Labels of the one set of series and of the other taken together, as `or` does. */
+export function union(left: Labels, right: Labels): Labels {
+  const names = new Set([...left.known.keys(), ...right.known.keys()]);
+  return {
+    open: left.open || right.open,
+    known: new Map([...names].map((name) => [name, either(left.known.get(name), right.known.get(name))])),
+  };
+}
+
+function either(one: Label | undefined, other: Label | undefined): Label {
+  if (one === undefined || other === undefined) {
+    return { values: (one ?? other)?.values ?? null, certain: false };
+  }
+  return { values: bothValues(one.values, other.values), certain: one.certain && other.certain };
+}
+
+function bothValues(one: KnownValues, other: KnownValues): KnownValues {
+  return one === null || other === null ? null : [...new Set([...one, ...other])].sort();
+}
+
+/** The same series with more labels, or with others in their place. */
+export function plus(labels: Labels, added: Labels): Labels {
+  return { open: labels.open || added.open, known: new Map([...labels.known, ...added.known]) };
+}
+
+export function keep({ open, known }: Labels, names: readonly string[]): Labels {
+  // What an unknown set of labels has after `by (a)` is known: `a`, or nothing.
+  const unseen = open ? names.filter((name) => !known.has(name)) : [];
+  return {
+    open: false,
+    known: new Map([
+      ...[...known].filter(([name]) => names.includes(name)),
+      ...unseen.map((name): [string, Label] => [name, { values: null, certain: false }]),
+    ]),
+  };
+}
+
+export function without({ open, known }: Labels, names: readonly string[]): Labels {
+  return { open, known: new Map([...known].filter(([name]) => !names.includes(name))) };
+}
+
+/** Names of the labels that one side always has and the other never: series with them can never be the same. */
+export function incompatible(left: Labels, right: Labels): readonly string[] {
+  const missing = (one: Labels, other: Labels) =>
+    other.open
+      ? []
+      : [...one.known].flatMap(([name, { certain }]) => (certain && !other.known.has(name) ? [name] : []));
+  return [...missing(left, right), ...missing(right, left)].sort();
+}

@@ -1,0 +1,56 @@
+import type { AlertingRule, RecordingRule, RuleFile } from "../prometheus/rules/types.js";
+import { resultLabels } from "./analyse.js";
+import { check, type Finding } from "./check.js";
+import { has } from "./labels.js";
+import { didYouMean } from "./nearest.js";
+import type { View } from "./view.js";
+
+/** One thing that is wrong with a rule. */
+export interface RuleFinding {
+  /** The generator of the rule, from the root of the project. */
+  readonly file: string;
+  /** `alert NodeDown` or `record node:cpu:rate5m`. */
+  readonly rule: string;
+  /** Undefined where it is not about the rule's expression. */
+  readonly at: Finding | undefined;
+  readonly message: string;
+}
+
+/** Checks the expression of every rule, and that what an alert says of itself reads only labels that it has. */
+export function checkRules(
+  ruleFiles: readonly Pick<RuleFile, "source" | "groups">[],
+  view: View,
+): readonly RuleFinding[] {
+  return ruleFiles.flatMap(({ source, groups }) =>
+    groups.flatMap(({ rules }) => rules.flatMap((rule) => checkRule(rule, source, view))),
+  );
+}
+
+/** A finding in one line: file, rule, position, what is wrong. */
+export function describe({ file, rule, at, message }: RuleFinding): string {
+  const where = at === undefined ? "" : `, line ${at.line}, column ${at.column}`;
+  return `${file}: ${rule}${where}: ${message}`;
+}
+
+function checkRule(rule: RecordingRule | AlertingRule, file: string, view: View): RuleFinding[] {
+  const name = "alert" in rule ? `alert ${rule.alert}` : `record ${rule.record}`;
+  const inExpression = check(rule.expr, view).map((at) => ({ file, rule: name, at, message: at.message }));
+  if (!("alert" in rule) || inExpression.length > 0) return inExpression;
+  const labels = resultLabels(rule.expr, view);
+  const names = [...labels.known.keys(), ...Object.keys(rule.labels), "alertname"];
+  return Object.entries(rule.annotations).flatMap(([annotation, text]) =>
+    labelsRead(text)
+      .filter((label) => !has(labels, label) && !names.includes(label))
+      .map((label) => ({
+        file,
+        rule: name,
+        at: undefined,
+        message: `its ${annotation} reads the label ${label}, which the alert does not have${didYouMean(label, names)} (it has ${names.sort().join(", ")})`,
+      })),
+  );
+}
+
+/** Labels that a template of an annotation reads: `{{ $labels.node }}`. */
+function labelsRead(template: string): readonly string[] {
+  return [...new Set([...template.matchAll(/\$labels\.(\w+)/g)].map(([, label = ""]) => label))];
+}
