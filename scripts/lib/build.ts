@@ -78,9 +78,9 @@ function cell(wrong: number | undefined): string {
 }
 
 function colour(text: string, width: number): string {
-  const padded = text.padEnd(width);
-  if (text === "ok") return chalk.green(padded);
-  return text === "no" || text.endsWith(" wrong") ? chalk.red(padded) : padded;
+  const padding = " ".repeat(width - text.length);
+  if (text === "ok") return chalk.green(text) + padding;
+  return (text === "no" || text.endsWith(" wrong") ? chalk.red(text) : text) + padding;
 }
 
 /** What is wrong, overlay by overlay: the object, what is wrong with it, and the fix. */

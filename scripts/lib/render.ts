@@ -28,13 +28,8 @@ export async function render(overlay: string, kubectl?: string): Promise<Rendere
 async function kustomize(overlay: string, folder: string, kubectl: string): Promise<string> {
   const { exitCode, stdout, stderr } = await $({ quiet: true, nothrow: true })`${kubectl} kustomize ${folder}`;
   if (exitCode !== 0) {
-    const said = stderr
-      .trim()
-      .replace(/^error: /, "")
-      .replaceAll(`${root}/`, "")
-      .replaceAll(root, "");
     throw new Failure(
-      `${overlay} does not build: ${said}`,
+      `${overlay} does not build: ${complaint(stderr)}`,
       `correct what it names, then: kubectl kustomize ${overlay}`,
     );
   }
@@ -45,6 +40,13 @@ async function kustomize(overlay: string, folder: string, kubectl: string): Prom
     );
   }
   return stdout;
+}
+
+/** What kubectl complains about, with paths from the root of the project. Some builds of it log instead of printing. */
+function complaint(stderr: string): string {
+  const logged = /"command failed" err=("(?:[^"\\]|\\.)*")/.exec(stderr)?.[1];
+  const said = logged === undefined ? stderr.trim().replace(/^error: /, "") : (JSON.parse(logged) as string);
+  return said.replaceAll(root, "");
 }
 
 function objectsOf(overlay: string, text: string): RenderedObject[] {

@@ -8,7 +8,6 @@ import type { Check } from "./check.js";
 interface Resource {
   readonly status: "statusValid" | "statusInvalid" | "statusError" | "statusSkipped" | "statusEmpty";
   readonly msg: string;
-  readonly validationErrors?: readonly { readonly path: string; readonly msg: string }[];
 }
 
 /** Every object is what the pinned Kubernetes knows: no misspelt, unknown or missing field, no wrong type. */
@@ -25,7 +24,7 @@ export const schema: Check = {
         `kubeconform read ${resources.length} of the ${objects.length} objects of ${overlay}: ${stderr}`,
       );
     }
-    return resources.flatMap(({ status, msg, validationErrors = [] }, index) => {
+    return resources.flatMap(({ status, msg }, index) => {
       const rendered = objects[index];
       if (rendered === undefined || status === "statusValid") return [];
       const object = nameOf(rendered);
@@ -34,10 +33,10 @@ export const schema: Check = {
           { object, message: `${rendered.apiVersion} ${rendered.kind}: ${msg}`, fix: "correct apiVersion or kind" },
         ];
       }
-      return validationErrors.map((error) => ({
+      return violations(msg).map(({ path, problem }) => ({
         object,
-        message: `${error.path}: ${error.msg}`,
-        fix: `kubectl explain ${rendered.kind.toLowerCase()}${error.path.replace(/\/\d+/g, "").replaceAll("/", ".")}`,
+        message: `${path || "/"}: ${problem}`,
+        fix: `kubectl explain ${rendered.kind.toLowerCase()}${path.replace(/\/\d+/g, "").replaceAll("/", ".")}`,
       }));
     });
   },
@@ -45,4 +44,11 @@ export const schema: Check = {
 
 function parsed(stdout: string): { readonly resources: readonly Resource[] } {
   return stdout.trim() === "" ? { resources: [] } : JSON.parse(stdout);
+}
+
+/** Its `validationErrors` stop at the first level: what is wrong deeper down only the message says, as a flat list. */
+function violations(msg: string): { path: string; problem: string }[] {
+  return [...msg.matchAll(/ - at '([^']*)': (.*?)(?=\s+- at '|$)/g)]
+    .map(([, path = "", problem = ""]) => ({ path, problem }))
+    .filter(({ problem }) => problem !== "validation failed");
 }

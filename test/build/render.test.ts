@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "uvu";
+import { Failure } from "../../scripts/lib/failure.js";
+import { render } from "../../scripts/lib/render.js";
+
+const folder = await mkdtemp(join(tmpdir(), "plain-prometheus-test-"));
+test.after(() => rm(folder, { recursive: true }));
+
+async function overlay(kustomization: string): Promise<string> {
+  await writeFile(join(folder, "config.yaml"), "apiVersion: v1\nkind: ConfigMap\nmetadata: { name: app }\n");
+  await writeFile(join(folder, "kustomization.yaml"), kustomization);
+  return folder;
+}
+
+async function failureOf(promise: Promise<unknown>): Promise<string> {
+  const error = await promise.then(
+    () => assert.fail("it rendered"),
+    (error: unknown) => error,
+  );
+  assert.ok(error instanceof Failure, String(error));
+  assert.ok(error.message.includes(folder) || error.message.includes("overlays/nowhere"), error.message);
+  return error.message;
+}
+
+test("an overlay gives its objects and the namespace that it names", async () => {
+  const { objects, namespace } = await render(await overlay("namespace: elsewhere\nresources: [config.yaml]\n"));
+  assert.equal(namespace, "elsewhere");
+  assert.deepEqual(objects, [
+    { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "app", namespace: "elsewhere" } },
+  ]);
+});
+
+test("an overlay that is not there is named", async () => {
+  assert.match(await failureOf(render("overlays/nowhere")), /^overlays\/nowhere has no kustomization.yaml/);
+});
+
+test("a syntax error is named", async () => {
+  assert.match(await failureOf(render(await overlay("resources: [config.yaml\n"))), /does not build: .*line 1/s);
+});
+
+test("an unknown field is named", async () => {
+  assert.match(await failureOf(render(await overlay("resorces: [config.yaml]\n"))), /unknown field "resorces"/);
+});
+
+test("a missing resource is named", async () => {
+  assert.match(await failureOf(render(await overlay("resources: [missing.yaml]\n"))), /missing\.yaml/);
+});
+
+test("an overlay that gives nothing is an error, even when kubectl is content", async () => {
+  const content = join(folder, "content-kubectl");
+  await writeFile(content, "#!/bin/sh\nexit 0\n");
+  await chmod(content, 0o755);
+  assert.match(await failureOf(render(await overlay("resources: [config.yaml]\n"), content)), /builds to nothing/);
+});
+
+test("what is no Kubernetes object is an error", async () => {
+  const odd = join(folder, "odd-kubectl");
+  await writeFile(odd, "#!/bin/sh\necho 'kind: ConfigMap'\n");
+  await chmod(odd, 0o755);
+  assert.match(await failureOf(render(await overlay("resources: [config.yaml]\n"), odd)), /no Kubernetes object/);
+});
+
+test.run();
