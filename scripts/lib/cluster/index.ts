@@ -77,6 +77,7 @@ export const cluster = {
             archives.filter((archive) => !state.images.includes(archive)),
           );
           await writeState({ ...state, images: archives });
+          console.error("the embedded cluster runs already");
           return running;
         }
       }
@@ -134,13 +135,12 @@ async function startFresh(shape: Shape, archives: readonly string[]): Promise<Cl
     at("network and certificates");
     for (const folder of [stateFolder, pkiFolder, logsFolder]) await mkdir(folder, { recursive: true });
     await makeBridge();
-    const certificates = makePki(nodes);
+    await makePki(nodes);
     for (const node of nodes) {
       await makeNode(node, nodes.length);
       await makeVolumes(node);
       await configureWorker(node, shape.kubeletTls);
     }
-    await certificates;
     at("API server and container runtime");
     for (const daemon of [control.etcd, control.apiserver, ...workers.map(({ containerd }) => containerd)]) {
       await startDaemon(daemon);

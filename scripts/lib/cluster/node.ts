@@ -114,7 +114,7 @@ function joining(files: readonly string[]): string {
   return files.map((file) => `echo $$ > '${file}'`).join(" && ");
 }
 
-/** The commands that turn a copy of the machine's mounts into a node's. */
+/** The commands that turn a copy of the machine's mounts into a node's; `-n`, as /run/mount is not the node's yet. */
 async function mounts(node: Node): Promise<string[][]> {
   const run = join(node.data, "run");
   const tunables = join(node.state, "sysctl");
@@ -124,32 +124,32 @@ async function mounts(node: Node): Promise<string[][]> {
   }
   return [
     // A sysfs shows the network interfaces of the namespace that mounts it.
-    ["mount", "-t", "sysfs", "sysfs", "/sys"],
+    ["mount", "-n", "-t", "sysfs", "sysfs", "/sys"],
     ...(await cgroupMounts()),
     ...Object.keys(sysctlsOfKubelet).map((name) => bind(join(tunables, name), join("/proc/sys", name))),
-    ["mount", "-t", "tmpfs", "-o", "mode=755", "run", run],
+    ["mount", "-n", "-t", "tmpfs", "-o", "mode=755", "run", run],
     ["mkdir", "-p", join(run, "plain-prometheus"), join(run, basename(cacheInNode)), join(run, "lock")],
     bind(stateFolder, join(run, "plain-prometheus")),
     bind(cacheFolder(), join(run, basename(cacheInNode))),
-    ["mount", "--move", run, "/run"],
+    ["mount", "-n", "--move", run, "/run"],
     bind(join(node.data, "var-log"), "/var/log"),
     bind(join(node.data, "var-lib"), "/var/lib"),
     // Pods that mount a folder of the node with mountPropagation HostToContainer need it.
-    ["mount", "--make-rshared", "/"],
+    ["mount", "-n", "--make-rshared", "/"],
   ];
 }
 
 async function cgroupMounts(): Promise<string[][]> {
   const all = await hierarchies();
   const [unified] = all;
-  if (unified?.type === "cgroup2") return [["mount", "-t", "cgroup2", "cgroup2", "/sys/fs/cgroup"]];
+  if (unified?.type === "cgroup2") return [["mount", "-n", "-t", "cgroup2", "cgroup2", "/sys/fs/cgroup"]];
   return [
-    ["mount", "-t", "tmpfs", "-o", "mode=755", "cgroup", "/sys/fs/cgroup"],
+    ["mount", "-n", "-t", "tmpfs", "-o", "mode=755", "cgroup", "/sys/fs/cgroup"],
     ["mkdir", ...all.map(({ folder }) => folder)],
-    ...all.map(({ folder, options }) => ["mount", "-t", "cgroup", "-o", options, "cgroup", folder]),
+    ...all.map(({ folder, options }) => ["mount", "-n", "-t", "cgroup", "-o", options, "cgroup", folder]),
   ];
 }
 
 function bind(from: string, to: string): string[] {
-  return ["mount", "--bind", from, to];
+  return ["mount", "-n", "--bind", from, to];
 }
