@@ -1,6 +1,7 @@
 import { proofOfConcept } from "./bare-metal/proof-of-concept.js";
 import { insecureKubeletTls } from "./components/insecure-kubelet-tls.js";
 import { namespacedAccess } from "./components/namespaced-access.js";
+import { prometheusHa } from "./components/prometheus-ha.js";
 import { kubeStateMetrics } from "./kube-state-metrics/index.js";
 import { type Files, layOut } from "./lib/base.js";
 import { type Component, type Feature, textOf } from "./lib/component.js";
@@ -20,7 +21,7 @@ export function stack(settings: Settings): readonly Component[] {
 
 /** What an overlay may switch on. */
 export function features(settings: Settings): readonly Feature[] {
-  return [insecureKubeletTls(settings), namespacedAccess(settings)];
+  return [insecureKubeletTls(settings), namespacedAccess(settings), prometheusHa(settings)];
 }
 
 /** Every file of `base/`, by its path below it. */

@@ -31,6 +31,8 @@ const quantity = v.pipe(
   ),
 );
 
+const count = v.pipe(v.number(), v.integer("must be a whole number"), v.minValue(1, "must be at least 1"));
+
 const dnsLabel = v.pipe(
   v.string(),
   v.maxLength(63, "must have at most 63 characters"),
@@ -79,8 +81,26 @@ const schema = v.pipe(
       v.description("How many bytes of samples are kept; an overlay sets the variable RETENTION_SIZE instead."),
     ),
     replicas: v.pipe(
-      v.optional(v.pipe(v.number(), v.integer("must be a whole number"), v.minValue(1, "must be at least 1")), 1),
-      v.description("Replicas of Prometheus, each of which scrapes every target on its own."),
+      v.optional(count, 2),
+      v.description("Replicas in components/prometheus-ha, each of which scrapes every target on its own."),
+    ),
+    volumeSize: v.pipe(
+      v.optional(quantity, "10Gi"),
+      v.description("Size of each replica's volume in components/prometheus-ha; retentionSize is at most 85 % of it."),
+    ),
+    maxNodes: v.pipe(
+      v.optional(count, 100),
+      v.description("Nodes that the cluster may grow to: the limits that guard against a flood come from it."),
+    ),
+    maxPods: v.pipe(
+      v.optional(count, 3000),
+      v.description("Pods that the cluster may grow to, for the limits of kube-state-metrics."),
+    ),
+    maxPodsPerNode: v.pipe(
+      v.optional(count, 110),
+      v.description(
+        "Pods that a node may run, for the limits of kubelet and cadvisor; 110 is the kubelet's own limit.",
+      ),
     ),
     cpuRequest: v.pipe(v.optional(quantity, "100m"), v.description("CPU that Prometheus asks the scheduler for.")),
     memoryRequest: v.pipe(

@@ -6,7 +6,7 @@ import { labels, selector } from "../lib/labels.js";
 import type { Settings } from "../settings.js";
 import { access } from "./access.js";
 import { config } from "./config.js";
-import { configMaps, pod, port } from "./pod.js";
+import { configMaps, pod, podChanges, port } from "./pod.js";
 import { ruleFiles } from "./rules/index.js";
 import { withRunbook } from "./rules/runbook.js";
 import { scrapeJobs } from "./scrape/index.js";
@@ -16,7 +16,7 @@ const name = "prometheus";
 
 /** The Prometheus server: its configuration, what it may do, and the pod that runs it. */
 export function prometheus(settings: Settings): Component {
-  const { namespace, replicas } = settings;
+  const { namespace } = settings;
   const metadata = { name, namespace, labels: labels(name, "server") };
   const jobs = scrapeJobs(settings);
   return {
@@ -26,14 +26,14 @@ export function prometheus(settings: Settings): Component {
       new ServiceAccount({ metadata, automountServiceAccountToken: false }),
       ...access(jobs, namespace),
       new Deployment({
-        metadata,
+        metadata: { ...metadata, annotations: { [podChanges]: "none" } },
         spec: {
-          replicas,
+          replicas: 1,
           // A second Prometheus beside the first could not lock the same data directory.
           strategy: { type: "Recreate" },
           selector: { matchLabels: selector(name) },
           // An emptyDir: samples live as long as the pod. An overlay that wants to keep them patches in a claim.
-          template: pod(settings, { name: "data", emptyDir: {} }),
+          template: pod(settings, { data: { emptyDir: {} }, replica: { value: "0" } }),
         },
       }),
       new Service({

@@ -1,3 +1,5 @@
+import type { IEnvVar } from "kubernetes-models/v1/EnvVar";
+import type { IPodSpec } from "kubernetes-models/v1/PodSpec";
 import type { IPodTemplateSpec } from "kubernetes-models/v1/PodTemplateSpec";
 import type { IVolume } from "kubernetes-models/v1/Volume";
 import { labels } from "../lib/labels.js";
@@ -16,13 +18,32 @@ export const configMaps = {
   rules: "prometheus-rules",
 } as const;
 
-/** Prometheus' pod. `data` is the volume of its samples. */
-export function pod(settings: Settings, data: IVolume): IPodTemplateSpec {
+/** Name of the volume that holds the samples. */
+export const dataVolume = "data";
+
+/**
+ * Annotation of the object that runs the pod: which Component changed the pod. `components/prometheus-ha` puts another
+ * object in its place, so whatever was changed before would be lost in silence: it refuses to build then, and Kustomize's
+ * error shows this key.
+ */
+export const podChanges = "plain-prometheus/list-after-prometheus-ha";
+
+/** What differs between the shapes in which Prometheus runs. */
+export interface Shape {
+  /** What {@link dataVolume} is. Absent where a StatefulSet makes one for each pod. */
+  readonly data?: Omit<IVolume, "name">;
+  /** Value of the external label `replica`, another one for each that scrapes the same targets. */
+  readonly replica: Omit<IEnvVar, "name">;
+  /** Where the pod may run, and before whom. */
+  readonly placement?: Pick<IPodSpec, "priorityClassName" | "topologySpreadConstraints">;
+}
+
+/** Prometheus' pod. */
+export function pod(settings: Settings, { data, replica, placement }: Shape): IPodTemplateSpec {
   const { volumes, volumeMounts } = mounted([
     { volume: { name: "config", configMap: { name: configMaps.config } }, path: paths.config },
     { volume: { name: "scrape", configMap: { name: configMaps.scrape } }, path: paths.scrape },
     { volume: { name: "rules", configMap: { name: configMaps.rules } }, path: paths.rules },
-    { volume: data, path: paths.data },
   ]);
   return {
     metadata: { labels: labels("prometheus", "server") },
@@ -31,6 +52,7 @@ export function pod(settings: Settings, data: IVolume): IPodTemplateSpec {
       // Variables of every Service of the namespace would only be in the way.
       enableServiceLinks: false,
       automountServiceAccountToken: true,
+      ...placement,
       nodeSelector: { "kubernetes.io/os": "linux" },
       // fsGroup hands a fresh volume to the user that Prometheus runs as.
       securityContext: { ...restrictedPod, fsGroup: nobody, fsGroupChangePolicy: "OnRootMismatch" },
@@ -49,12 +71,16 @@ export function pod(settings: Settings, data: IVolume): IPodTemplateSpec {
             // A changed ConfigMap goes live in place: no restart, no sidecar, no lifecycle API.
             "--enable-feature=auto-reload-config",
             `--web.listen-address=:${port.number}`,
+            // Empty, there is none; components/basic-auth names one.
+            "--web.config.file=$(WEB_CONFIG_FILE)",
           ],
           env: [
             { name: "RETENTION_TIME", value: settings.retentionTime },
             { name: "RETENTION_SIZE", value: settings.retentionSize },
             { name: "CLUSTER", value: settings.cluster },
-            { name: "REPLICA", value: "0" },
+            { name: "REPLICA", ...replica },
+            // Without `value`, which is empty then: the API server drops an empty one, and each apply would bring it back.
+            { name: "WEB_CONFIG_FILE" },
           ],
           ports: [{ name: port.name, containerPort: port.number }],
           // Replaying a long log takes minutes, and neither of the other probes may end it meanwhile: 15 min.
@@ -71,10 +97,10 @@ export function pod(settings: Settings, data: IVolume): IPodTemplateSpec {
             limits: { memory: settings.memoryLimit },
           },
           securityContext: restrictedContainer,
-          volumeMounts,
+          volumeMounts: [...volumeMounts, { name: dataVolume, mountPath: paths.data }],
         },
       ],
-      volumes,
+      volumes: data ? [...volumes, { name: dataVolume, ...data }] : volumes,
     },
   };
 }

@@ -1,0 +1,108 @@
+import type { IDeployment } from "kubernetes-models/apps/v1/Deployment";
+import { StatefulSet } from "kubernetes-models/apps/v1/StatefulSet";
+import { PodDisruptionBudget } from "kubernetes-models/policy/v1/PodDisruptionBudget";
+import { PriorityClass } from "kubernetes-models/scheduling.k8s.io/v1/PriorityClass";
+import { Service } from "kubernetes-models/v1/Service";
+import type { ITopologySpreadConstraint } from "kubernetes-models/v1/TopologySpreadConstraint";
+import type { Feature } from "../lib/component.js";
+import { labels, selector } from "../lib/labels.js";
+import { annotationPath, merging } from "../lib/patch.js";
+import { dataVolume, pod, podChanges, port } from "../prometheus/pod.js";
+import type { Settings } from "../settings.js";
+
+const name = "prometheus";
+const governing = "prometheus-replicas";
+/** No class of Kubernetes: a name that others will not have. */
+const priorityClass = "plain-prometheus";
+
+/**
+ * Several replicas of Prometheus that each scrape everything and keep their samples on a volume of their own: a
+ * StatefulSet in place of the Deployment.
+ */
+export function prometheusHa(settings: Settings): Feature {
+  const { namespace, replicas, volumeSize } = settings;
+  const common = labels(name, "server");
+  const metadata = { name, namespace, labels: common };
+  return {
+    name: "prometheus-ha",
+    source: "generators/components/prometheus-ha.ts",
+    objects: [
+      new PriorityClass({
+        metadata: { name: priorityClass, labels: common },
+        description: "Prometheus before what it watches: when room is short, seeing why comes first.",
+        // Above any workload that says nothing (0), below Kubernetes' own classes (two thousand million).
+        value: 1_000_000,
+      }),
+      new StatefulSet({
+        metadata: { ...metadata, annotations: { [podChanges]: "none" } },
+        spec: {
+          replicas,
+          serviceName: governing,
+          selector: { matchLabels: selector(name) },
+          // Replicas do not need each other: a broken first one must not keep the second from starting.
+          podManagementPolicy: "Parallel",
+          updateStrategy: { type: "RollingUpdate" },
+          // The new replica has scraped everything twice before the old samples of the next one get a gap.
+          minReadySeconds: 30,
+          // Samples are worth more than the disk, whatever the reason why the pods go.
+          persistentVolumeClaimRetentionPolicy: { whenDeleted: "Retain", whenScaled: "Retain" },
+          template: pod(settings, {
+            replica: { valueFrom: { fieldRef: { fieldPath: "metadata.name" } } },
+            placement: {
+              priorityClassName: priorityClass,
+              topologySpreadConstraints: [
+                // Two replicas on one node would go down together; in one zone, that is better than none.
+                spread("kubernetes.io/hostname", "DoNotSchedule"),
+                spread("topology.kubernetes.io/zone", "ScheduleAnyway"),
+              ],
+            },
+          }),
+          volumeClaimTemplates: [
+            {
+              metadata: { name: dataVolume },
+              spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: volumeSize } } },
+            },
+          ],
+        },
+      }),
+      // Gives each replica a name. Queries go through the Service `prometheus`, which leaves out a replica that is not ready.
+      new Service({
+        metadata: { ...metadata, name: governing },
+        spec: {
+          clusterIP: "None",
+          selector: selector(name),
+          ports: [{ name: port.name, port: port.number, targetPort: port.name }],
+        },
+      }),
+      new PodDisruptionBudget({
+        metadata,
+        spec: {
+          selector: { matchLabels: selector(name) },
+          maxUnavailable: 1,
+          // A replica that does not get ready anyway must not keep its node from being drained.
+          unhealthyPodEvictionPolicy: "AlwaysAllow",
+        },
+      }),
+    ],
+    patches: [
+      {
+        name: "nothing-changed-before",
+        target: { kind: "Deployment", name },
+        operations: [{ op: "test", path: annotationPath(podChanges), value: "none" }],
+      },
+      merging<IDeployment>("no-deployment", {
+        apiVersion: "apps/v1",
+        kind: "Deployment",
+        metadata: { name, namespace },
+        $patch: "delete",
+      }),
+    ],
+  };
+}
+
+function spread(
+  topologyKey: string,
+  whenUnsatisfiable: ITopologySpreadConstraint["whenUnsatisfiable"],
+): ITopologySpreadConstraint {
+  return { topologyKey, whenUnsatisfiable, maxSkew: 1, labelSelector: { matchLabels: selector("prometheus") } };
+}
