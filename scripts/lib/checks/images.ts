@@ -16,9 +16,9 @@ export const images: Check = {
     ),
 };
 
-/** A colon before the last slash is the port of a registry. */
 function pinned(image: string): boolean {
   if (image.includes("@")) return /@sha256:[0-9a-f]{64}$/.test(image);
-  const tag = /:([\w][\w.-]{0,127})$/.exec(image.slice(image.lastIndexOf("/") + 1))?.[1];
+  // No slash may follow: a colon before one belongs to the registry's port.
+  const tag = /:(\w[\w.-]{0,127})$/.exec(image)?.[1];
   return tag !== undefined && tag !== "latest";
 }
