@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { test } from "uvu";
@@ -13,6 +13,14 @@ const overlays = await allOverlays();
 
 async function problemsOf(overlay: string): Promise<string> {
   return problems([{ overlay, findings: await runChecks(await render(overlay)) }]);
+}
+
+/** The folders of an overlay that say a namespace: itself, or those it lists where it spans several namespaces. */
+async function placed(overlay: string): Promise<string[]> {
+  if ((await render(overlay)).namespace !== undefined) return [overlay];
+  const entries = await readdir(join(root, overlay), { withFileTypes: true });
+  const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => `${overlay}/${name}`);
+  return (await Promise.all(folders.map(placed))).flat();
 }
 
 /** Runs `use` with an overlay that moves another one to namespace `elsewhere`. */
@@ -39,18 +47,25 @@ for (const overlay of overlays) {
     assert.equal(await problemsOf(overlay), "");
   });
 
-  test(`${overlay} is right in another namespace too, its bindings included`, async () => {
-    await moved(overlay, async (folder) => {
-      assert.equal(await problemsOf(folder), "");
-      const { objects } = await render(folder);
-      const subjects = [
-        ...ofKind(objects, "rbac.authorization.k8s.io/v1/ClusterRoleBinding"),
-        ...ofKind(objects, "rbac.authorization.k8s.io/v1/RoleBinding"),
-      ].flatMap((binding) => binding.subjects ?? []);
-      assert.ok(subjects.length > 0);
-      assert.deepEqual([...new Set(subjects.map(({ namespace }) => namespace))], ["elsewhere"]);
-    });
+  test(`${overlay} has folders that say a namespace`, async () => {
+    assert.notDeepEqual(await placed(overlay), []);
   });
+
+  for (const folder of await placed(overlay)) {
+    test(`${folder} is right in another namespace too, its bindings included`, async () => {
+      await moved(folder, async (elsewhere) => {
+        assert.equal(await problemsOf(elsewhere), "");
+        const { objects } = await render(elsewhere);
+        const subjects = [
+          ...ofKind(objects, "rbac.authorization.k8s.io/v1/ClusterRoleBinding"),
+          ...ofKind(objects, "rbac.authorization.k8s.io/v1/RoleBinding"),
+        ].flatMap((binding) => binding.subjects ?? []);
+        const accounts = ofKind(objects, "v1/ServiceAccount");
+        assert.ok(subjects.length >= accounts.length);
+        for (const { namespace } of subjects) assert.equal(namespace, "elsewhere");
+      });
+    });
+  }
 }
 
 test.run();
