@@ -1,10 +1,23 @@
 import assert from "node:assert/strict";
-import { readdir } from "node:fs/promises";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "uvu";
 import { prometheusConfig } from "../../scripts/lib/checks/prometheus/config.js";
 import type { RenderedObject } from "../../scripts/lib/rendered/objects.js";
 import { deployment, findings, object } from "../scripts/lib/checks/fixtures.js";
+
+// A temporary folder of its own while these tests run, to see what is left in it.
+const scratch = mkdtempSync(join(tmpdir(), "plain-prometheus-test-"));
+const { TMPDIR } = process.env;
+test.before(() => {
+  process.env.TMPDIR = scratch;
+});
+test.after(() => {
+  if (TMPDIR === undefined) delete process.env.TMPDIR;
+  else process.env.TMPDIR = TMPDIR;
+  rmSync(scratch, { recursive: true });
+});
 
 const token = "/var/run/secrets/kubernetes.io/serviceaccount/token";
 const main =
@@ -87,6 +100,22 @@ test("a path is never looked for on the machine that builds", async () => {
   ]);
 });
 
+test("a rule file is read, with what looks like a path in it left alone", async () => {
+  const config = "rule_files: [/etc/prometheus/scrape/*.rules]";
+  const rules = (expression: string) =>
+    `groups: [{ name: g, rules: [{ alert: A, expr: ${expression}, annotations: { see_file: /nowhere } }] }]`;
+  assert.deepEqual(await found({ config, scrape: { "a.rules": rules("up == 0") } }), []);
+  const [message] = await found({ config, scrape: { "a.rules": rules("up ==") } });
+  assert.match(message ?? "", /^ConfigMap monitoring\/scrape: a\.rules: .*could not parse expression/);
+});
+
+test("two rules of one name and labels are wrong", async () => {
+  const config = "rule_files: [/etc/prometheus/scrape/*.rules]";
+  const rule = "{ record: a, expr: up }";
+  const [message] = await found({ config, scrape: { "a.rules": `groups: [{ name: g, rules: [${rule}, ${rule}] }]` } });
+  assert.match(message ?? "", /duplicate rule/);
+});
+
 test("the ServiceAccount's token is there unless the pod, or its account, refuses it", async () => {
   const scrape = { "a.yml": job("a", `    authorization: { credentials_file: ${token} }\n`) };
   const refused = [`ConfigMap monitoring/scrape: a.yml: credentials_file ${token} is not mounted into the pod`];
@@ -124,12 +153,8 @@ test("a container that mounts no config is wrong", async () => {
   ]);
 });
 
-test("nothing is left behind", async () => {
-  await found({});
-  assert.deepEqual(
-    (await readdir(tmpdir())).filter((name) => name.startsWith("plain-prometheus-config-")),
-    [],
-  );
+test("nothing is left behind", () => {
+  assert.deepEqual(readdirSync(scratch), []);
 });
 
 test.run();
