@@ -1,6 +1,7 @@
 import { proofOfConcept } from "./bare-metal/proof-of-concept.js";
 import { insecureKubeletTls } from "./components/insecure-kubelet-tls.js";
 import { namespacedAccess } from "./components/namespaced-access.js";
+import { networkPolicies } from "./components/network-policies.js";
 import { prometheusHa } from "./components/prometheus-ha.js";
 import { kubeStateMetrics } from "./kube-state-metrics/index.js";
 import { type Files, layOut } from "./lib/base.js";
@@ -13,15 +14,24 @@ import { prometheus } from "./prometheus/index.js";
 import { scrapeJobs } from "./prometheus/scrape/index.js";
 import type { Settings } from "./settings.js";
 
-/** The stack: its components, in the order in which they are applied. A component of your own is one more line. */
+/** The stack as an overlay finds it: its components, ready for the features. */
 export function stack(settings: Settings): readonly Component[] {
-  const components = [namespace(settings), prometheus(settings), nodeExporter(settings), kubeStateMetrics(settings)];
-  return guarded(components, features(settings));
+  return guarded(components(settings), features(settings));
+}
+
+/** The components, in the order in which they are applied. A component of your own is one more line. */
+function components(settings: Settings): readonly Component[] {
+  return [namespace(settings), prometheus(settings), nodeExporter(settings), kubeStateMetrics(settings)];
 }
 
 /** What an overlay may switch on. */
 export function features(settings: Settings): readonly Feature[] {
-  return [insecureKubeletTls(settings), namespacedAccess(settings), prometheusHa(settings)];
+  return [
+    insecureKubeletTls(settings),
+    namespacedAccess(settings),
+    networkPolicies(settings, components(settings)),
+    prometheusHa(settings),
+  ];
 }
 
 /** Every file of `base/`, by its path below it. */

@@ -22,6 +22,7 @@ export function kubeStateMetrics({ namespace }: Settings): Component {
   return {
     name,
     source: "generators/kube-state-metrics/index.ts",
+    calls: ["api servers"],
     objects: [
       new ServiceAccount({ metadata, automountServiceAccountToken: false }),
       new ClusterRole({ metadata: clusterWide, rules: rules() }),

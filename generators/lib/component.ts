@@ -40,6 +40,13 @@ export interface Component {
   readonly source: string;
   readonly objects: readonly KubernetesObject[];
   readonly configMaps?: readonly ConfigMapFiles[];
+  /**
+   * Who opens connections to its pods, by the name of the port: other components by their names, which they resolve, or
+   * `admitted` for whoever a person lets in. Scrapes are not said here: they follow from the scrape jobs.
+   */
+  readonly callers?: Readonly<Record<string, readonly string[]>>;
+  /** What its pods call that is not of the stack. */
+  readonly calls?: readonly ("api servers" | "name servers")[];
 }
 
 /** An optional feature: it becomes a Kustomize Component, one folder of `base/components/`. */

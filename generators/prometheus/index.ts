@@ -22,6 +22,7 @@ export function prometheus(settings: Settings): Component {
   return {
     name,
     source: "generators/prometheus/index.ts",
+    callers: { [port.name]: ["admitted"] },
     objects: [
       new ServiceAccount({ metadata, automountServiceAccountToken: false }),
       ...access(jobs, namespace),

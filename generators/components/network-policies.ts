@@ -1,0 +1,114 @@
+import { type INetworkPolicy, NetworkPolicy } from "kubernetes-models/networking.k8s.io/v1/NetworkPolicy";
+import type { INetworkPolicyPeer } from "kubernetes-models/networking.k8s.io/v1/NetworkPolicyPeer";
+import type { INetworkPolicyPort } from "kubernetes-models/networking.k8s.io/v1/NetworkPolicyPort";
+import { type Edge, type End, edges } from "../derive/edges.js";
+import type { Component, Feature } from "../lib/component.js";
+import { labels, selector } from "../lib/labels.js";
+import { scrapeJobs } from "../prometheus/scrape/index.js";
+import type { Settings } from "../settings.js";
+
+type Spec = NonNullable<INetworkPolicy["spec"]>;
+
+/** Label of a namespace whose pods may open the pages of Prometheus and its like. */
+export const admittedNamespace = { "plain-prometheus/ui": "allowed" };
+
+/** Every address: policies select pods, and nodes and API servers are not pods. */
+const anywhere: INetworkPolicyPeer[] = [{ ipBlock: { cidr: "0.0.0.0/0" } }, { ipBlock: { cidr: "::/0" } }];
+
+/** Where a connection goes or comes from, and at which port, when the edge does not say. */
+interface Place {
+  readonly peers: INetworkPolicyPeer[];
+  readonly ports?: readonly INetworkPolicyPort[];
+}
+
+/**
+ * Places that are the same for every component. Addresses and ports of nodes and API servers differ from cluster to
+ * cluster: an overlay that knows its own narrows them.
+ */
+const places: Readonly<Record<Exclude<End, object>, Place>> = {
+  nodes: { peers: anywhere },
+  // Plugins look at a connection before or after the Service's address was replaced by the server's own: 443 or 6443.
+  "api servers": { peers: anywhere, ports: [tcp(443), tcp(6443)] },
+  "name servers": {
+    peers: [
+      {
+        namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } },
+        podSelector: { matchLabels: { "k8s-app": "kube-dns" } },
+      },
+      // NodeLocal DNSCache answers at this address of the node itself.
+      { ipBlock: { cidr: "169.254.20.10/32" } },
+    ],
+    ports: [{ protocol: "UDP", port: 53 }, tcp(53)],
+  },
+  admitted: { peers: [{ namespaceSelector: { matchLabels: admittedNamespace } }] },
+};
+
+/**
+ * Nothing goes in or out of the namespace but the connections of {@link edges}. The way in for people is a policy of its
+ * own for each component that has one, `<component>-ui`, so that an overlay can delete or widen it.
+ *
+ * node-exporter is in the host's network, where no policy reaches it. `kubectl port-forward` and the kubelet's probes
+ * come from the pod's own node, which no policy keeps out.
+ */
+export function networkPolicies(settings: Settings, components: readonly Component[]): Feature {
+  const { namespace } = settings;
+  const needed = edges(components, scrapeJobs(settings), "prometheus");
+  const policy = (name: string, component: string, spec: Spec) =>
+    new NetworkPolicy({ metadata: { name, namespace, labels: labels(component, "network") }, spec });
+  return {
+    name: "network-policies",
+    source: "generators/components/network-policies.ts",
+    objects: [
+      policy("default-deny", "plain-prometheus", { podSelector: {}, policyTypes: ["Ingress", "Egress"] }),
+      ...components.flatMap(({ name }) => {
+        const within = specOf(
+          name,
+          needed.filter(({ from }) => from !== "admitted"),
+        );
+        const ui = specOf(
+          name,
+          needed.filter(({ from }) => from === "admitted"),
+        );
+        return [...(within ? [policy(name, name, within)] : []), ...(ui ? [policy(`${name}-ui`, name, ui)] : [])];
+      }),
+    ],
+  };
+}
+
+/** What the pods of a component may take and open; nothing when no edge touches them. */
+function specOf(name: string, among: readonly Edge[]): Spec | undefined {
+  const rules = (own: "from" | "to", other: "from" | "to") => {
+    const touching = among.filter((edge) => sameEnd(edge[own], { component: name }));
+    return unique(touching.map((edge) => ruleOf(edge[other], edge.ports)));
+  };
+  const ingress = rules("to", "from").map(({ peers, ports }) => ({ from: peers, ports }));
+  const egress = rules("from", "to").map(({ peers, ports }) => ({ to: peers, ports }));
+  if (ingress.length + egress.length === 0) return undefined;
+  return {
+    podSelector: { matchLabels: selector(name) },
+    policyTypes: [
+      ...(ingress.length > 0 ? (["Ingress"] as const) : []),
+      ...(egress.length > 0 ? (["Egress"] as const) : []),
+    ],
+    ...(ingress.length > 0 && { ingress }),
+    ...(egress.length > 0 && { egress }),
+  };
+}
+
+function ruleOf(end: End, numbers: readonly number[]): { peers: INetworkPolicyPeer[]; ports: INetworkPolicyPort[] } {
+  const place: Place =
+    typeof end === "object" ? { peers: [{ podSelector: { matchLabels: selector(end.component) } }] } : places[end];
+  return { peers: place.peers, ports: [...(place.ports ?? []), ...numbers.map(tcp)] };
+}
+
+function sameEnd(one: End, other: End): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
+function unique<T>(items: readonly T[]): T[] {
+  return [...new Map(items.map((item) => [JSON.stringify(item), item])).values()];
+}
+
+function tcp(port: number): INetworkPolicyPort {
+  return { protocol: "TCP", port };
+}

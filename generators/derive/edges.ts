@@ -1,0 +1,101 @@
+import type { IDeployment } from "kubernetes-models/apps/v1/Deployment";
+import type { IService } from "kubernetes-models/v1/Service";
+import type { Component } from "../lib/component.js";
+import type { ScrapeJob } from "../prometheus/types.js";
+
+/** One end of a connection. */
+export type End =
+  /** The pods of a component, in the namespace of the stack. */
+  | { readonly component: string }
+  /** Whatever of the host answers at a node's address: the kubelet, and pods in the host's network. */
+  | "nodes"
+  | "api servers"
+  | "name servers"
+  /** Pods of a namespace that was let in by its label: an ingress controller, people's tools. */
+  | "admitted";
+
+/** A connection that the stack needs. */
+export interface Edge {
+  readonly from: End;
+  readonly to: End;
+  /** Empty for ends whose ports are the same everywhere: API servers and name servers. */
+  readonly ports: readonly number[];
+  /** What it is for: a scrape job, discovery, a component's word. */
+  readonly reason: string;
+}
+
+/** Port of every kubelet, unless the cluster was told otherwise. */
+const kubeletPort = 10250;
+
+/**
+ * Every connection that the stack needs and no other: what the scrape jobs imply, and what the components declare.
+ *
+ * @param scraper name of the component that runs the jobs
+ * @throws Error that names the job or component when it speaks of a Service, a port or a component that is not there.
+ */
+export function edges(components: readonly Component[], jobs: readonly ScrapeJob[], scraper: string): Edge[] {
+  return [
+    ...jobs.flatMap((job) => scrapes(job, components, scraper)),
+    ...components.flatMap((one) => declared(one, components)),
+  ];
+}
+
+function scrapes({ config, expects }: ScrapeJob, components: readonly Component[], scraper: string): Edge[] {
+  const reason = `scrape job ${config.job_name}`;
+  const from = { component: scraper };
+  const discovery: Edge[] =
+    config.kubernetes_sd_configs === undefined
+      ? []
+      : [{ from, to: "api servers", ports: [], reason: `${reason}, discovery` }];
+  if (expects.every === "node") {
+    const port = expects.port === "kubelet" ? kubeletPort : expects.port;
+    return [...discovery, { from, to: "nodes", ports: [port], reason }];
+  }
+  if (expects.in === "default") return [...discovery, { from, to: "api servers", ports: [], reason }];
+  const target = components.find((component) => serviceOf(component, expects.of) !== undefined);
+  if (target === undefined) throw new Error(`${reason}: no component has a Service ${expects.of}`);
+  const port = serviceOf(target, expects.of)?.spec?.ports?.find(({ name }) => name === expects.port);
+  const number = portOf(target, String(port?.targetPort ?? expects.port), reason);
+  return [...discovery, { from, to: { component: target.name }, ports: [number], reason }];
+}
+
+function declared(component: Component, components: readonly Component[]): Edge[] {
+  const { name, calls = [], callers = {} } = component;
+  const self = { component: name };
+  const calling = calls.map((to): Edge => ({ from: self, to, ports: [], reason: `${name} calls ${to}` }));
+  const called = Object.entries(callers).flatMap(([port, names]) =>
+    names.flatMap((caller): Edge[] => {
+      const reason = `${caller} calls ${name} at ${port}`;
+      const ports = [portOf(component, port, reason)];
+      if (caller === "admitted") return [{ from: caller, to: self, ports, reason }];
+      if (!components.some((other) => other.name === caller))
+        throw new Error(`${reason}: there is no component ${caller}`);
+      const from = { component: caller };
+      // One that is called by its name has to be resolved first.
+      return [
+        { from, to: self, ports, reason },
+        { from, to: "name servers", ports: [], reason },
+      ];
+    }),
+  );
+  return [...calling, ...called];
+}
+
+function serviceOf({ objects }: Component, name: string): IService | undefined {
+  const service = objects.find(({ kind, metadata }) => kind === "Service" && metadata?.name === name);
+  return service?.toJSON() as IService | undefined;
+}
+
+const workloads = ["Deployment", "StatefulSet", "DaemonSet"];
+
+/** Number of a port of the component's pods, by its name: not every network plugin knows names on the way out. */
+function portOf({ name, objects }: Component, wanted: string, reason: string): number {
+  const ports = objects
+    .filter(({ kind }) => workloads.includes(kind))
+    // The pod template is in the same place in all three.
+    .flatMap((object) => (object.toJSON() as IDeployment).spec?.template.spec?.containers ?? [])
+    .flatMap((container) => container.ports ?? []);
+  const found = ports.find((port) => port.name === wanted)?.containerPort;
+  if (found === undefined) throw new Error(`${reason}: the pods of ${name} have no port ${wanted}`);
+  return found;
+}

@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import { Deployment } from "kubernetes-models/apps/v1/Deployment";
+import { Service } from "kubernetes-models/v1/Service";
+import { test } from "uvu";
+import { edges } from "../../../generators/derive/edges.js";
+import { stack } from "../../../generators/index.js";
+import type { Component } from "../../../generators/lib/component.js";
+import { scrapeJobs } from "../../../generators/prometheus/scrape/index.js";
+import type { Expectation, ScrapeJob } from "../../../generators/prometheus/types.js";
+import { defaults } from "../../../generators/settings.js";
+
+const part = (name: string, fields: Partial<Component> = {}): Component => ({
+  name,
+  source: `generators/${name}/index.ts`,
+  objects: [
+    new Service({ metadata: { name }, spec: { ports: [{ name: "web", port: 80, targetPort: "http" }] } }),
+    new Deployment({
+      metadata: { name },
+      spec: {
+        selector: {},
+        template: { spec: { containers: [{ name, ports: [{ name: "http", containerPort: 8080 }] }] } },
+      },
+    }),
+  ],
+  ...fields,
+});
+const job = (expects: Expectation): ScrapeJob => ({
+  source: "generators/a.ts",
+  expects,
+  config: { job_name: "a", kubernetes_sd_configs: [{ role: "node" }] },
+});
+const endpoint = (of: string, port = "web"): Expectation => ({ every: "endpoint", of, port, in: "own namespace" });
+const from = { component: "prometheus" };
+const discovery = { from, to: "api servers", ports: [], reason: "scrape job a, discovery" };
+
+test("a job by node reaches the nodes at its port, and the API servers to find them", () => {
+  assert.deepEqual(edges([], [job({ every: "node", port: 9100 })], "prometheus"), [
+    discovery,
+    { from, to: "nodes", ports: [9100], reason: "scrape job a" },
+  ]);
+});
+
+test("a job by Service reaches the port of its pods, not of the Service", () => {
+  const found = edges([part("target")], [job(endpoint("target"))], "prometheus");
+  assert.deepEqual(found[1], { from, to: { component: "target" }, ports: [8080], reason: "scrape job a" });
+});
+
+test("a caller reaches the port that it is declared at, and the name servers", () => {
+  const target = part("target", { callers: { http: ["grafana"] } });
+  const caller = { component: "grafana" };
+  assert.deepEqual(edges([target, part("grafana")], [], "prometheus"), [
+    { from: caller, to: { component: "target" }, ports: [8080], reason: "grafana calls target at http" },
+    { from: caller, to: "name servers", ports: [], reason: "grafana calls target at http" },
+  ]);
+});
+
+test("who is admitted resolves names elsewhere", () => {
+  const target = part("target", { callers: { http: ["admitted"] } });
+  assert.deepEqual(
+    edges([target], [], "prometheus").map((edge) => [edge.from, edge.to]),
+    [["admitted", { component: "target" }]],
+  );
+});
+
+test("a Service, a port and a caller that are not there are errors that name them", () => {
+  assert.throws(
+    () => edges([], [job(endpoint("gone"))], "prometheus"),
+    /scrape job a: no component has a Service gone/,
+  );
+  const wrongPort = part("target", { callers: { metrics: ["admitted"] } });
+  assert.throws(() => edges([wrongPort], [], "prometheus"), /the pods of target have no port metrics/);
+  const nobody = part("target", { callers: { http: ["grafana"] } });
+  assert.throws(() => edges([nobody], [], "prometheus"), /there is no component grafana/);
+});
+
+test("the stack's edges are those of its jobs and of kube-state-metrics, and the way in", () => {
+  const name = (end: unknown) => (typeof end === "object" ? (end as { component: string }).component : end);
+  const found = edges(stack(defaults), scrapeJobs(defaults), "prometheus");
+  assert.deepEqual(
+    [...new Set(found.map(({ from, to, ports }) => `${name(from)} -> ${name(to)} ${ports}`.trim()))].sort(),
+    [
+      "admitted -> prometheus 9090",
+      "kube-state-metrics -> api servers",
+      "prometheus -> api servers",
+      "prometheus -> kube-state-metrics 8080",
+      "prometheus -> nodes 10250",
+      "prometheus -> nodes 9100",
+      "prometheus -> prometheus 9090",
+    ],
+  );
+});
+
+test.run();

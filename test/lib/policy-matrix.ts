@@ -1,0 +1,81 @@
+import type { INetworkPolicy } from "kubernetes-models/networking.k8s.io/v1/NetworkPolicy";
+import { admittedNamespace } from "../../generators/components/network-policies.js";
+import type { Edge, End } from "../../generators/derive/edges.js";
+import { selector } from "../../generators/lib/labels.js";
+import { allowed, type Endpoint } from "./network-policy.js";
+
+/** Somebody who may call or be called: one of the stack's own, or anybody else. */
+interface Party {
+  readonly name: string;
+  readonly endpoint: Endpoint;
+  /** What it is for the edges; absent for those whom no edge names. */
+  readonly end?: End;
+}
+
+const usualPorts = { "api servers": [443, 6443], "name servers": [53] };
+/** Ports that nobody of the stack has, beside those that somebody does. */
+const otherPorts = [22, 80, 8081, 9091];
+
+/**
+ * Tries every connection between the stack, what it needs and strangers, at every port that an edge or nobody has.
+ *
+ * @returns what the policies refuse though an edge needs it, and what they allow though none does; one line for each
+ */
+export function faults(policies: readonly INetworkPolicy[], edges: readonly Edge[], namespace: string): string[] {
+  const all = parties(edges, namespace);
+  const ports = [...new Set([...edges.flatMap(portsOf), ...otherPorts])];
+  return all.flatMap((from) =>
+    all.flatMap((to) =>
+      ports.flatMap((port) => {
+        // Policies are about pods of the namespace alone.
+        if (from === to || (!isOwn(from) && !isOwn(to))) return [];
+        const needed = edges.some((edge) => covers(edge, from, to, port));
+        if (allowed(policies, from.endpoint, to.endpoint, port) === needed) return [];
+        return [`${needed ? "refused" : "allowed"}: ${from.name} -> ${to.name}:${port}`];
+      }),
+    ),
+  );
+}
+
+function covers(edge: Edge, from: Party, to: Party, port: number): boolean {
+  if (!portsOf(edge).includes(port) || !same(edge.from, from.end)) return false;
+  // Nodes and API servers are known by no label: whoever has an address may be one, but for the namespace's own pods.
+  if (edge.to === "nodes" || edge.to === "api servers") return !isOwn(to);
+  return same(edge.to, to.end);
+}
+
+function portsOf({ to, ports }: Edge): readonly number[] {
+  return to === "api servers" || to === "name servers" ? usualPorts[to] : ports;
+}
+
+function parties(edges: readonly Edge[], namespace: string): Party[] {
+  const components = new Set(
+    edges.flatMap(({ from, to }) => [from, to]).flatMap((end) => (typeof end === "object" ? [end.component] : [])),
+  );
+  const pod = (labels: Record<string, string>, home = namespace, namespaceLabels = {}): Endpoint => ({
+    address: "10.1.0.1",
+    pod: { namespace: home, labels, namespaceLabels },
+  });
+  return [
+    ...[...components].flatMap((component): Party[] => {
+      const end = { component };
+      // Two of each: replicas of one component call each other or do not.
+      return ["", " (another)"].map((which) => ({ name: component + which, end, endpoint: pod(selector(component)) }));
+    }),
+    { name: "a node", end: "nodes", endpoint: { address: "192.0.2.1" } },
+    { name: "an API server", end: "api servers", endpoint: { address: "2001:db8::1" } },
+    { name: "the name server", end: "name servers", endpoint: pod({ "k8s-app": "kube-dns" }, "kube-system") },
+    { name: "an admitted pod", end: "admitted", endpoint: pod({ app: "proxy" }, "ingress", admittedNamespace) },
+    { name: "a stranger in the namespace", endpoint: pod({ app: "stranger" }) },
+    { name: "a namesake elsewhere", endpoint: pod(selector("prometheus"), "elsewhere") },
+    { name: "the internet", endpoint: { address: "198.51.100.1" } },
+  ];
+}
+
+function isOwn({ name, end }: Party): boolean {
+  return typeof end === "object" || name === "a stranger in the namespace";
+}
+
+function same(one: End, other: End | undefined): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
