@@ -8,11 +8,11 @@ import { namespaces } from "./namespaces.js";
 import { ports } from "./ports.js";
 import { prometheusConfig } from "./prometheus/config.js";
 import { quantities } from "./quantities.js";
+import { references } from "./references.js";
 import { replicas } from "./replicas.js";
 import { retention } from "./retention.js";
 import { schema } from "./schema.js";
 import { selectors } from "./selectors.js";
-import { serviceAccounts } from "./service-accounts.js";
 import { size } from "./size.js";
 import { variables } from "./variables.js";
 import { volumes } from "./volumes.js";
@@ -29,8 +29,8 @@ export const checks: readonly [Check, ...Check[]] = [
   retention,
   quantities,
   replicas,
+  references,
   bindings,
-  serviceAccounts,
   namespaces,
   names,
   images,

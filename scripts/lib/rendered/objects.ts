@@ -8,6 +8,7 @@ import type { IClusterRole } from "kubernetes-models/rbac.authorization.k8s.io/v
 import type { IClusterRoleBinding } from "kubernetes-models/rbac.authorization.k8s.io/v1/ClusterRoleBinding";
 import type { IRole } from "kubernetes-models/rbac.authorization.k8s.io/v1/Role";
 import type { IRoleBinding } from "kubernetes-models/rbac.authorization.k8s.io/v1/RoleBinding";
+import type { IPriorityClass } from "kubernetes-models/scheduling.k8s.io/v1/PriorityClass";
 import type { IConfigMap } from "kubernetes-models/v1/ConfigMap";
 import type { INamespace } from "kubernetes-models/v1/Namespace";
 import type { IPersistentVolumeClaim } from "kubernetes-models/v1/PersistentVolumeClaim";
@@ -26,6 +27,7 @@ interface Kinds {
   readonly "rbac.authorization.k8s.io/v1/ClusterRoleBinding": IClusterRoleBinding;
   readonly "rbac.authorization.k8s.io/v1/Role": IRole;
   readonly "rbac.authorization.k8s.io/v1/RoleBinding": IRoleBinding;
+  readonly "scheduling.k8s.io/v1/PriorityClass": IPriorityClass;
   readonly "v1/ConfigMap": IConfigMap;
   readonly "v1/Namespace": INamespace;
   readonly "v1/PersistentVolumeClaim": IPersistentVolumeClaim;

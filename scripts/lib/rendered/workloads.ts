@@ -18,6 +18,8 @@ export interface Workload {
   readonly containers: readonly IContainer[];
   readonly selector?: ILabelSelector;
   readonly replicas?: number;
+  /** The Service that governs a StatefulSet. */
+  readonly serviceName?: string;
   /** Claims that a StatefulSet makes for each pod; a volume of the same name comes with each. */
   readonly claims: Readonly<Claims>;
 }
@@ -37,7 +39,7 @@ export function workloadsOf({ objects }: Pick<Rendered, "objects">): Workload[] 
 function workload(
   object: RenderedObject,
   template: Pick<IPodTemplateSpec, "metadata" | "spec"> | undefined,
-  spec?: { selector?: ILabelSelector; replicas?: number; volumeClaimTemplates?: Claims },
+  spec?: { selector?: ILabelSelector; replicas?: number; serviceName?: string; volumeClaimTemplates?: Claims },
 ): Workload {
   const pod = template?.spec ?? { containers: [] };
   return {
@@ -48,6 +50,7 @@ function workload(
     containers: [...(pod.initContainers ?? []), ...(pod.containers ?? [])],
     ...(spec?.selector && { selector: spec.selector }),
     ...(typeof spec?.replicas === "number" && { replicas: spec.replicas }),
+    ...(spec?.serviceName && { serviceName: spec.serviceName }),
     claims: spec?.volumeClaimTemplates ?? [],
   };
 }
