@@ -1,0 +1,77 @@
+import type { ConditionalMetric, JobCatalogue, Metric } from "./types.js";
+
+/** What is not in the recordings, and why it is all the same there when it matters. */
+export const conditional: readonly ConditionalMetric[] = [
+  {
+    job: "node-exporter",
+    metric: "node_md_disks",
+    type: "gauge",
+    labels: { device: null, state: ["active", "failed", "spare"] },
+    reason: "nodes with Linux software RAID",
+    source: "https://github.com/prometheus/node_exporter/blob/v1.12.1/collector/mdadm_linux.go",
+  },
+  {
+    job: "node-exporter",
+    metric: "node_md_disks_required",
+    type: "gauge",
+    labels: { device: null },
+    reason: "nodes with Linux software RAID",
+    source: "https://github.com/prometheus/node_exporter/blob/v1.12.1/collector/mdadm_linux.go",
+  },
+  {
+    job: "node-exporter",
+    metric: "node_bonding_slaves",
+    type: "gauge",
+    labels: { master: null },
+    reason: "nodes with bonded network interfaces",
+    source: "https://github.com/prometheus/node_exporter/blob/v1.12.1/collector/bonding_linux.go",
+  },
+  {
+    job: "node-exporter",
+    metric: "node_bonding_active",
+    type: "gauge",
+    labels: { master: null },
+    reason: "nodes with bonded network interfaces",
+    source: "https://github.com/prometheus/node_exporter/blob/v1.12.1/collector/bonding_linux.go",
+  },
+];
+
+/**
+ * What a job exposes at one time or another: its recording, and what is declared beside it. Declared values and labels of
+ * a recorded metric are added to its own; a label that only the declaration knows is not always there.
+ *
+ * @throws Error when a declaration and the recording disagree on a metric's type.
+ */
+export function withConditional(
+  job: string,
+  recorded: JobCatalogue,
+  declared: readonly ConditionalMetric[] = conditional,
+): JobCatalogue {
+  const all = new Map(Object.entries(recorded));
+  for (const one of declared.filter((candidate) => candidate.job === job)) {
+    const known = all.get(one.metric);
+    if (known !== undefined && known.type !== one.type) {
+      throw new Error(`${one.metric} of job ${job} is declared a ${one.type}, and was recorded as a ${known.type}`);
+    }
+    all.set(one.metric, known === undefined ? declaredMetric(one) : extended(known, one));
+  }
+  return Object.fromEntries(all);
+}
+
+function declaredMetric({ type, labels, reason }: ConditionalMetric): Metric {
+  return { type, unit: "", help: reason, labels };
+}
+
+function extended(known: Metric, { labels }: ConditionalMetric): Metric {
+  const added = Object.entries(labels).map(([label, values]) => {
+    const before = known.labels[label];
+    const both = values === null || before === null ? null : [...new Set([...(before ?? []), ...values])];
+    return [label, both] as const;
+  });
+  const unseen = Object.keys(labels).filter((label) => !(label in known.labels));
+  return {
+    ...known,
+    labels: { ...known.labels, ...Object.fromEntries(added) },
+    optional: [...(known.optional ?? []), ...unseen],
+  };
+}

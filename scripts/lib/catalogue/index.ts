@@ -1,0 +1,69 @@
+import { scrapeJobs } from "../../../generators/prometheus/scrape/index.js";
+import { targetLabels } from "../../../generators/promql/target-labels.js";
+import type { Settings } from "../../../generators/settings.js";
+import { Failure } from "../failure.js";
+import type { CatalogueApi } from "./api.js";
+import { catalogueText, readCatalogues, writeCatalogue } from "./files.js";
+import { merged } from "./merge.js";
+import { record } from "./record.js";
+
+/** What became of the catalogue of one job. */
+export interface Recorded {
+  readonly job: string;
+  readonly metrics: number;
+  /** Names of metrics that were not in it before. */
+  readonly added: readonly string[];
+  /** Names of metrics that are not in it any more. */
+  readonly removed: readonly string[];
+  readonly changed: boolean;
+}
+
+export interface RecordOptions {
+  readonly api: CatalogueApi;
+  readonly settings: Settings;
+  /** The jobs to record; undefined for every one that runs. */
+  readonly only: readonly string[] | undefined;
+  /** Whether what this recording does not see goes. */
+  readonly prune: boolean;
+  /** Where the catalogues are, where that is not the project's own folder. */
+  readonly folder?: string;
+}
+
+/**
+ * Records what the targets of a Prometheus expose, job by job, into the catalogues.
+ *
+ * @throws Failure when a job is not one of the generators', or has no target that is up. Nothing is written then.
+ */
+export async function recordCatalogues({ api, settings, only, prune, folder }: RecordOptions): Promise<Recorded[]> {
+  const known = new Map(scrapeJobs(settings).map(({ config }) => [config.job_name, config]));
+  const running = await api.jobs();
+  for (const job of only ?? []) {
+    if (!known.has(job)) throw new Failure(`there is no job ${job}`, `jobs are ${[...known.keys()].join(", ")}`);
+    if (!running.includes(job)) throw new Failure(`no target of job ${job} is up`, "npm run verify says why");
+  }
+  const jobs = (only ?? running).flatMap((job) => known.get(job) ?? []);
+  if (jobs.length === 0) throw new Failure("no target of any job of this project is up", "npm run verify says why");
+  const before = await readCatalogues(folder);
+  const fresh = await Promise.all(
+    jobs.map(async (config) => {
+      const job = config.job_name;
+      const [metadata, series] = await Promise.all([api.metadata(job), api.series(job)]);
+      return { job, now: record(metadata, series, targetLabels(config)) };
+    }),
+  );
+  return await Promise.all(
+    fresh.map(async ({ job, now }) => {
+      const old = before.get(job) ?? {};
+      const result = prune ? now : merged(old, now);
+      const changed = catalogueText(old) !== catalogueText(result);
+      if (changed) await writeCatalogue(job, result, folder);
+      return {
+        job,
+        metrics: Object.keys(result).length,
+        added: Object.keys(result).filter((name) => !(name in old)),
+        removed: Object.keys(old).filter((name) => !(name in result)),
+        changed,
+      };
+    }),
+  );
+}

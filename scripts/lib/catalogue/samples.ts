@@ -1,0 +1,172 @@
+import type { IObjectMeta } from "@kubernetes-models/apimachinery/apis/meta/v1/ObjectMeta";
+import { Deployment } from "kubernetes-models/apps/v1/Deployment";
+import { StatefulSet } from "kubernetes-models/apps/v1/StatefulSet";
+import { HorizontalPodAutoscaler } from "kubernetes-models/autoscaling/v2/HorizontalPodAutoscaler";
+import { CronJob } from "kubernetes-models/batch/v1/CronJob";
+import { Job } from "kubernetes-models/batch/v1/Job";
+import { PodDisruptionBudget } from "kubernetes-models/policy/v1/PodDisruptionBudget";
+import type { IContainer } from "kubernetes-models/v1/Container";
+import { Namespace } from "kubernetes-models/v1/Namespace";
+import type { IPodTemplateSpec } from "kubernetes-models/v1/PodTemplateSpec";
+import { ResourceQuota } from "kubernetes-models/v1/ResourceQuota";
+import { Service } from "kubernetes-models/v1/Service";
+import { restrictedContainer, restrictedPod } from "../../../generators/lib/security.js";
+import { images, reference } from "../../../generators/versions.js";
+import type { Kubectl } from "../kubectl.js";
+import { step } from "../progress.js";
+
+/** The namespace of the samples, which is theirs alone: it is deleted with all that is in it. */
+export const sampleNamespace = "plain-prometheus-samples";
+
+/*
+ * What a fresh cluster has none of, so that kube-state-metrics, cAdvisor and the kubelet have something to say of it:
+ * one object of every kind that they watch, and pods that fail in every way that alerts are about. All of them run images
+ * of this bundle, which the cluster has.
+ */
+
+const works = reference(images.nodeExporter);
+const hungry = reference(images.prometheus);
+
+function metadata(name: string): IObjectMeta {
+  return { name, namespace: sampleNamespace };
+}
+
+function template(
+  name: string,
+  container: Partial<IContainer>,
+  restartPolicy: "Always" | "Never" = "Always",
+): IPodTemplateSpec {
+  return {
+    metadata: { labels: { app: name } },
+    spec: {
+      restartPolicy,
+      automountServiceAccountToken: false,
+      terminationGracePeriodSeconds: 1,
+      securityContext: restrictedPod,
+      containers: [
+        {
+          name,
+          image: works,
+          // Not the port that node-exporter has on the host, which these pods have no part in.
+          args: ["--web.listen-address=:9100", "--collector.disable-defaults"],
+          resources: { requests: { cpu: "5m", memory: "16Mi" }, limits: { cpu: "50m", memory: "64Mi" } },
+          securityContext: restrictedContainer,
+          ...container,
+        },
+      ],
+    },
+  };
+}
+
+function deployment(name: string, container: Partial<IContainer> = {}): Deployment {
+  const selector = { matchLabels: { app: name } };
+  return new Deployment({
+    metadata: metadata(name),
+    spec: { replicas: 1, selector, template: template(name, container) },
+  });
+}
+
+function job(name: string, args: string[]): Job {
+  return new Job({ metadata: metadata(name), spec: { backoffLimit: 0, template: template(name, { args }, "Never") } });
+}
+
+/** The samples, the namespace first. */
+export function samples() {
+  return [
+    new Namespace({ metadata: { name: sampleNamespace } }),
+    new ResourceQuota({
+      metadata: metadata("quota"),
+      spec: {
+        hard: {
+          ...{ "requests.cpu": "2", "requests.memory": "2Gi", "limits.cpu": "4", "limits.memory": "4Gi" },
+          ...{ pods: "30", services: "5", persistentvolumeclaims: "5", "requests.storage": "5Gi" },
+        },
+      },
+    }),
+    deployment("works"),
+    deployment("crashes", { args: ["--no-such-flag"] }),
+    deployment("has-no-image", { image: "plain-prometheus.invalid/none:v0" }),
+    deployment("has-no-configuration", { envFrom: [{ configMapRef: { name: "none" } }] }),
+    deployment("cannot-start", { command: ["/no-such-program"] }),
+    deployment("needs-too-much", {
+      resources: { requests: { cpu: "1900m" }, limits: { cpu: "1900m", memory: "16Mi" } },
+    }),
+    deployment("runs-out-of-memory", {
+      image: hungry,
+      args: ["--storage.tsdb.path=/tmp/data"],
+      resources: { requests: { cpu: "5m", memory: "12Mi" }, limits: { cpu: "50m", memory: "12Mi" } },
+    }),
+    job("succeeds", ["--version"]),
+    job("fails", ["--no-such-flag"]),
+    new CronJob({
+      metadata: metadata("every-minute"),
+      spec: {
+        schedule: "* * * * *",
+        successfulJobsHistoryLimit: 1,
+        jobTemplate: {
+          spec: { backoffLimit: 0, template: template("every-minute", { args: ["--version"] }, "Never") },
+        },
+      },
+    }),
+    new HorizontalPodAutoscaler({
+      metadata: metadata("works"),
+      spec: {
+        scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: "works" },
+        minReplicas: 1,
+        maxReplicas: 2,
+        metrics: [
+          { type: "Resource", resource: { name: "cpu", target: { type: "Utilization", averageUtilization: 80 } } },
+        ],
+      },
+    }),
+    new PodDisruptionBudget({
+      metadata: metadata("works"),
+      spec: { minAvailable: 1, selector: { matchLabels: { app: "works" } } },
+    }),
+    new Service({ metadata: metadata("stateful"), spec: { clusterIP: "None", selector: { app: "stateful" } } }),
+    new StatefulSet({
+      metadata: metadata("stateful"),
+      spec: {
+        serviceName: "stateful",
+        replicas: 1,
+        selector: { matchLabels: { app: "stateful" } },
+        template: template("stateful", { volumeMounts: [{ name: "data", mountPath: "/data" }] }),
+        volumeClaimTemplates: [
+          {
+            metadata: { name: "data" },
+            spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "16Mi" } } },
+          },
+        ],
+      },
+    }),
+  ];
+}
+
+/** How long the kubelet takes to back off from a container that fails, and Prometheus to see all of it twice. */
+const settleSeconds = 100;
+
+/** Does something while the samples are there, and removes them whatever comes of it. */
+export async function withSamples<T>(kubectl: Kubectl, work: () => Promise<T>): Promise<T> {
+  const input = JSON.stringify({ apiVersion: "v1", kind: "List", items: samples().map((object) => object.toJSON()) });
+  // On Ctrl-C too: the namespace must not stay.
+  let interrupted: () => void = () => {};
+  const interruption = new Promise<never>((_, reject) => {
+    interrupted = () => reject(new Error("interrupted"));
+  });
+  process.once("SIGINT", interrupted).once("SIGTERM", interrupted);
+  try {
+    await kubectl.text(["apply", "-f", "-"], { input });
+    const waiting = step(`letting samples in namespace ${sampleNamespace} settle`, settled, settleSeconds);
+    await Promise.race([waiting, interruption]);
+    return await Promise.race([work(), interruption]);
+  } finally {
+    process.off("SIGINT", interrupted).off("SIGTERM", interrupted);
+    await step(`deleting namespace ${sampleNamespace}`, () =>
+      kubectl.text(["delete", "namespace", sampleNamespace, "--ignore-not-found", "--timeout=120s"]),
+    );
+  }
+}
+
+async function settled(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, settleSeconds * 1000));
+}

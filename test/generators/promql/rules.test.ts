@@ -1,0 +1,30 @@
+import assert from "node:assert/strict";
+import { test } from "uvu";
+import type { AlertingRule, RecordingRule } from "../../../generators/prometheus/rules/types.js";
+import { checkRules, describe } from "../../../generators/promql/rules.js";
+import { viewWith } from "./lib.js";
+
+const source = "generators/prometheus/rules/node.ts";
+
+function linesFor(rule: AlertingRule | RecordingRule): readonly string[] {
+  return checkRules([{ source, groups: [{ name: "node", rules: [rule] }] }], viewWith([rule])).map(describe);
+}
+
+function alert(expr: string, description: string): AlertingRule {
+  return { alert: "Sample", expr, labels: { severity: "warning" }, annotations: { summary: "", description } };
+}
+
+test("a mistake is told with file, rule and position", () => {
+  assert.deepEqual(linesFor({ record: "node:cpu:rate5m", expr: "rate(node_cpu_secnds_total[5m])" }), [
+    `${source}: record node:cpu:rate5m, line 1, column 6: unknown metric node_cpu_secnds_total: did you mean node_cpu_seconds_total?`,
+  ]);
+});
+
+test("a description reads only labels that the alert has", () => {
+  assert.deepEqual(linesFor(alert("sum by (node) (up) == 0", "{{ $labels.node }} of {{ $labels.severity }}")), []);
+  assert.deepEqual(linesFor(alert("sum by (node) (up) == 0", "{{ $labels.instance }} is down")), [
+    `${source}: alert Sample: its description reads the label instance, which the alert does not have (it has alertname, node, severity)`,
+  ]);
+});
+
+test.run();
