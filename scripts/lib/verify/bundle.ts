@@ -30,6 +30,8 @@ export interface Bundle {
     readonly serviceAccount: string;
     readonly port: number;
   };
+  /** The ConfigMaps that it reads. */
+  readonly configMaps: readonly { readonly name: string; readonly data: Readonly<Record<string, string>> }[];
   /** In the order of their files. */
   readonly jobs: readonly ScrapeConfig[];
   readonly roles: readonly BoundRole[];
@@ -52,6 +54,9 @@ export function bundleOf(rendered: Pick<Rendered, "overlay" | "objects">): Bundl
   }
   const { object, namespace, selector, pod, containers } = prometheus;
   const mounted = configMapsOf(prometheus);
+  const read = ofKind(objects, "v1/ConfigMap")
+    .filter(({ metadata }) => metadata.namespace === namespace && mounted.includes(metadata.name))
+    .map(({ metadata, data = {} }) => ({ name: metadata.name, data }));
   const serviceAccount = pod.serviceAccountName ?? "default";
   const ports = containers.flatMap((container) => container.ports ?? []);
   return {
@@ -64,13 +69,10 @@ export function bundleOf(rendered: Pick<Rendered, "overlay" | "objects">): Bundl
       serviceAccount,
       port: ports.find(({ name }) => name === port.name)?.containerPort ?? port.number,
     },
-    jobs: ofKind(objects, "v1/ConfigMap")
-      .filter(({ metadata }) => metadata.namespace === namespace && mounted.includes(metadata.name))
-      .flatMap(({ metadata, data = {} }) =>
-        Object.entries(data).flatMap(([file, text]) =>
-          jobsOf(`${overlay}: ${file} of ConfigMap ${metadata.name}`, text),
-        ),
-      ),
+    configMaps: read,
+    jobs: read.flatMap(({ name, data }) =>
+      Object.entries(data).flatMap(([file, text]) => jobsOf(`${overlay}: ${file} of ConfigMap ${name}`, text)),
+    ),
     roles: boundRoles(rendered, namespace, serviceAccount),
   };
 }

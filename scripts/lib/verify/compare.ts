@@ -13,14 +13,12 @@ export interface ExpectedJob {
   readonly targets: readonly ExpectedTarget[] | undefined;
 }
 
-/** What was found out about a job whose targets are refused or not there. */
+/** What was found out about a job that has no targets, or whose targets refuse Prometheus. */
 export interface Evidence {
   /** How to grant what Prometheus is not allowed; undefined when it is allowed all that the job needs. */
   readonly grant?: string;
   /** How many targets discovery found and relabelling dropped. */
-  readonly dropped?: number;
-  /** Whether the cluster has the job in its ConfigMap. */
-  readonly applied?: boolean;
+  readonly dropped: number;
 }
 
 /** What {@link compare} compares: the overlay and the cluster on one side, one Prometheus on the other. */
@@ -29,15 +27,18 @@ export interface Comparison {
   /** Namespace of Prometheus. */
   readonly namespace: string;
   readonly jobs: readonly ExpectedJob[];
+  /** Names of the jobs that the ConfigMaps in the cluster have. */
+  readonly applied: ReadonlySet<string>;
   readonly answers: Answers;
   /** By job_name, where {@link needsEvidence} said so. */
   readonly evidence: ReadonlyMap<string, Evidence>;
 }
 
-/** Whether more has to be found out about a job: it has no target, is refused, or is not there at all. */
+/** Whether more has to be found out about a job: it has no target, or is refused. */
 export function needsEvidence({ config, targets }: ExpectedJob, answers: Answers): boolean {
+  if (!answers.scrapePools.includes(config.job_name)) return false;
   const active = activeTargets(config.job_name, answers);
-  if (active.length === 0) return targets === undefined || targets.some(({ required }) => required);
+  if (active.length === 0) return targets?.some(({ required }) => required) ?? false;
   return active.some(({ lastError }) => /HTTP status 403\b/.test(lastError));
 }
 
@@ -108,10 +109,10 @@ function failedReload({ namespace, answers: { pod } }: Comparison): Problem {
   };
 }
 
-function notLoaded({ config }: ExpectedJob, { overlay, answers, evidence }: Comparison): Problem {
+function notLoaded({ config }: ExpectedJob, { overlay, answers, applied }: Comparison): Problem {
   const subject = `job ${config.job_name}`;
   const running = { kind: "not loaded" as const, subject };
-  if (evidence.get(config.job_name)?.applied === false) {
+  if (!applied.has(config.job_name)) {
     return {
       ...running,
       reason: "the ConfigMaps in the cluster do not have it",
@@ -148,7 +149,7 @@ function missing(job: ExpectedJob, active: readonly ActiveTarget[], comparison: 
       kind: "missing" as const,
       subject: `${job_name}: ${nameOf(target)}`,
       ...(active.length === 0
-        ? noTarget(job, comparison.evidence.get(job_name) ?? {})
+        ? noTarget(job, comparison.evidence.get(job_name))
         : {
             reason: surplus?.length
               ? "Prometheus has no such target, but one that there should not be"
@@ -165,8 +166,8 @@ function missing(job: ExpectedJob, active: readonly ActiveTarget[], comparison: 
   ];
 }
 
-function noTarget({ config, expects }: ExpectedJob, { grant, dropped = 0 }: Evidence) {
-  if (grant !== undefined) return { reason: "Prometheus is not allowed to look for it", cure: grant };
+function noTarget({ config, expects }: ExpectedJob, evidence: Evidence | undefined) {
+  const { grant, dropped = 0 } = evidence ?? {};
   if (dropped > 0) {
     return {
       reason: `the job's discovery finds ${dropped} and its relabelling drops ${dropped === 1 ? "it" : "them all"}`,
@@ -176,6 +177,7 @@ function noTarget({ config, expects }: ExpectedJob, { grant, dropped = 0 }: Evid
           : `see which drop or keep rule in relabel_configs of job ${config.job_name} goes too far`,
     };
   }
+  if (grant !== undefined) return { reason: "Prometheus is not allowed to look for it", cure: grant };
   return {
     reason: "the job's discovery finds nothing at all",
     cure: `compare role, namespaces and selectors in kubernetes_sd_configs of job ${config.job_name} with where it runs`,

@@ -149,7 +149,7 @@ export function diagnose({ lastError }: Pick<ActiveTarget, "lastError">, found: 
   return { reason: `${reason}: ${said}`, cure: diagnosis.cure(found) };
 }
 
-function refused({ config: { job_name }, expects, address, owner, namespace }: Circumstances): string {
+function refused({ config: { job_name }, expects, address, owner }: Circumstances): string {
   const port = address.slice(address.lastIndexOf(":") + 1);
   if (expects?.every === "endpoint") {
     return `let ${owner} listen at 0.0.0.0:${port}, and not at 127.0.0.1: compare its arguments with targetPort of Service ${expects.of}`;
@@ -159,7 +159,7 @@ function refused({ config: { job_name }, expects, address, owner, namespace }: C
   }
   return expects === undefined
     ? `see that something listens at ${address}, and not at 127.0.0.1 only; else correct the address of job ${job_name}`
-    : `see that ${job_name} runs on ${owner} (kubectl -n ${namespace} get pods -o wide) and listens at 0.0.0.0:${port}`;
+    : `see that ${job_name} runs on ${owner} (kubectl get pods -A -o wide -l app.kubernetes.io/name=${job_name}) and listens at 0.0.0.0:${port}`;
 }
 
 function logs(pod: string, namespace: string): string {

@@ -7,7 +7,7 @@ import type { IPersistentVolumeClaim } from "kubernetes-models/v1/PersistentVolu
 import type { IPod } from "kubernetes-models/v1/Pod";
 import type { Kubectl } from "../kubectl.js";
 import type { Inventory } from "./expected.js";
-import type { LiveWorkload, Running } from "./workload-health.js";
+import type { Clues, LiveWorkload, Running } from "./workload-health.js";
 
 interface List<T> {
   readonly items: readonly T[];
@@ -46,18 +46,40 @@ export async function running(kubectl: Kubectl, namespaces: readonly string[]): 
   const workloads = objects.filter(
     (object): object is LiveWorkload => object.kind !== "Pod" && object.kind !== "PersistentVolumeClaim",
   );
+  return { workloads, pods, claims };
+}
+
+/** Asks for what explains why something does not run. */
+export async function clues(kubectl: Kubectl, namespaces: readonly string[]): Promise<Clues> {
   const [storageClasses, ...warnings] = await Promise.all([
-    claims.every(({ status }) => status?.phase === "Bound") ? [] : list<IStorageClass>(kubectl, ["storageclasses"]),
+    list<IStorageClass>(kubectl, ["storageclasses"]),
     ...namespaces.map((namespace) =>
       list<IEvent>(kubectl, ["events", "-n", namespace, "--field-selector=type=Warning"]),
     ),
   ]);
-  return { workloads, pods, claims, storageClasses, warnings: warnings.flat() };
+  return { storageClasses, warnings: warnings.flat() };
 }
 
-/** The data of the ConfigMaps of a namespace, as the cluster has them. */
-export async function configMaps(kubectl: Kubectl, namespace: string): Promise<readonly IConfigMap[]> {
-  return await list<IConfigMap>(kubectl, ["configmaps", "-n", namespace]);
+/** Those of the ConfigMaps of a namespace that are there. */
+export async function liveConfigMaps(
+  kubectl: Kubectl,
+  namespace: string,
+  names: readonly string[],
+): Promise<readonly IConfigMap[]> {
+  const found = await kubectl.text([
+    "get",
+    "configmaps",
+    "-n",
+    namespace,
+    "--ignore-not-found",
+    ...names,
+    "-o",
+    "json",
+    timeout,
+  ]);
+  if (found.trim() === "") return [];
+  const answer = JSON.parse(found) as IConfigMap | List<IConfigMap>;
+  return "items" in answer ? answer.items : [answer];
 }
 
 async function list<T>(kubectl: Kubectl, args: readonly string[]): Promise<readonly T[]> {

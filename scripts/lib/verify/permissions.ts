@@ -3,7 +3,7 @@ import { accessOf, type Grant } from "../../../generators/derive/access.js";
 import type { ScrapeConfig } from "../../../generators/prometheus/types.js";
 import { Failure } from "../failure.js";
 import type { Kubectl } from "../kubectl.js";
-import type { Bundle } from "./bundle.js";
+import type { BoundRole, Bundle } from "./bundle.js";
 
 /** One thing that a job needs to be allowed, small enough for the API server to say yes or no to. */
 export interface Permission {
@@ -94,19 +94,32 @@ function attributes({ verb, resource = "", apiGroup, name, path, namespace }: Pe
   };
 }
 
+/** Those of the permissions that no role of the overlay gives. */
+export function ungranted({ roles }: Bundle, permissions: readonly Permission[]): readonly Permission[] {
+  return permissions.filter((permission) => grantingRole(holdersIn(roles, permission), permission) === undefined);
+}
+
+function holdersIn(roles: Bundle["roles"], { namespace }: Permission): Bundle["roles"] {
+  return roles.filter((role) => role.namespace === undefined || role.namespace === namespace);
+}
+
+function grantingRole(roles: Bundle["roles"], permission: Permission): BoundRole | undefined {
+  return roles.find(({ rules }) => rules.some((rule) => covers(rule, permission)));
+}
+
 /** How to get permissions that are lacking: which role has to say what, or that the overlay only has to be applied. */
 export function grantCure({ overlay, roles, prometheus }: Bundle, permissions: readonly Permission[]): string {
   const byRole = new Map<string, { missing: string[]; granted: string[] }>();
   for (const permission of permissions) {
-    const holders = roles.filter(({ namespace }) => namespace === undefined || namespace === permission.namespace);
+    const holders = holdersIn(roles, permission);
     // What is for one namespace belongs into the role of that namespace, where there is one.
     const home = holders.find(({ namespace }) => namespace !== undefined) ?? holders[0];
-    const granting = holders.find(({ rules }) => rules.some((rule) => covers(rule, permission)));
+    const granting = grantingRole(holders, permission);
     const holder = granting ?? home;
     const title =
       holder === undefined
         ? `a role that is bound to ServiceAccount ${prometheus.namespace}/${prometheus.serviceAccount}`
-        : `${holder.kind} ${holder.name}`;
+        : `${holder.kind} ${holder.kind === "Role" ? `${holder.namespace}/` : ""}${holder.name}`;
     const entry = byRole.get(title) ?? { missing: [], granted: [] };
     (granting === undefined ? entry.missing : entry.granted).push(words(permission));
     byRole.set(title, entry);

@@ -15,8 +15,6 @@ export interface ActiveTarget {
   /** RFC 3339; the year 1 when it was never scraped. */
   readonly lastScrape: string;
   readonly health: "up" | "down" | "unknown";
-  /** A Prometheus duration. */
-  readonly scrapeTimeout: string;
 }
 
 /** One series of an instant query: its labels, and the time and value of its sample. */

@@ -29,7 +29,11 @@ export interface Running {
   readonly workloads: readonly LiveWorkload[];
   readonly pods: readonly IPod[];
   readonly claims: readonly IPersistentVolumeClaim[];
-  /** Only those of type Warning; needed only where something is not ready. */
+}
+
+/** What explains why something does not run. */
+export interface Clues {
+  /** Events of type Warning, the newest last. */
   readonly warnings: readonly IEvent[];
   readonly storageClasses: readonly IStorageClass[];
 }
@@ -45,7 +49,12 @@ export function podsOf({ selector = {}, namespace }: Pick<Workload, "selector" |
 }
 
 /** What keeps the workloads of an overlay from running as they should, with the reason as deep down as it can be seen. */
-export function workloadProblems(overlay: string, workloads: readonly Workload[], running: Running): Problem[] {
+export function workloadProblems(
+  overlay: string,
+  workloads: readonly Workload[],
+  running: Running,
+  clues: Clues = { warnings: [], storageClasses: [] },
+): Problem[] {
   const live = new Map(
     running.workloads.map((object) => [`${object.kind} ${object.metadata.namespace}/${object.metadata.name}`, object]),
   );
@@ -66,11 +75,15 @@ export function workloadProblems(overlay: string, workloads: readonly Workload[]
       const reason = "it is not in the cluster";
       return [{ kind: "not ready", subject: workload.object, reason, cure: `kubectl apply -k ${overlay}` }];
     }
-    return unready(workload, found, running);
+    return unready(workload, found, { ...running, ...clues });
   });
 }
 
-function unready(workload: Workload, { metadata, spec, status = {} }: LiveWorkload, running: Running): Problem[] {
+function unready(
+  workload: Workload,
+  { metadata, spec, status = {} }: LiveWorkload,
+  running: Running & Clues,
+): Problem[] {
   const isDaemonSet = workload.object.startsWith("DaemonSet ");
   const wanted = isDaemonSet ? (status.desiredNumberScheduled ?? 0) : (spec?.replicas ?? 1);
   const ready = (isDaemonSet ? status.numberReady : status.readyReplicas) ?? 0;
@@ -131,7 +144,7 @@ function refusal(
   return { reason: `its pods are refused: ${message}`, cure: cure ?? "satisfy what refuses them, then apply again" };
 }
 
-function podTrouble(pod: IPod, running: Running): Trouble {
+function podTrouble(pod: IPod, running: Running & Clues): Trouble {
   const namespace = pod.metadata?.namespace ?? "";
   const name = pod.metadata?.name ?? "";
   const unscheduled = conditionOf(pod.status?.conditions, "PodScheduled");
@@ -212,7 +225,7 @@ function crashes({ name, state, restartCount }: IContainerStatus, pod: IPod): Tr
 
 const defaultClass = "storageclass.kubernetes.io/is-default-class";
 
-function unschedulable(pod: IPod, message: string, { claims, storageClasses, warnings }: Running): Trouble {
+function unschedulable(pod: IPod, message: string, { claims, storageClasses, warnings }: Running & Clues): Trouble {
   const names = (pod.spec?.volumes ?? []).flatMap(
     ({ persistentVolumeClaim }) => persistentVolumeClaim?.claimName ?? [],
   );

@@ -1,0 +1,99 @@
+import { scrapeJobs } from "../../../generators/prometheus/scrape/index.js";
+import { defaults } from "../../../generators/settings.js";
+import { Failure } from "../failure.js";
+import type { Kubectl } from "../kubectl.js";
+import { appliedJobs, unapplied } from "./applied.js";
+import type { Bundle } from "./bundle.js";
+import { type Comparison, compare, type Evidence, type ExpectedJob, needsEvidence } from "./compare.js";
+import { expectedTargets, serviceOf } from "./expected.js";
+import { clues, inventory, liveConfigMaps, running } from "./gather.js";
+import { denied, grantCure, permissionsOf, ungranted } from "./permissions.js";
+import { type PrometheusApi, prometheusApi } from "./prometheus.js";
+import { type Problem, type ReplicaReport, type Report, reportOf } from "./report.js";
+import { isReady, podsOf, type Running, workloadProblems } from "./workload-health.js";
+
+/**
+ * Looks once: what the cluster has, what each Prometheus that is ready has, and how the two compare.
+ *
+ * @throws Failure when the cluster does not answer.
+ */
+export async function look(bundle: Bundle, kubectl: Kubectl): Promise<Report> {
+  const { namespace, port } = bundle.prometheus;
+  const expectations = new Map(scrapeJobs(defaults).map(({ config, expects }) => [config.job_name, expects]));
+  const jobs = bundle.jobs.map((config) => ({ config, expects: expectations.get(config.job_name) }));
+  const services = jobs.flatMap(({ expects }) => (expects && serviceOf(expects, namespace)) ?? []);
+  const [found, inCluster, live] = await Promise.all([
+    inventory(kubectl, [...new Set(services)]),
+    running(kubectl, namespacesOf(bundle)),
+    liveConfigMaps(
+      kubectl,
+      namespace,
+      bundle.configMaps.map(({ name }) => name),
+    ),
+  ]);
+  const expected = jobs.map(({ config, expects }): ExpectedJob => {
+    const path = config.metrics_path ?? "/metrics";
+    return { config, expects, targets: expects && expectedTargets(expects, path, namespace, found) };
+  });
+  const comparison = { overlay: bundle.overlay, namespace, jobs: expected, applied: appliedJobs(live) };
+  const ready = podsOf(bundle.prometheus, inCluster.pods).filter(isReady);
+  const [problems, ...replicas] = await Promise.all([
+    workloads(bundle, kubectl, inCluster),
+    ...ready.map(({ metadata }) =>
+      replica(bundle, kubectl, prometheusApi(kubectl, namespace, metadata?.name ?? "", port), comparison),
+    ),
+  ]);
+  return reportOf(bundle.overlay, [...problems, ...unapplied(bundle, live)], replicas);
+}
+
+function namespacesOf({ workloads, prometheus }: Bundle): string[] {
+  return [...new Set([prometheus.namespace, ...workloads.flatMap(({ namespace }) => namespace ?? [])])];
+}
+
+/** Events and storage classes are asked for only where there is something to explain. */
+async function workloads(bundle: Bundle, kubectl: Kubectl, inCluster: Running): Promise<Problem[]> {
+  const problems = workloadProblems(bundle.overlay, bundle.workloads, inCluster);
+  if (problems.length === 0) return problems;
+  return workloadProblems(bundle.overlay, bundle.workloads, inCluster, await clues(kubectl, namespacesOf(bundle)));
+}
+
+async function replica(
+  bundle: Bundle,
+  kubectl: Kubectl,
+  api: PrometheusApi,
+  comparison: Omit<Comparison, "answers" | "evidence">,
+): Promise<ReplicaReport> {
+  try {
+    const answers = await api.answers();
+    const evidence = new Map<string, Evidence>();
+    for (const job of comparison.jobs.filter((candidate) => needsEvidence(candidate, answers))) {
+      evidence.set(job.config.job_name, await evidenceOf(job, bundle, kubectl, api));
+    }
+    return compare({ ...comparison, answers, evidence });
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return { pod: api.pod, jobs: [], problems: [unreachable(comparison.namespace, api.pod, error)] };
+  }
+}
+
+function unreachable(namespace: string, pod: string, { message }: Failure): Problem {
+  return {
+    kind: "not ready",
+    subject: `pod ${pod}`,
+    reason: `its API cannot be asked through the API server: ${message}`,
+    cure: `let the API server reach it (a NetworkPolicy of ${namespace} may not), and let your user get pods/proxy there`,
+  };
+}
+
+async function evidenceOf(
+  { config }: ExpectedJob,
+  bundle: Bundle,
+  kubectl: Kubectl,
+  api: PrometheusApi,
+): Promise<Evidence> {
+  const needed = permissionsOf(config, bundle.prometheus.namespace);
+  const [refused, dropped] = await Promise.all([denied(kubectl, bundle, needed), api.dropped(config.job_name)]);
+  // Who may not ask the cluster is told at least what the overlay lacks.
+  const lacking = refused ?? ungranted(bundle, needed);
+  return { dropped, ...(lacking.length > 0 && { grant: grantCure(bundle, lacking) }) };
+}

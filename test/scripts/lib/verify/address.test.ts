@@ -1,0 +1,20 @@
+import assert from "node:assert/strict";
+import { test } from "uvu";
+import { hostAndPort, scraped } from "../../../../scripts/lib/verify/address.js";
+
+test("an IPv6 address reads the same from the cluster and out of a scrape URL", () => {
+  assert.equal(hostAndPort("fd00:0:0::1", 10250), "[fd00::1]:10250");
+  assert.equal(scraped("https://[fd00::1]:10250/metrics").address, "[fd00::1]:10250");
+});
+
+test("the port that a URL leaves out is its scheme's", () => {
+  assert.deepEqual(scraped("https://10.0.0.1/metrics"), { address: "10.0.0.1:443", path: "/metrics" });
+  assert.deepEqual(scraped("https://10.0.0.1:443/metrics"), { address: "10.0.0.1:443", path: "/metrics" });
+  assert.equal(scraped("http://10.0.0.1/").address, "10.0.0.1:80");
+});
+
+test("parameters are no part of the path", () => {
+  assert.equal(scraped("http://10.0.0.1:9115/probe?module=http_2xx").path, "/probe");
+});
+
+test.run();

@@ -1,0 +1,101 @@
+import assert from "node:assert/strict";
+import { stripVTControlCharacters } from "node:util";
+import { test } from "uvu";
+import { type JobReport, type Problem, reportOf } from "../../../../scripts/lib/verify/report.js";
+import { table } from "../../../../scripts/lib/verify/table.js";
+import { waitingFor, waitingLine } from "../../../../scripts/lib/verify/waiting-line.js";
+
+const kubelet: JobReport = { job: "kubelet", expected: 2, up: 2, samples: 4321, lastScrapeSecondsAgo: 7, problems: [] };
+const own: JobReport = { ...kubelet, job: "my-own-job", expected: null, lastScrapeSecondsAgo: null };
+const problem: Problem = { kind: "down", subject: "kubelet: 10.0.0.1:10250/metrics", reason: "why", cure: "do this" };
+
+function report(jobs: readonly JobReport[], problems: readonly Problem[] = []) {
+  return reportOf("overlays/devbox", problems, [{ pod: "prometheus-0", jobs, problems: [] }]);
+}
+
+function printed(given: ReturnType<typeof report>): string {
+  return stripVTControlCharacters(table(given));
+}
+
+test("a report without problems is ok, and its table has a row for each job", () => {
+  const good = report([kubelet, own]);
+  assert.equal(good.ok, true);
+  assert.equal(
+    printed(good),
+    [
+      "overlays/devbox",
+      "",
+      "JOB         EXPECTED  UP  SAMPLES  LAST SCRAPE",
+      "kubelet     2         2   4321     7s ago",
+      "my-own-job  ?         2   4321     never",
+      "",
+      "all hold: 2 jobs, 4 targets up",
+    ].join("\n"),
+  );
+});
+
+test("a problem makes the report fail, wherever it is", () => {
+  assert.equal(report([{ ...kubelet, problems: [problem] }]).ok, false);
+  assert.equal(report([kubelet], [problem]).ok, false);
+  assert.equal(reportOf("o", [], [{ pod: "p", jobs: [kubelet], problems: [problem] }]).ok, false);
+});
+
+test("no Prometheus is not ok, even without a problem", () => {
+  const none = reportOf("overlays/devbox", [], []);
+  assert.equal(none.ok, false);
+  assert.match(printed(none), /no Prometheus is ready/);
+});
+
+test("a problem is printed with its reason and its cure", () => {
+  assert.match(
+    printed(report([{ ...kubelet, problems: [problem] }])),
+    /✗ kubelet: 10\.0\.0\.1:10250\/metrics is down\n {2}reason: why\n {2}cure: {3}do this\n\n1 problem$/,
+  );
+});
+
+test("with two replicas each row names its pod, and what both have is said once", () => {
+  const jobs = [{ ...kubelet, problems: [problem] }];
+  const replicas = ["prometheus-0", "prometheus-1"].map((pod) => ({ pod, jobs, problems: [] }));
+  const text = printed(reportOf("overlays/prod", [], replicas));
+  assert.match(text, /^POD {11}JOB {6}EXPECTED/m);
+  assert.match(text, /^prometheus-1 {2}kubelet/m);
+  assert.match(text, /\n1 problem$/);
+});
+
+test("what is waited for is the first problem and how many more", () => {
+  const waiting = waitingFor(report([{ ...kubelet, problems: [problem] }], [{ ...problem, subject: "pod p" }]));
+  assert.equal(waiting, "pod p is down: why (and 1 more)");
+});
+
+test("off a terminal, a line is written only when what is waited for changes", () => {
+  const lines: string[] = [];
+  const line = waitingLine({
+    isTTY: false,
+    columns: 80,
+    write: (text: string | Uint8Array) => lines.push(`${text}`) > 0,
+  });
+  line.show(report([{ ...kubelet, problems: [problem] }]));
+  line.show(report([{ ...kubelet, problems: [problem] }]));
+  line.show(report([{ ...kubelet, problems: [{ ...problem, reason: "other" }] }]));
+  line.clear();
+  assert.deepEqual(lines, [
+    "waiting: kubelet: 10.0.0.1:10250/metrics is down: why\n",
+    "waiting: kubelet: 10.0.0.1:10250/metrics is down: other\n",
+  ]);
+});
+
+test("on a terminal there is one line, no wider than it, and it goes away", () => {
+  const written: string[] = [];
+  const line = waitingLine({
+    isTTY: true,
+    columns: 20,
+    write: (text: string | Uint8Array) => written.push(`${text}`) > 0,
+  });
+  line.show(report([{ ...kubelet, problems: [problem] }]));
+  line.clear();
+  assert.equal(stripVTControlCharacters(written[0] ?? "").trim().length, 19);
+  assert.ok(!written[0]?.includes("\n"));
+  assert.equal(written[1], "\r\x1b[K");
+});
+
+test.run();
