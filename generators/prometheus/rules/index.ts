@@ -1,4 +1,5 @@
 import type { Settings } from "../../settings.js";
+import { node } from "./node.js";
 import { targets } from "./targets.js";
 import type { RuleFile } from "./types.js";
 
@@ -9,5 +10,5 @@ export function ruleFiles(settings: Settings, jobs: readonly string[]): readonly
 
 /** The rules of every subject there is, also of jobs that are off. A subject of your own is one more line here. */
 export function allRuleFiles(settings: Settings): readonly RuleFile[] {
-  return [targets(settings)];
+  return [targets(settings), node(settings)];
 }

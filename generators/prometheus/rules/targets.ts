@@ -35,11 +35,12 @@ export function targets({ thresholds }: Settings): RuleFile {
           {
             // Nobody is told of this one: Alertmanager holds back the info alerts of a namespace while it fires.
             alert: "InfoInhibitor",
-            expr: 'ALERTS{severity="info"} == 1 unless on (namespace) ALERTS{alertname!="InfoInhibitor", alertstate="firing", severity=~"warning|critical"} == 1',
+            // Counted by namespace: two info alerts of one namespace would otherwise be the same alert twice, an error.
+            expr: 'count by (namespace) (ALERTS{alertstate="firing", severity="info"}) unless on (namespace) ALERTS{alertstate="firing", severity=~"warning|critical"}',
             labels: { severity: "none" },
             annotations: {
               summary: "Info alerts fire where nothing worse does.",
-              description: "Only info alerts fire in namespace {{ $labels.namespace }}: they are held back.",
+              description: "Info alerts that are held back in namespace {{ $labels.namespace }}: {{ $value }}.",
             },
           },
         ],

@@ -6,6 +6,8 @@ import * as v from "valibot";
  */
 
 const seconds = v.pipe(v.number(), v.integer("must be a whole number"), v.minValue(1, "must be at least 1"));
+const positive = v.pipe(v.number(), v.gtValue(0, "must be above 0"));
+const count = v.pipe(v.number(), v.integer("must be a whole number"), v.minValue(1, "must be at least 1"));
 const ratio = v.pipe(v.number(), v.gtValue(0, "must be above 0"), v.ltValue(1, "must be below 1"));
 
 const targets = v.strictObject({
@@ -13,7 +15,161 @@ const targets = v.strictObject({
   downSeconds: v.pipe(v.optional(seconds, 600), v.description("How long they may be down, in seconds.")),
 });
 
+const workloads = v.strictObject({
+  crashLoopSeconds: v.pipe(v.optional(seconds, 900), v.description("How long a container may crash again and again.")),
+  oomKilledSeconds: v.pipe(v.optional(seconds, 600), v.description("How long ago an OOM kill still counts as news.")),
+  imagePullSeconds: v.pipe(v.optional(seconds, 600), v.description("How long an image may fail to be pulled.")),
+  waitingSeconds: v.pipe(v.optional(seconds, 1800), v.description("How long a container may wait for anything else.")),
+  stuckSeconds: v.pipe(
+    v.optional(seconds, 900),
+    v.description("How long a pod, a rollout or an autoscaler may be away from what was asked for."),
+  ),
+  jobSeconds: v.pipe(v.optional(seconds, 43_200), v.description("How long a Job may run.")),
+  cronJobLateSeconds: v.pipe(v.optional(seconds, 900), v.description("How long a run of a CronJob may be overdue.")),
+});
+
+const node = v.strictObject({
+  filesystemFillingWarningRatio: v.pipe(
+    v.optional(ratio, 0.3),
+    v.description("Free share of a filesystem below which its trend warns, 0 to 1."),
+  ),
+  filesystemFillingWarningHours: v.pipe(
+    v.optional(count, 24),
+    v.description("A filesystem that is full within this many hours, by its trend, warns."),
+  ),
+  filesystemFillingCriticalRatio: v.pipe(
+    v.optional(ratio, 0.15),
+    v.description("Free share of a filesystem below which its trend is critical, 0 to 1."),
+  ),
+  filesystemFillingCriticalHours: v.pipe(
+    v.optional(count, 4),
+    v.description("A filesystem that is full within this many hours, by its trend, is critical."),
+  ),
+  filesystemAlmostOutWarningRatio: v.pipe(
+    v.optional(ratio, 0.12),
+    v.description("Free share of a filesystem that warns; the kubelet evicts pods below 0.1."),
+  ),
+  filesystemAlmostOutCriticalRatio: v.pipe(
+    v.optional(ratio, 0.05),
+    v.description("Free share of a filesystem that is critical, 0 to 1."),
+  ),
+  cpuBusyRatio: v.pipe(v.optional(ratio, 0.9), v.description("Share of a node's processors that may be busy, 0 to 1.")),
+  loadPerCpu: v.pipe(
+    v.optional(positive, 2),
+    v.description("Processes that may run or wait for each processor (load of 5 minutes)."),
+  ),
+  memoryUsedRatio: v.pipe(v.optional(ratio, 0.9), v.description("Share of a node's memory in use, 0 to 1.")),
+  majorPageFaultsPerSecond: v.pipe(
+    v.optional(positive, 500),
+    v.description("Pages that a node may read back from disk, per second."),
+  ),
+  diskQueueLength: v.pipe(v.optional(positive, 10), v.description("Requests that may wait for one disk on average.")),
+  fileDescriptorsWarningRatio: v.pipe(
+    v.optional(ratio, 0.7),
+    v.description("Share of a node's file descriptors in use that warns, 0 to 1."),
+  ),
+  fileDescriptorsCriticalRatio: v.pipe(
+    v.optional(ratio, 0.9),
+    v.description("Share of a node's file descriptors in use that is critical, 0 to 1."),
+  ),
+  networkErrorRatio: v.pipe(
+    v.optional(ratio, 0.01),
+    v.description("Share of an interface's packets that may be in error, 0 to 1."),
+  ),
+  linkLossesPerQuarterHour: v.pipe(
+    v.optional(count, 3),
+    v.description("How often an interface may lose its link in 15 minutes."),
+  ),
+  conntrackUsedRatio: v.pipe(
+    v.optional(ratio, 0.75),
+    v.description("Share of the connection tracking table in use, 0 to 1."),
+  ),
+  clockSkewSeconds: v.pipe(
+    v.optional(positive, 2),
+    v.description("How far a node's clock may be from Prometheus', in seconds."),
+  ),
+});
+
+const prometheus = v.strictObject({
+  remoteWriteFailedRatio: v.pipe(
+    v.optional(ratio, 0.01),
+    v.description("Share of samples that remote storage may refuse, 0 to 1."),
+  ),
+  remoteWriteBehindSeconds: v.pipe(
+    v.optional(seconds, 120),
+    v.description("How far remote storage may lag behind, in seconds."),
+  ),
+  queryConcurrencyRatio: v.pipe(
+    v.optional(ratio, 0.8),
+    v.description("Share of the queries that Prometheus runs at a time that may be in use, 0 to 1."),
+  ),
+  volumeClaims: v.pipe(
+    v.optional(v.string(), "(.+-)?prometheus(-.+)?"),
+    v.description("Regular expression of the claims that Prometheus' own samples are on."),
+  ),
+  volumeUsableRatio: v.pipe(
+    v.optional(ratio, 0.9),
+    v.description("Share of its volume that Prometheus may come to need, 0 to 1: compactions take the rest."),
+  ),
+  headSeriesFloor: v.pipe(
+    v.optional(count, 50_000),
+    v.description("Series in memory below which their growth does not matter."),
+  ),
+  headSeriesDoublingDays: v.pipe(
+    v.optional(count, 3),
+    v.description("Series in memory that double within this many days, by their trend, warn."),
+  ),
+});
+
+const alertDelivery = v.strictObject({
+  someFailedRatio: v.pipe(
+    v.optional(ratio, 0.01),
+    v.description("Share of alerts that one Alertmanager may fail to take, 0 to 1."),
+  ),
+  allFailedRatio: v.pipe(
+    v.optional(ratio, 0.03),
+    v.description("Share of alerts that every Alertmanager may fail to take, 0 to 1."),
+  ),
+  queueUsedRatio: v.pipe(
+    v.optional(ratio, 0.5),
+    v.description("Share of Prometheus' queue of alerts that may be in use, 0 to 1."),
+  ),
+});
+
+const alertmanager = v.strictObject({
+  failedNotificationRatio: v.pipe(
+    v.optional(ratio, 0.01),
+    v.description("Share of notifications that may fail, 0 to 1."),
+  ),
+  criticalIntegrations: v.pipe(
+    v.optional(v.string(), "incidentio|opsgenie|pagerduty|pushover|sns|victorops|webhook"),
+    v.description("Regular expression of the integrations that wake somebody; others only warn when they fail."),
+  ),
+  restartsPerTenMinutes: v.pipe(
+    v.optional(count, 4),
+    v.description("How often an Alertmanager may start in 10 minutes."),
+  ),
+});
+
+const storage = v.strictObject({
+  fillingRatio: v.pipe(
+    v.optional(ratio, 0.2),
+    v.description("Free share of a volume below which its trend warns, 0 to 1."),
+  ),
+  fillingDays: v.pipe(
+    v.optional(count, 4),
+    v.description("A volume that is full within this many days, by its trend, warns."),
+  ),
+  almostFullRatio: v.pipe(v.optional(ratio, 0.03), v.description("Free share of a volume that is critical, 0 to 1.")),
+});
+
 /** Thresholds of every subject. */
 export const thresholds = v.strictObject({
   targets: v.optional(targets, {}),
+  node: v.optional(node, {}),
+  prometheus: v.optional(prometheus, {}),
+  alertDelivery: v.optional(alertDelivery, {}),
+  alertmanager: v.optional(alertmanager, {}),
+  storage: v.optional(storage, {}),
+  workloads: v.optional(workloads, {}),
 });

@@ -1,0 +1,367 @@
+import type { Settings } from "../../settings.js";
+import type { AlertingRule, RuleFile, RuleGroup, Severity } from "./types.js";
+
+const job = 'job="node-exporter"';
+
+/** The machines: their filesystems, network, clock, disks, memory and processors. */
+export function node(settings: Settings): RuleFile {
+  return {
+    subject: "node",
+    source: "generators/prometheus/rules/node.ts",
+    jobs: ["node-exporter", "kubelet"],
+    groups: [filesystems(settings), resources(settings), network(settings), clock(settings), exporter(), hardware()],
+  };
+}
+
+interface FilesystemResource {
+  readonly fillingUp: string;
+  readonly almostOut: string;
+  /** Recording rule of the free share, 0 to 1. */
+  readonly free: string;
+  readonly what: string;
+}
+
+const space: FilesystemResource = {
+  fillingUp: "NodeFilesystemSpaceFillingUp",
+  almostOut: "NodeFilesystemAlmostOutOfSpace",
+  free: "instance_mountpoint:node_filesystem_avail:ratio",
+  what: "space",
+};
+
+const inodes: FilesystemResource = {
+  fillingUp: "NodeFilesystemFilesFillingUp",
+  almostOut: "NodeFilesystemAlmostOutOfFiles",
+  free: "instance_mountpoint:node_filesystem_files_free:ratio",
+  what: "inodes",
+};
+
+function filesystems({ thresholds }: Settings): RuleGroup {
+  // A read-only filesystem is full by design and stays as it is. Filesystems that make inodes as they need them say that
+  // they have none at all: `> 0` leaves them out.
+  const writable = `and node_filesystem_readonly{${job}} == 0`;
+  const {
+    filesystemFillingWarningHours: warningHours,
+    filesystemFillingWarningRatio: warningBelow,
+    filesystemFillingCriticalHours: criticalHours,
+    filesystemFillingCriticalRatio: criticalBelow,
+    filesystemAlmostOutWarningRatio: almostOut,
+    filesystemAlmostOutCriticalRatio: almostOutCritical,
+  } = thresholds.node;
+  return {
+    name: "node-filesystem",
+    // A trend of hours is none the better for being asked more often.
+    interval: "1m",
+    rules: [
+      {
+        record: space.free,
+        expr: `node_filesystem_avail_bytes{${job}} / (node_filesystem_size_bytes{${job}} > 0) ${writable}`,
+      },
+      {
+        record: inodes.free,
+        expr: `node_filesystem_files_free{${job}} / (node_filesystem_files{${job}} > 0) ${writable}`,
+      },
+      ...[space, inodes].flatMap((resource) => [
+        fillingUp(resource, "warning", { below: warningBelow, trend: "6h", hours: warningHours }),
+        // So near the end the last hours say more than the day.
+        fillingUp(resource, "critical", { below: criticalBelow, trend: "2h", hours: criticalHours }),
+        almostFull(resource, "warning", almostOut),
+        almostFull(resource, "critical", almostOutCritical),
+      ]),
+    ],
+  };
+}
+
+function fillingUp(
+  { fillingUp, free, what }: FilesystemResource,
+  severity: Severity,
+  { below, trend, hours }: { readonly below: number; readonly trend: string; readonly hours: number },
+): AlertingRule {
+  return {
+    alert: fillingUp,
+    expr: `${free} < ${below} and predict_linear(${free}[${trend}], ${hours} * 3600) < 0`,
+    for: "30m",
+    labels: { severity },
+    annotations: {
+      summary: `A filesystem of a node runs out of ${what} soon.`,
+      description: `{{ $labels.mountpoint }} ({{ $labels.device }}) on {{ $labels.node }} has {{ $value | humanizePercentage }} of its ${what} left and, going on like this, none within ${hours} hours.`,
+    },
+  };
+}
+
+function almostFull({ almostOut, free, what }: FilesystemResource, severity: Severity, below: number): AlertingRule {
+  return {
+    alert: almostOut,
+    expr: `${free} < ${below}`,
+    for: severity === "critical" ? "5m" : "30m",
+    labels: { severity },
+    annotations: {
+      summary: `A filesystem of a node has hardly any ${what} left.`,
+      description: `{{ $labels.mountpoint }} ({{ $labels.device }}) on {{ $labels.node }} has {{ $value | humanizePercentage }} of its ${what} left.`,
+    },
+  };
+}
+
+function resources({ thresholds }: Settings): RuleGroup {
+  const limits = thresholds.node;
+  return {
+    name: "node-resources",
+    rules: [
+      {
+        record: "instance:node_cpu_busy:ratio_rate5m",
+        // A processor that waits for a disk is idle to everybody else.
+        expr: `1 - avg without (cpu) (sum without (mode) (rate(node_cpu_seconds_total{${job}, mode=~"idle|iowait"}[5m])))`,
+      },
+      {
+        record: "instance:node_load5_per_cpu:ratio",
+        expr: `node_load5{${job}} / on (instance) group_left () count by (instance) (node_cpu_seconds_total{${job}, mode="idle"})`,
+      },
+      {
+        record: "instance:node_memory_used:ratio",
+        expr: `1 - node_memory_MemAvailable_bytes{${job}} / node_memory_MemTotal_bytes{${job}}`,
+      },
+      {
+        alert: "NodeCPUHighUsage",
+        expr: `instance:node_cpu_busy:ratio_rate5m > ${limits.cpuBusyRatio}`,
+        for: "15m",
+        keep_firing_for: "5m",
+        labels: { severity: "info" },
+        annotations: {
+          summary: "The processors of a node are busy.",
+          description: "The processors of {{ $labels.node }} are {{ $value | humanizePercentage }} busy.",
+        },
+      },
+      {
+        alert: "NodeSystemSaturation",
+        expr: `instance:node_load5_per_cpu:ratio > ${limits.loadPerCpu}`,
+        for: "15m",
+        keep_firing_for: "5m",
+        labels: { severity: "warning" },
+        annotations: {
+          summary: "More processes of a node want to run than it has processors.",
+          description:
+            'For each processor of {{ $labels.node }}, {{ $value | printf "%.1f" }} processes run or wait for a processor or a disk.',
+        },
+      },
+      {
+        alert: "NodeMemoryHighUtilization",
+        expr: `instance:node_memory_used:ratio > ${limits.memoryUsedRatio}`,
+        for: "15m",
+        labels: { severity: "warning" },
+        annotations: {
+          summary: "A node has hardly any memory left.",
+          description: "{{ $value | humanizePercentage }} of the memory of {{ $labels.node }} is in use.",
+        },
+      },
+      {
+        alert: "NodeMemoryMajorPagesFaults",
+        expr: `rate(node_vmstat_pgmajfault{${job}}[5m]) > ${limits.majorPageFaultsPerSecond}`,
+        for: "15m",
+        labels: { severity: "warning" },
+        annotations: {
+          summary: "Programs of a node wait for memory pages to be read from disk.",
+          description:
+            '{{ $labels.node }} reads {{ $value | printf "%.0f" }} pages a second back from disk: memory is too small for what runs.',
+        },
+      },
+      {
+        alert: "NodeDiskIOSaturation",
+        // Volume groups and RAID arrays stand on disks that are counted themselves.
+        expr: `rate(node_disk_io_time_weighted_seconds_total{${job}, device!~"(dm-|md).*"}[5m]) > ${limits.diskQueueLength}`,
+        for: "30m",
+        keep_firing_for: "5m",
+        labels: { severity: "warning" },
+        annotations: {
+          summary: "A disk of a node cannot keep up.",
+          description:
+            'Over 5 minutes, {{ $value | printf "%.1f" }} requests were queued at disk {{ $labels.device }} of {{ $labels.node }} on average.',
+        },
+      },
+      {
+        alert: "NodeFileDescriptorLimit",
+        expr: `node_filefd_allocated{${job}} / node_filefd_maximum{${job}} > ${limits.fileDescriptorsWarningRatio}`,
+        for: "15m",
+        labels: { severity: "warning" },
+        annotations: fileDescriptors,
+      },
+      {
+        alert: "NodeFileDescriptorLimit",
+        expr: `node_filefd_allocated{${job}} / node_filefd_maximum{${job}} > ${limits.fileDescriptorsCriticalRatio}`,
+        for: "15m",
+        labels: { severity: "critical" },
+        annotations: fileDescriptors,
+      },
+    ],
+  };
+}
+
+const fileDescriptors: AlertingRule["annotations"] = {
+  summary: "A node runs out of file descriptors.",
+  description: "{{ $value | humanizePercentage }} of the file descriptors of {{ $labels.node }} are in use.",
+};
+
+function network({ thresholds }: Settings): RuleGroup {
+  const { networkErrorRatio, linkLossesPerQuarterHour, conntrackUsedRatio } = thresholds.node;
+  return {
+    name: "node-network",
+    rules: [
+      packetErrors("NodeNetworkReceiveErrs", "receive", networkErrorRatio),
+      packetErrors("NodeNetworkTransmitErrs", "transmit", networkErrorRatio),
+      {
+        alert: "NodeNetworkInterfaceFlapping",
+        // A bridge without members has no carrier: those of containers lose it whenever the last pod of a node ends.
+        expr: `increase(node_network_carrier_down_changes_total{${job}, device!~"(br-|cni|docker|dummy|kube-|lxd|podman|tap|tun|virbr).*"}[15m]) > ${linkLossesPerQuarterHour}`,
+        labels: { severity: "warning" },
+        keep_firing_for: "15m",
+        annotations: {
+          summary: "A network link of a node goes up and down.",
+          description:
+            '{{ $labels.device }} of {{ $labels.node }} lost its link {{ $value | printf "%.0f" }} times in 15 minutes.',
+        },
+      },
+      {
+        alert: "NodeConntrackAlmostFull",
+        expr: `node_nf_conntrack_entries{${job}} / (node_nf_conntrack_entries_limit{${job}} > 0) > ${conntrackUsedRatio}`,
+        for: "5m",
+        labels: { severity: "warning" },
+        annotations: {
+          summary: "A node can soon track no further connections.",
+          description:
+            "{{ $value | humanizePercentage }} of the connection tracking table of {{ $labels.node }} is in use; packets of new connections are dropped once it is full.",
+        },
+      },
+      {
+        alert: "NodeBondingDegraded",
+        // node_bonding_* exists only on nodes that have a bonding interface.
+        expr: `node_bonding_slaves{${job}} - node_bonding_active{${job}} > 0`,
+        for: "5m",
+        labels: { severity: "warning" },
+        annotations: {
+          summary: "A bonding interface of a node has lost a link.",
+          description: "Links of {{ $labels.master }} on {{ $labels.node }} that are down: {{ $value }}.",
+        },
+      },
+    ],
+  };
+}
+
+function packetErrors(alert: string, direction: "receive" | "transmit", above: number): AlertingRule {
+  return {
+    alert,
+    // Devices that carry next to nothing are left out: one bad packet of two is no half of anything.
+    expr: `rate(node_network_${direction}_errs_total{${job}}[5m]) / (rate(node_network_${direction}_packets_total{${job}}[5m]) > 1) > ${above}`,
+    for: "30m",
+    labels: { severity: "warning" },
+    annotations: {
+      summary: `A network interface of a node fails to ${direction} packets.`,
+      description: `{{ $value | humanizePercentage }} of the packets that {{ $labels.device }} of {{ $labels.node }} ${direction}s are in error.`,
+    },
+  };
+}
+
+function clock({ thresholds }: Settings): RuleGroup {
+  return {
+    name: "node-clock",
+    interval: "1m",
+    rules: [
+      {
+        alert: "NodeClockSkewDetected",
+        // Against Prometheus' own clock, which needs no time server on the node: a sample's timestamp is when Prometheus
+        // asked for it.
+        expr: `abs(node_time_seconds{${job}} - timestamp(node_time_seconds{${job}})) > ${thresholds.node.clockSkewSeconds}`,
+        for: "10m",
+        labels: { severity: "warning" },
+        annotations: {
+          summary: "The clock of a node differs from Prometheus'.",
+          description:
+            "The clock of {{ $labels.node }} and that of Prometheus are {{ $value | humanizeDuration }} apart.",
+        },
+      },
+      {
+        alert: "NodeClockNotSynchronising",
+        // Virtual machines may take the host's time with nothing that synchronises: where no node of the cluster does,
+        // that is how the platform works. The skew above is seen there as well.
+        expr: `max_over_time(node_timex_sync_status{${job}}[10m]) == 0 and on () max(max_over_time(node_timex_sync_status{${job}}[1d])) == 1`,
+        for: "10m",
+        labels: { severity: "warning" },
+        annotations: {
+          summary: "The clock of a node is no longer synchronised.",
+          description:
+            "Nothing synchronises the clock of {{ $labels.node }}, while clocks of this cluster are or were today.",
+        },
+      },
+    ],
+  };
+}
+
+function exporter(): RuleGroup {
+  return {
+    name: "node-exporter",
+    rules: [
+      {
+        alert: "NodeExporterDown",
+        // TargetDown is about shares of a job, and one node of many is none. A node that is gone is the kubelet's matter.
+        expr: `up{${job}} == 0 and on (node) up{job="kubelet"} == 1`,
+        for: "15m",
+        labels: { severity: "warning" },
+        annotations: {
+          summary: "A node that is up has no node-exporter that answers.",
+          description:
+            "node-exporter of {{ $labels.node }} does not answer at {{ $labels.host_ip }}, while its kubelet does.",
+        },
+      },
+      {
+        alert: "NodeExporterCollectorFailed",
+        // Most collectors fail for want of their device; these are for what every node has.
+        expr: `node_scrape_collector_success{${job}, collector=~"cpu|diskstats|filesystem|loadavg|meminfo|netdev|stat|vmstat"} == 0`,
+        for: "15m",
+        labels: { severity: "warning" },
+        annotations: {
+          summary: "node-exporter cannot read part of its node.",
+          description:
+            "Collector {{ $labels.collector }} fails on {{ $labels.node }}: alerts on its series are blind there.",
+        },
+      },
+      {
+        alert: "NodeTextFileCollectorScrapeError",
+        expr: `node_textfile_scrape_error{${job}} == 1`,
+        for: "15m",
+        labels: { severity: "warning" },
+        annotations: {
+          summary: "node-exporter cannot read a file of metrics.",
+          description: "A file in the textfile directory of {{ $labels.node }} cannot be opened or parsed.",
+        },
+      },
+    ],
+  };
+}
+
+function hardware(): RuleGroup {
+  return {
+    name: "node-raid",
+    rules: [
+      {
+        alert: "NodeRAIDDegraded",
+        // node_md_* exists only on nodes with a software RAID. Reshaping and recovering arrays lack a disk just as well.
+        expr: `node_md_disks_required{${job}} - ignoring (state) node_md_disks{${job}, state="active"} > 0`,
+        for: "15m",
+        labels: { severity: "critical" },
+        annotations: {
+          summary: "A RAID array of a node lacks a disk.",
+          description:
+            "Disks that array {{ $labels.device }} of {{ $labels.node }} lacks: {{ $value }}. One more failure may lose its data.",
+        },
+      },
+      {
+        alert: "NodeRAIDDiskFailure",
+        expr: `node_md_disks{${job}, state="failed"} > 0`,
+        for: "5m",
+        labels: { severity: "warning" },
+        annotations: {
+          summary: "A disk of a RAID array has failed.",
+          description:
+            "Disks of array {{ $labels.device }} of {{ $labels.node }} that are marked as failed: {{ $value }}.",
+        },
+      },
+    ],
+  };
+}
