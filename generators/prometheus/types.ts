@@ -11,10 +11,21 @@ export interface ScrapeConfig {
   readonly honor_labels?: boolean;
   readonly track_timestamps_staleness?: boolean;
   readonly authorization?: { readonly credentials_file: string };
+  readonly basic_auth?: { readonly username_file: string; readonly password_file: string };
   readonly tls_config?: { readonly ca_file: string } | { readonly insecure_skip_verify: true };
   readonly static_configs?: readonly StaticConfig[];
   readonly kubernetes_sd_configs?: readonly KubernetesSdConfig[];
   readonly relabel_configs?: readonly RelabelConfig[];
+  /** Targets; past it, all of them count as failed. */
+  readonly target_limit?: number;
+  /** Samples of one scrape that are left after relabelling; past it, and past the limits below, the scrape fails. */
+  readonly sample_limit?: number;
+  /** Size of one uncompressed response, such as `16MB`. */
+  readonly body_size_limit?: string;
+  /** Labels of one sample. */
+  readonly label_limit?: number;
+  /** Characters of one label's value. */
+  readonly label_value_length_limit?: number;
 }
 
 export interface StaticConfig {

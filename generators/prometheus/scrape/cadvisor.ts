@@ -1,5 +1,6 @@
 import type { Settings } from "../../settings.js";
 import type { ScrapeJob } from "../types.js";
+import { guards } from "./guards.js";
 import { kubeletTls } from "./kubelet-tls.js";
 import { nodeLabels } from "./node-labels.js";
 import { serviceAccountToken } from "./service-account.js";
@@ -20,6 +21,8 @@ export function cadvisor(settings: Settings): ScrapeJob {
       tls_config: kubeletTls(settings),
       kubernetes_sd_configs: [{ role: "node" }],
       relabel_configs: nodeLabels,
+      // About 150 samples were seen for a pod of one container, each with the long name of its image and its cgroup.
+      ...guards({ targets: settings.maxNodes, samples: 2_000 + 300 * settings.maxPodsPerNode, bytesPerSample: 500 }),
     },
   };
 }

@@ -11,10 +11,10 @@ import { prometheusItself } from "./prometheus.js";
 export function scrapeJobs(settings: Settings): readonly ScrapeJob[] {
   return [
     prometheusItself(),
-    nodeExporter(),
+    nodeExporter(settings),
     kubelet(settings),
     cadvisor(settings),
     kubernetesApiservers(),
-    kubeStateMetrics(),
+    kubeStateMetrics(settings),
   ];
 }

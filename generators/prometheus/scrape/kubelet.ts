@@ -1,5 +1,6 @@
 import type { Settings } from "../../settings.js";
 import type { ScrapeJob } from "../types.js";
+import { guards } from "./guards.js";
 import { kubeletTls } from "./kubelet-tls.js";
 import { nodeLabels } from "./node-labels.js";
 import { serviceAccountToken } from "./service-account.js";
@@ -16,6 +17,8 @@ export function kubelet(settings: Settings): ScrapeJob {
       tls_config: kubeletTls(settings),
       kubernetes_sd_configs: [{ role: "node" }],
       relabel_configs: nodeLabels,
+      // 2,196 samples were seen on a node with 62 pods.
+      ...guards({ targets: settings.maxNodes, samples: 3_000 + 20 * settings.maxPodsPerNode, bytesPerSample: 160 }),
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { ScrapeJob } from "../types.js";
 import { endpointsOf } from "./endpoints-of.js";
+import { guards, replicas } from "./guards.js";
 
 /** Prometheus itself: every replica, found through its Service. */
 export function prometheusItself(): ScrapeJob {
@@ -10,6 +11,8 @@ export function prometheusItself(): ScrapeJob {
       job_name: "prometheus",
       kubernetes_sd_configs: [{ role: "endpointslice", namespaces: { own_namespace: true } }],
       relabel_configs: [endpointsOf("prometheus", "http")],
+      // About 800 samples were seen; each group of rules adds a dozen.
+      ...guards({ targets: replicas, samples: 5_000, bytesPerSample: 160 }),
     },
   };
 }

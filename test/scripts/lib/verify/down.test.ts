@@ -33,14 +33,14 @@ test("403 in spite of the permission points at the kubelet's authorization", () 
 });
 
 test("403 of a job without a token says to send one", () => {
-  const { cure } = diagnosed("server returned HTTP status 403 Forbidden", nodeExporter());
+  const { cure } = diagnosed("server returned HTTP status 403 Forbidden", nodeExporter(defaults));
   assert.match(cure, /job node-exporter sends no token/);
 });
 
 test("401 of a kubelet says to let it accept tokens, else to send one", () => {
   const error = "server returned HTTP status 401 Unauthorized";
   assert.match(diagnosed(error, kubelet(defaults)).cure, /authentication\.webhook\.enabled: true/);
-  assert.match(diagnosed(error, kubeStateMetrics(), pod).cure, /sends no token/);
+  assert.match(diagnosed(error, kubeStateMetrics(defaults), pod).cure, /sends no token/);
 });
 
 test("404 says which setting of the job is wrong", () => {
@@ -52,7 +52,7 @@ test("404 says which setting of the job is wrong", () => {
 });
 
 test("5xx says whose log to read", () => {
-  const { cure } = diagnosed("server returned HTTP status 500 Internal Server Error", kubeStateMetrics(), pod);
+  const { cure } = diagnosed("server returned HTTP status 500 Internal Server Error", kubeStateMetrics(defaults), pod);
   assert.match(cure, /kubectl -n monitoring logs kube-state-metrics-1$/);
 });
 
@@ -68,7 +68,7 @@ for (const error of [
 }
 
 test("another certificate that cannot be verified has nothing to do with kubelets", () => {
-  const { cure } = diagnosed("x509: certificate signed by unknown authority", kubeStateMetrics(), pod);
+  const { cure } = diagnosed("x509: certificate signed by unknown authority", kubeStateMetrics(defaults), pod);
   assert.doesNotMatch(cure, /kubelet/);
   assert.match(cure, /tls_config\.ca_file of job kube-state-metrics/);
 });
@@ -84,15 +84,15 @@ test("connection refused names who has to listen where", () => {
     diagnosed(refused, kubelet(defaults)).cure,
     /kubelet of node a runs .*address is 0\.0\.0\.0 or 10\.0\.0\.1$/,
   );
-  const exporter = diagnosed(refused, nodeExporter(), { address: "10.0.0.1:9100" });
+  const exporter = diagnosed(refused, nodeExporter(defaults), { address: "10.0.0.1:9100" });
   assert.match(exporter.reason, /nothing listens at 10\.0\.0\.1:9100/);
   assert.match(exporter.cure, /node-exporter runs on node a .* listens at 0\.0\.0\.0:9100/);
-  assert.match(diagnosed(refused, kubeStateMetrics(), pod).cure, /targetPort of Service kube-state-metrics/);
+  assert.match(diagnosed(refused, kubeStateMetrics(defaults), pod).cure, /targetPort of Service kube-state-metrics/);
 });
 
 test("no answer in time points at policies, firewalls and scrape_timeout", () => {
   for (const error of ["context deadline exceeded", "dial tcp 10.0.0.1:9100: i/o timeout"]) {
-    const { cure } = diagnosed(`Get "http://10.0.0.1:9100/metrics": ${error}`, nodeExporter());
+    const { cure } = diagnosed(`Get "http://10.0.0.1:9100/metrics": ${error}`, nodeExporter(defaults));
     assert.match(cure, /NetworkPolicy.*firewall.*scrape_timeout of job node-exporter/);
   }
 });
@@ -101,7 +101,7 @@ test("a name that DNS does not know is not taken for a slow target", () => {
   for (const error of ["no such host", "server misbehaving", "i/o timeout"]) {
     const { reason } = diagnosed(
       `Get "http://ksm:80/": dial tcp: lookup ksm on 10.96.0.10:53: ${error}`,
-      kubeStateMetrics(),
+      kubeStateMetrics(defaults),
     );
     assert.match(reason, /cannot be resolved/);
   }
@@ -112,8 +112,8 @@ test("the wrong scheme is told either way", () => {
   assert.match(diagnosed(https, kubelet(defaults)).cure, /scheme: http in job kubelet/);
   const http =
     'Get "http://10.0.0.1:10250/metrics": net/http: HTTP/1.x transport connection broken: malformed HTTP response "\\x15"';
-  assert.match(diagnosed(http, nodeExporter()).cure, /scheme: https/);
-  assert.match(diagnosed("server returned HTTP status 400 Bad Request", nodeExporter()).cure, /scheme: https/);
+  assert.match(diagnosed(http, nodeExporter(defaults)).cure, /scheme: https/);
+  assert.match(diagnosed("server returned HTTP status 400 Bad Request", nodeExporter(defaults)).cure, /scheme: https/);
 });
 
 test("a file that the pod does not have is not taken for the target's fault", () => {
@@ -129,25 +129,30 @@ test("limits, pages that are no metrics and broken connections have a cure of th
     /limit/,
   );
   assert.match(
-    diagnosed('received unsupported Content-Type "text/html" and no fallback_scrape_protocol specified', nodeExporter())
-      .cure,
+    diagnosed(
+      'received unsupported Content-Type "text/html" and no fallback_scrape_protocol specified',
+      nodeExporter(defaults),
+    ).cure,
     /port or metrics_path of job node-exporter/,
   );
-  assert.match(diagnosed('Get "http://10.0.0.1:9100/metrics": EOF', nodeExporter()).cure, /just restarted/);
+  assert.match(diagnosed('Get "http://10.0.0.1:9100/metrics": EOF', nodeExporter(defaults)).cure, /just restarted/);
   assert.match(diagnosed("remote error: tls: certificate required", kubelet(defaults)).cure, /cert_file/);
-  assert.match(diagnosed("dial tcp 10.0.0.1:9100: connect: no route to host", nodeExporter()).cure, /node a is up/);
+  assert.match(
+    diagnosed("dial tcp 10.0.0.1:9100: connect: no route to host", nodeExporter(defaults)).cure,
+    /node a is up/,
+  );
 });
 
 test("the reason ends with Prometheus' own words, without the URL that the subject has already", () => {
   assert.match(
-    diagnosed(refused, nodeExporter()).reason,
+    diagnosed(refused, nodeExporter(defaults)).reason,
     /\(connection refused\): dial tcp 10\.0\.0\.1:9100: connect: .*$/,
   );
-  assert.doesNotMatch(diagnosed(refused, nodeExporter()).reason, /Get "http/);
+  assert.doesNotMatch(diagnosed(refused, nodeExporter(defaults)).reason, /Get "http/);
 });
 
 test("an error that nobody foresaw is passed on", () => {
-  const { reason, cure } = diagnosed("the moon is full", nodeExporter());
+  const { reason, cure } = diagnosed("the moon is full", nodeExporter(defaults));
   assert.equal(reason, "the moon is full");
   assert.match(cure, /log of node a/);
 });
