@@ -3,6 +3,8 @@ import { resultLabels } from "./analyse.js";
 import { check, type Finding } from "./check.js";
 import { has } from "./labels.js";
 import { didYouMean } from "./nearest.js";
+import { type Selector, selectors } from "./selectors.js";
+import { matches } from "./values.js";
 import type { View } from "./view.js";
 
 /** One thing that is wrong with a rule. */
@@ -33,7 +35,7 @@ export function describe({ file, rule, at, message }: RuleFinding): string {
 }
 
 function checkRule(rule: RecordingRule | AlertingRule, file: string, view: View): RuleFinding[] {
-  const name = "alert" in rule ? `alert ${rule.alert}` : `record ${rule.record}`;
+  const name = nameOf(rule);
   const inExpression = check(rule.expr, view).map((at) => ({ file, rule: name, at, message: at.message }));
   if (!("alert" in rule) || inExpression.length > 0) return inExpression;
   const labels = resultLabels(rule.expr, view);
@@ -53,4 +55,46 @@ function checkRule(rule: RecordingRule | AlertingRule, file: string, view: View)
 /** Labels that a template of an annotation reads: `{{ $labels.node }}`. */
 function labelsRead(template: string): readonly string[] {
   return [...new Set([...template.matchAll(/\$labels\.(\w+)/g)].map(([, label = ""]) => label))];
+}
+
+/**
+ * Whether each file of rules names the jobs whose series it reads. One that does not would stay where such a job is off,
+ * and its alerts with it: silent, and looking healthy.
+ */
+export function checkJobs(
+  ruleFiles: readonly Pick<RuleFile, "source" | "groups" | "jobs">[],
+  view: View,
+): readonly RuleFinding[] {
+  const jobsOfRecords = new Map(
+    ruleFiles.flatMap(({ groups, jobs }) =>
+      groups.flatMap(({ rules }) => rules.flatMap((rule) => ("record" in rule ? [[rule.record, jobs] as const] : []))),
+    ),
+  );
+  return ruleFiles.flatMap(({ source, groups, jobs }) =>
+    groups.flatMap(({ rules }) =>
+      rules.flatMap((rule) =>
+        selectors(rule.expr).flatMap((selector): RuleFinding[] => {
+          const needed = jobsOfRecords.get(selector.metric ?? "") ?? jobsRead(selector, view);
+          const unnamed = needed.filter((job) => !jobs.includes(job));
+          if (unnamed.length === 0 || (!jobsOfRecords.has(selector.metric ?? "") && unnamed.length < needed.length))
+            return [];
+          const message = `reads ${selector.metric} of job ${unnamed.join(", ")}, which the file does not name in its jobs`;
+          return [{ file: source, rule: nameOf(rule), at: undefined, message }];
+        }),
+      ),
+    ),
+  );
+}
+
+/** The jobs of which a selector reads something; none where it reads of every job that is on. */
+function jobsRead({ metric, matchers }: Selector, view: View): readonly string[] {
+  if (metric === undefined) return [];
+  const jobs = [...new Set(view.named(metric).flatMap(({ job }) => job ?? []))];
+  const asked = matchers.filter(({ label }) => label === "job");
+  const read = jobs.filter((job) => asked.every((matcher) => matches(matcher, job)));
+  return read.length === view.jobs.length ? [] : read;
+}
+
+function nameOf(rule: RecordingRule | AlertingRule): string {
+  return "alert" in rule ? `alert ${rule.alert}` : `record ${rule.record}`;
 }

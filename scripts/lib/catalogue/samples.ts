@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import type { IObjectMeta } from "@kubernetes-models/apimachinery/apis/meta/v1/ObjectMeta";
 import { Deployment } from "kubernetes-models/apps/v1/Deployment";
 import { StatefulSet } from "kubernetes-models/apps/v1/StatefulSet";
@@ -12,6 +13,7 @@ import { ResourceQuota } from "kubernetes-models/v1/ResourceQuota";
 import { Service } from "kubernetes-models/v1/Service";
 import { restrictedContainer, restrictedPod } from "../../../generators/lib/security.js";
 import { images, reference } from "../../../generators/versions.js";
+import { Failure } from "../failure.js";
 import type { Kubectl } from "../kubectl.js";
 import { step } from "../progress.js";
 
@@ -145,28 +147,31 @@ export function samples() {
 /** How long the kubelet takes to back off from a container that fails, and Prometheus to see all of it twice. */
 const settleSeconds = 100;
 
-/** Does something while the samples are there, and removes them whatever comes of it. */
+/**
+ * Does something while the samples are there, and removes them whatever comes of it.
+ *
+ * @throws Failure when it was interrupted. The samples are gone then too.
+ */
 export async function withSamples<T>(kubectl: Kubectl, work: () => Promise<T>): Promise<T> {
   const input = JSON.stringify({ apiVersion: "v1", kind: "List", items: samples().map((object) => object.toJSON()) });
-  // On Ctrl-C too: the namespace must not stay.
-  let interrupted: () => void = () => {};
-  const interruption = new Promise<never>((_, reject) => {
-    interrupted = () => reject(new Error("interrupted"));
-  });
-  process.once("SIGINT", interrupted).once("SIGTERM", interrupted);
+  const interruption = new AbortController();
+  const interrupt = () => interruption.abort();
+  process.once("SIGINT", interrupt).once("SIGTERM", interrupt);
   try {
     await kubectl.text(["apply", "-f", "-"], { input });
-    const waiting = step(`letting samples in namespace ${sampleNamespace} settle`, settled, settleSeconds);
-    await Promise.race([waiting, interruption]);
-    return await Promise.race([work(), interruption]);
+    const { signal } = interruption;
+    await step(
+      `letting samples in namespace ${sampleNamespace} settle`,
+      () => setTimeout(settleSeconds * 1000, undefined, { signal }),
+      settleSeconds,
+    );
+    return await work();
+  } catch (error) {
+    throw interruption.signal.aborted ? new Failure("interrupted", "run it again; nothing was written") : error;
   } finally {
-    process.off("SIGINT", interrupted).off("SIGTERM", interrupted);
     await step(`deleting namespace ${sampleNamespace}`, () =>
       kubectl.text(["delete", "namespace", sampleNamespace, "--ignore-not-found", "--timeout=120s"]),
     );
+    process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
   }
-}
-
-async function settled(): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, settleSeconds * 1000));
 }

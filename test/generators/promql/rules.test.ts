@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "uvu";
 import type { AlertingRule, RecordingRule } from "../../../generators/prometheus/rules/types.js";
-import { checkRules, describe } from "../../../generators/promql/rules.js";
+import { checkJobs, checkRules, describe } from "../../../generators/promql/rules.js";
 import { viewWith } from "./lib.js";
 
 const source = "generators/prometheus/rules/node.ts";
@@ -25,6 +25,25 @@ test("a description reads only labels that the alert has", () => {
   assert.deepEqual(linesFor(alert("sum by (node) (up) == 0", "{{ $labels.instance }} is down")), [
     `${source}: alert Sample: its description reads the label instance, which the alert does not have (it has alertname, node, severity)`,
   ]);
+});
+
+test("a file of rules names the jobs whose series it reads", () => {
+  const file = (jobs: readonly string[], expr: string) => ({
+    source,
+    jobs,
+    groups: [{ name: "node", rules: [{ record: "a:b:c", expr }] }],
+  });
+  const read = (jobs: readonly string[], expr: string) => {
+    const other = { source, jobs: ["server"], groups: [{ name: "other", rules: [{ record: "x:y:z", expr: "up" }] }] };
+    return checkJobs([file(jobs, expr), other], viewWith()).map(({ message }) => message);
+  };
+  const message = (metric: string, job: string) =>
+    `reads ${metric} of job ${job}, which the file does not name in its jobs`;
+  assert.deepEqual(read(["server"], "rate(requests_total[5m])"), []);
+  assert.deepEqual(read([], "rate(requests_total[5m])"), [message("requests_total", "server")]);
+  assert.deepEqual(read([], 'up{job="node"} == 0'), [message("up", "node")]);
+  assert.deepEqual(read([], "up == 0"), []);
+  assert.deepEqual(read(["node"], "x:y:z"), [message("x:y:z", "server")]);
 });
 
 test.run();

@@ -1,0 +1,21 @@
+import type { RuleFile } from "../../../../generators/prometheus/rules/types.js";
+import type { ScrapeJob } from "../../../../generators/prometheus/types.js";
+import type { Settings } from "../../../../generators/settings.js";
+import type { Finding } from "../check.js";
+
+/** What the generators give for one set of settings. */
+export interface Rules {
+  readonly settings: Settings;
+  readonly jobs: readonly ScrapeJob[];
+  /** Those of the jobs that are on. */
+  readonly on: readonly RuleFile[];
+  /** Those of every job there is. */
+  readonly all: readonly RuleFile[];
+}
+
+/** One question that is asked of the rules, once: no overlay changes them. */
+export interface RuleCheck {
+  /** As the table of `npm run build` shows it. */
+  readonly name: string;
+  run(rules: Rules): Promise<readonly Finding[]>;
+}

@@ -1,0 +1,25 @@
+import { allRuleFiles, ruleFiles } from "../../../../generators/prometheus/rules/index.js";
+import { scrapeJobs } from "../../../../generators/prometheus/scrape/index.js";
+import type { Settings } from "../../../../generators/settings.js";
+import type { Finding } from "../check.js";
+import { alerts } from "./alerts.js";
+import type { RuleCheck, Rules } from "./check.js";
+import { promql } from "./promql.js";
+import { runbooks } from "./runbooks.js";
+import { tests } from "./tests.js";
+
+/** Every check of the rules. A check of your own is one more file and one more line here. */
+export const ruleChecks: readonly RuleCheck[] = [promql, alerts, runbooks, tests];
+
+/** What each check found, by its name. */
+export async function runRuleChecks(settings: Settings): Promise<ReadonlyMap<string, readonly Finding[]>> {
+  const rules = rulesOf(settings);
+  const found = ruleChecks.map(async (check) => [check.name, await check.run(rules)] as const);
+  return new Map(await Promise.all(found));
+}
+
+function rulesOf(settings: Settings): Rules {
+  const jobs = scrapeJobs(settings);
+  const names = jobs.map(({ config }) => config.job_name);
+  return { settings, jobs, on: ruleFiles(settings, names), all: allRuleFiles(settings) };
+}

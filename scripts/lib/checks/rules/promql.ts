@@ -1,0 +1,31 @@
+import { checkJobs, checkRules } from "../../../../generators/promql/rules.js";
+import { readCatalogues } from "../../catalogue/files.js";
+import { catalogueView } from "../../catalogue/view.js";
+import type { RuleCheck } from "./check.js";
+
+/** Every expression reads what is there, and every file of rules goes with the jobs that it reads. */
+export const promql: RuleCheck = {
+  name: "promql",
+  async run({ settings, jobs, on }) {
+    const catalogues = await readCatalogues();
+    const unrecorded = jobs
+      .filter(({ config }) => !catalogues.has(config.job_name))
+      .map(({ config, source }) => ({
+        object: source,
+        message: `nothing was recorded of what job ${config.job_name} exposes`,
+        fix: `npm run catalogue -- --job ${config.job_name}, with the job running`,
+      }));
+    const view = catalogueView(settings, jobs, on, catalogues);
+    const wrong = checkRules(on, view).map(({ file, rule, at, message }) => ({
+      object: `${file}: ${rule}${at === undefined ? "" : `, line ${at.line}, column ${at.column}`}`,
+      message,
+      fix: "correct it; or declare what is only there under conditions in generators/catalogue/conditional.ts",
+    }));
+    const unnamed = checkJobs(on, view).map(({ file, rule, message }) => ({
+      object: `${file}: ${rule}`,
+      message,
+      fix: "name the job in the jobs of the file, so that the rules go where the job goes",
+    }));
+    return [...unrecorded, ...wrong, ...unnamed];
+  },
+};
