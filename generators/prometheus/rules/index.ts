@@ -1,7 +1,10 @@
 import type { Settings } from "../../settings.js";
+import { alertDelivery } from "./alert-delivery.js";
 import { node } from "./node.js";
+import { prometheus } from "./prometheus.js";
 import { targets } from "./targets.js";
 import type { RuleFile } from "./types.js";
+import { workloads } from "./workloads.js";
 
 /** The rules of every subject whose jobs are on. */
 export function ruleFiles(settings: Settings, jobs: readonly string[]): readonly RuleFile[] {
@@ -10,5 +13,5 @@ export function ruleFiles(settings: Settings, jobs: readonly string[]): readonly
 
 /** The rules of every subject there is, also of jobs that are off. A subject of your own is one more line here. */
 export function allRuleFiles(settings: Settings): readonly RuleFile[] {
-  return [targets(settings), node(settings)];
+  return [targets(settings), alertDelivery(settings), prometheus(settings), node(settings), workloads(settings)];
 }
