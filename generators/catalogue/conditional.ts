@@ -2,37 +2,50 @@ import type { ConditionalMetric, JobCatalogue, Metric } from "./types.js";
 
 /** What is not in the recordings, and why it is all the same there when it matters. */
 export const conditional: readonly ConditionalMetric[] = [
+  ...["node_md_disks", "node_md_disks_required"].map(
+    (metric): ConditionalMetric => ({
+      job: "node-exporter",
+      metric,
+      type: "gauge",
+      labels: { device: null, ...(metric === "node_md_disks" && { state: ["active", "failed", "spare"] }) },
+      reason: "nodes with Linux software RAID",
+      source: "https://github.com/prometheus/node_exporter/blob/v1.12.1/collector/mdadm_linux.go",
+    }),
+  ),
+  ...["node_bonding_slaves", "node_bonding_active"].map(
+    (metric): ConditionalMetric => ({
+      job: "node-exporter",
+      metric,
+      type: "gauge",
+      labels: { master: null },
+      reason: "nodes with bonded network interfaces",
+      source: "https://github.com/prometheus/node_exporter/blob/v1.12.1/collector/bonding_linux.go",
+    }),
+  ),
+  ...Object.entries({
+    prometheus_remote_storage_queue_highest_sent_timestamp_seconds: "gauge",
+    prometheus_remote_storage_queue_highest_timestamp_seconds: "gauge",
+    prometheus_remote_storage_samples_failed_total: "counter",
+    prometheus_remote_storage_samples_total: "counter",
+    prometheus_remote_storage_shards_desired: "gauge",
+    prometheus_remote_storage_shards_max: "gauge",
+  } as const).map(
+    ([metric, type]): ConditionalMetric => ({
+      job: "prometheus",
+      metric,
+      type,
+      labels: { remote_name: null, url: null },
+      reason: "a Prometheus that an environment gives a remote_write",
+      source: "https://github.com/prometheus/prometheus/blob/v3.16.0/storage/remote/queue_manager.go",
+    }),
+  ),
   {
-    job: "node-exporter",
-    metric: "node_md_disks",
-    type: "gauge",
-    labels: { device: null, state: ["active", "failed", "spare"] },
-    reason: "nodes with Linux software RAID",
-    source: "https://github.com/prometheus/node_exporter/blob/v1.12.1/collector/mdadm_linux.go",
-  },
-  {
-    job: "node-exporter",
-    metric: "node_md_disks_required",
-    type: "gauge",
-    labels: { device: null },
-    reason: "nodes with Linux software RAID",
-    source: "https://github.com/prometheus/node_exporter/blob/v1.12.1/collector/mdadm_linux.go",
-  },
-  {
-    job: "node-exporter",
-    metric: "node_bonding_slaves",
-    type: "gauge",
-    labels: { master: null },
-    reason: "nodes with bonded network interfaces",
-    source: "https://github.com/prometheus/node_exporter/blob/v1.12.1/collector/bonding_linux.go",
-  },
-  {
-    job: "node-exporter",
-    metric: "node_bonding_active",
-    type: "gauge",
-    labels: { master: null },
-    reason: "nodes with bonded network interfaces",
-    source: "https://github.com/prometheus/node_exporter/blob/v1.12.1/collector/bonding_linux.go",
+    job: "prometheus",
+    metric: "prometheus_sd_refresh_failures_total",
+    type: "counter",
+    labels: { mechanism: null, config: null },
+    reason: "discovery that asks at intervals (DNS, HTTP, a cloud), which an environment may add; Kubernetes pushes",
+    source: "https://github.com/prometheus/prometheus/blob/v3.16.0/discovery/metrics_refresh.go",
   },
 ];
 
