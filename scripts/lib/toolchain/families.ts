@@ -114,6 +114,14 @@ export const families = {
     seconds: 10,
     gibibytes: 0.3,
   },
+  "kube-score": {
+    folder: "kube-score",
+    module: "github.com/zegl/kube-score",
+    tools: { "kube-score": "github.com/zegl/kube-score/cmd/kube-score" },
+    variables: (version: string) => ({ "main.version": version }),
+    seconds: 40,
+    gibibytes: 0.5,
+  },
   pause: {
     folder: "pause",
     tools: { pause: "plain-prometheus/tools/pause" },
