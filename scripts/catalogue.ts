@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { port } from "../generators/prometheus/pod.js";
 import { defaults } from "../generators/settings.js";
 import { atAddress, inCluster } from "./lib/catalogue/api.js";
-import { type Recorded, recordCatalogues } from "./lib/catalogue/index.js";
+import { knownJobs, type Recorded, recordCatalogues } from "./lib/catalogue/index.js";
 import { withSamples } from "./lib/catalogue/samples.js";
 import { Failure, run } from "./lib/failure.js";
 import { whichCluster } from "./lib/verify/which-cluster.js";
@@ -16,6 +16,8 @@ const usage =
  */
 await run(async () => {
   const { url, context, kubeconfig, namespace, job, prune } = options();
+  // Before the samples, which take a while.
+  knownJobs(defaults, job);
   const recording = { settings: defaults, only: job, prune };
   if (url !== undefined) return print(await recordCatalogues({ ...recording, api: atAddress(url) }));
   const kubectl = await whichCluster({

@@ -29,7 +29,14 @@ export interface CatalogueApi {
  * Source: https://prometheus.io/docs/prometheus/latest/querying/api/
  */
 export function catalogueApi(get: (path: string) => Promise<string>): CatalogueApi {
-  const data = async <T>(path: string): Promise<T> => (JSON.parse(await get(path)) as { data: T }).data;
+  const data = async <T>(path: string): Promise<T> => {
+    const text = await get(path);
+    try {
+      return (JSON.parse(text) as { data: T }).data;
+    } catch {
+      throw new Failure(`what answers is no Prometheus: ${text.slice(0, 80)}`, "name one: --url http://localhost:9090");
+    }
+  };
   return {
     async jobs() {
       const { result } = await data<{ result: { metric: { job: string } }[] }>(

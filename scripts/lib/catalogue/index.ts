@@ -1,4 +1,5 @@
 import { scrapeJobs } from "../../../generators/prometheus/scrape/index.js";
+import type { ScrapeConfig } from "../../../generators/prometheus/types.js";
 import { targetLabels } from "../../../generators/promql/target-labels.js";
 import type { Settings } from "../../../generators/settings.js";
 import { Failure } from "../failure.js";
@@ -30,15 +31,27 @@ export interface RecordOptions {
 }
 
 /**
+ * The scrape configs of the generators, by job.
+ *
+ * @throws Failure when one of the jobs that are asked for is not among them.
+ */
+export function knownJobs(settings: Settings, asked: readonly string[] = []): ReadonlyMap<string, ScrapeConfig> {
+  const known = new Map(scrapeJobs(settings).map(({ config }) => [config.job_name, config]));
+  for (const job of asked) {
+    if (!known.has(job)) throw new Failure(`there is no job ${job}`, `jobs are ${[...known.keys()].join(", ")}`);
+  }
+  return known;
+}
+
+/**
  * Records what the targets of a Prometheus expose, job by job, into the catalogues.
  *
  * @throws Failure when a job is not one of the generators', or has no target that is up. Nothing is written then.
  */
 export async function recordCatalogues({ api, settings, only, prune, folder }: RecordOptions): Promise<Recorded[]> {
-  const known = new Map(scrapeJobs(settings).map(({ config }) => [config.job_name, config]));
+  const known = knownJobs(settings, only);
   const running = await api.jobs();
   for (const job of only ?? []) {
-    if (!known.has(job)) throw new Failure(`there is no job ${job}`, `jobs are ${[...known.keys()].join(", ")}`);
     if (!running.includes(job)) throw new Failure(`no target of job ${job} is up`, "npm run verify says why");
   }
   const jobs = (only ?? running).flatMap((job) => known.get(job) ?? []);
