@@ -1,4 +1,7 @@
 import { proofOfConcept } from "./bare-metal/proof-of-concept.js";
+import { basicAuth } from "./components/basic-auth.js";
+import { gateway } from "./components/gateway.js";
+import { ingress } from "./components/ingress.js";
 import { insecureKubeletTls } from "./components/insecure-kubelet-tls.js";
 import { namespacedAccess } from "./components/namespaced-access.js";
 import { networkPolicies } from "./components/network-policies.js";
@@ -27,6 +30,9 @@ function components(settings: Settings): readonly Component[] {
 /** What an overlay may switch on. */
 export function features(settings: Settings): readonly Feature[] {
   return [
+    basicAuth(settings),
+    gateway(settings),
+    ingress(settings),
     insecureKubeletTls(settings),
     namespacedAccess(settings),
     networkPolicies(settings, components(settings)),

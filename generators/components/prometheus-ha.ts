@@ -2,7 +2,7 @@ import type { IDeployment } from "kubernetes-models/apps/v1/Deployment";
 import { StatefulSet } from "kubernetes-models/apps/v1/StatefulSet";
 import { PodDisruptionBudget } from "kubernetes-models/policy/v1/PodDisruptionBudget";
 import { PriorityClass } from "kubernetes-models/scheduling.k8s.io/v1/PriorityClass";
-import { Service } from "kubernetes-models/v1/Service";
+import { type IService, Service } from "kubernetes-models/v1/Service";
 import type { ITopologySpreadConstraint } from "kubernetes-models/v1/TopologySpreadConstraint";
 import type { Feature } from "../lib/component.js";
 import { labels, selector } from "../lib/labels.js";
@@ -95,6 +95,13 @@ export function prometheusHa(settings: Settings): Feature {
         kind: "Deployment",
         metadata: { name, namespace },
         $patch: "delete",
+      }),
+      merging<IService>("one-replica-per-client", {
+        apiVersion: "v1",
+        kind: "Service",
+        metadata: { name, namespace },
+        // Each replica scrapes at times of its own: a graph that is drawn twice shall not jump between the two.
+        spec: { sessionAffinity: "ClientIP" },
       }),
     ],
   };

@@ -1,14 +1,15 @@
-import type { ScrapeJob } from "../types.js";
+import type { ScrapeConfig, ScrapeJob } from "../types.js";
 import { endpointsOf } from "./endpoints-of.js";
 import { guards, replicas } from "./guards.js";
 
-/** Prometheus itself: every replica, found through its Service. */
-export function prometheusItself(): ScrapeJob {
+/** Prometheus itself: every replica, found through its Service. Where it asks for a password, it needs one too. */
+export function prometheusItself(login: Pick<ScrapeConfig, "basic_auth"> = {}): ScrapeJob {
   return {
     source: "generators/prometheus/scrape/prometheus.ts",
     expects: { every: "endpoint", of: "prometheus", port: "http", in: "own namespace" },
     config: {
       job_name: "prometheus",
+      ...login,
       kubernetes_sd_configs: [{ role: "endpointslice", namespaces: { own_namespace: true } }],
       relabel_configs: [endpointsOf("prometheus", "http")],
       // About 800 samples were seen; each group of rules adds a dozen.

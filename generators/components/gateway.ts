@@ -1,0 +1,26 @@
+import type { Feature } from "../lib/component.js";
+import { httpRoute } from "../lib/http-route.js";
+import { labels } from "../lib/labels.js";
+import { placeholder } from "../lib/placeholder.js";
+import { port } from "../prometheus/pod.js";
+import type { Settings } from "../settings.js";
+
+const name = "prometheus";
+
+/** A way in through a Gateway, which also ends TLS. Prometheus asks nobody who they are: see basic-auth. */
+export function gateway({ namespace }: Settings): Feature {
+  return {
+    name: "gateway",
+    source: "generators/components/gateway.ts",
+    objects: [
+      httpRoute({
+        metadata: { name, namespace, labels: labels(name, "ingress") },
+        spec: {
+          parentRefs: [{ name: placeholder("the Gateway of HTTPRoute prometheus") }],
+          hostnames: [placeholder("the host of HTTPRoute prometheus")],
+          rules: [{ backendRefs: [{ name, port: port.number }] }],
+        },
+      }),
+    ],
+  };
+}

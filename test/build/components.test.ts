@@ -1,0 +1,113 @@
+import assert from "node:assert/strict";
+import { cp, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
+import { test } from "uvu";
+import { parse } from "yaml";
+import { Failure } from "../../scripts/lib/failure.js";
+import { root } from "../../scripts/lib/project.js";
+import { render } from "../../scripts/lib/render.js";
+import { find, type RenderedObject } from "../../scripts/lib/rendered/objects.js";
+import { workloadsOf } from "../../scripts/lib/rendered/workloads.js";
+
+const components = join(root, "base/components");
+const all = (await readdir(components)).sort();
+
+/** What base/ gives with these Components: folders below base/components/, or elsewhere when absolute. */
+async function withComponents(...listed: string[]): Promise<readonly RenderedObject[]> {
+  const folder = await mkdtemp(join(tmpdir(), "plain-prometheus-"));
+  try {
+    const paths = listed.map((name) => relative(folder, name.startsWith("/") ? name : join(components, name)));
+    const text = { namespace: "elsewhere", resources: [relative(folder, join(root, "base"))], components: paths };
+    await writeFile(join(folder, "kustomization.yaml"), JSON.stringify(text));
+    return (await render(folder)).objects;
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** The same Component under another name: another one that does what it does. */
+async function withCopyOf<T>(name: string, use: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), "plain-prometheus-copy-"));
+  try {
+    await cp(join(components, name), folder, { recursive: true });
+    return await use(folder);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+const prometheusIn = (objects: readonly RenderedObject[]) =>
+  workloadsOf({ objects }).find(({ object }) => object.endsWith("elsewhere/prometheus")) ??
+  assert.fail("no Prometheus");
+const scrapeJob = (objects: readonly RenderedObject[], file: string) =>
+  parse(find(objects, "v1/ConfigMap", "prometheus-scrape", "elsewhere")?.data?.[file] ?? "").scrape_configs[0];
+const failing = (pattern: RegExp) => (error: unknown) => error instanceof Failure && pattern.test(error.message);
+
+for (const name of all) {
+  test(`${name} builds over base/`, async () => {
+    assert.ok((await withComponents(name)).length > 0);
+  });
+}
+
+for (const [name, file] of [
+  ["basic-auth", "prometheus.yml"],
+  ["insecure-kubelet-tls", "kubelet.yml"],
+] as const) {
+  test(`a second Component that replaces ${file} after ${name} does not build, and the error names the file`, async () => {
+    await withCopyOf(name, async (copy) => {
+      await assert.rejects(
+        withComponents(name, copy),
+        failing(new RegExp(`only-one-component-replaces\\.${file.replace(".", "\\.")}`)),
+      );
+    });
+  });
+}
+
+test("Components that replace different files build together", async () => {
+  const objects = await withComponents("basic-auth", "insecure-kubelet-tls");
+  assert.ok(scrapeJob(objects, "prometheus.yml").basic_auth);
+  assert.ok(scrapeJob(objects, "kubelet.yml").tls_config.insecure_skip_verify);
+});
+
+test("basic-auth reaches the StatefulSet of prometheus-ha, when listed after it", async () => {
+  const { object, containers, pod } = prometheusIn(await withComponents("prometheus-ha", "basic-auth"));
+  assert.match(object, /^StatefulSet/);
+  const [container] = containers;
+  for (const probe of [container?.startupProbe, container?.readinessProbe, container?.livenessProbe]) {
+    assert.equal(probe?.httpGet, undefined);
+    assert.equal(probe?.exec?.command?.[0], "/bin/promtool");
+  }
+  const folder = container?.volumeMounts?.find(({ name }) => name === "web")?.mountPath;
+  assert.equal(container?.env?.find(({ name }) => name === "WEB_CONFIG_FILE")?.value, `${folder}/web-config.yml`);
+  assert.equal(pod.volumes?.find(({ name }) => name === "web")?.secret?.secretName, "prometheus-web");
+});
+
+test("basic-auth before prometheus-ha would be lost, so it does not build", async () => {
+  await assert.rejects(withComponents("basic-auth", "prometheus-ha"), failing(/list-after-prometheus-ha/));
+});
+
+test("without basic-auth there is no web configuration", async () => {
+  const [container] = prometheusIn(await withComponents("prometheus-ha")).containers;
+  assert.deepEqual(
+    container?.env?.find(({ name }) => name === "WEB_CONFIG_FILE"),
+    { name: "WEB_CONFIG_FILE" },
+  );
+});
+
+test("namespaced-access leaves in the ClusterRole what is not of one namespace", async () => {
+  const rules = async (...names: string[]) =>
+    find(
+      await withComponents(...names),
+      "rbac.authorization.k8s.io/v1/ClusterRole",
+      "plain-prometheus:prometheus",
+      undefined,
+    )?.rules ?? [];
+  assert.deepEqual(
+    (await rules("namespaced-access")).flatMap(({ resources, nonResourceURLs }) => resources ?? nonResourceURLs),
+    ["nodes", "nodes/metrics", "/metrics"],
+  );
+  assert.ok((await rules()).length > 3);
+});
+
+test.run();
