@@ -16,5 +16,5 @@ await run(async () => {
   const wrong = outcomes.filter(({ file }) => file === undefined);
   if (wrong.length === 0) return;
   console.error(`\n${problems(outcomes)}\n`);
-  throw new Failure(`${wrong.map(({ overlay }) => overlay).join(", ")}: not built, and dist/ is as it was`);
+  throw new Failure(`${wrong.map(({ overlay }) => overlay).join(", ")}: not built, and what dist/ has of it is as it was`);
 });
