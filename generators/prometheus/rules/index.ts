@@ -2,6 +2,7 @@ import type { Settings } from "../../settings.js";
 import { alertDelivery } from "./alert-delivery.js";
 import { node } from "./node.js";
 import { prometheus } from "./prometheus.js";
+import { resources } from "./resources.js";
 import { targets } from "./targets.js";
 import type { RuleFile } from "./types.js";
 import { workloads } from "./workloads.js";
@@ -13,5 +14,12 @@ export function ruleFiles(settings: Settings, jobs: readonly string[]): readonly
 
 /** The rules of every subject there is, also of jobs that are off. A subject of your own is one more line here. */
 export function allRuleFiles(settings: Settings): readonly RuleFile[] {
-  return [targets(settings), alertDelivery(settings), prometheus(settings), node(settings), workloads(settings)];
+  return [
+    targets(settings),
+    alertDelivery(settings),
+    prometheus(settings),
+    node(settings),
+    workloads(settings),
+    resources(settings),
+  ];
 }

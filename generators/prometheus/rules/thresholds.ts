@@ -163,6 +163,22 @@ const storage = v.strictObject({
   almostFullRatio: v.pipe(v.optional(ratio, 0.03), v.description("Free share of a volume that is critical, 0 to 1.")),
 });
 
+const resources = v.strictObject({
+  overcommitSeconds: v.pipe(
+    v.optional(seconds, 600),
+    v.description("How long requests or quotas may be more than the cluster can give."),
+  ),
+  quotaOvercommitRatio: v.pipe(
+    v.optional(v.pipe(v.number(), v.gtValue(0, "must be above 0")), 1.5),
+    v.description("Share of the cluster that all quotas together may promise; 1 is all of it."),
+  ),
+  quotaRatio: v.pipe(v.optional(ratio, 0.9), v.description("Share of a quota that counts as nearly all.")),
+  throttledRatio: v.pipe(
+    v.optional(ratio, 0.25),
+    v.description("Share of its CPU periods in which a container may be throttled."),
+  ),
+});
+
 /** Thresholds of every subject. */
 export const thresholds = v.strictObject({
   targets: v.optional(targets, {}),
@@ -172,4 +188,5 @@ export const thresholds = v.strictObject({
   alertmanager: v.optional(alertmanager, {}),
   storage: v.optional(storage, {}),
   workloads: v.optional(workloads, {}),
+  resources: v.optional(resources, {}),
 });
