@@ -5,6 +5,8 @@ import { duplicates } from "./duplicates.js";
 import { images } from "./images.js";
 import { names } from "./names.js";
 import { namespaces } from "./namespaces.js";
+import { placeholders } from "./placeholders.js";
+import { podSecurity } from "./pod-security.js";
 import { ports } from "./ports.js";
 import { prometheusConfig } from "./prometheus/config.js";
 import { quantities } from "./quantities.js";
@@ -35,6 +37,8 @@ export const checks: readonly [Check, ...Check[]] = [
   names,
   images,
   duplicates,
+  podSecurity,
+  placeholders,
 ];
 
 /** What each check found, by its name. A check that is not in it did not run. */
