@@ -22,13 +22,20 @@ export async function run(main: () => Promise<void>): Promise<void> {
   try {
     await main();
   } catch (error) {
-    if (error instanceof Failure) {
+    if (error instanceof Failure || isWrongArgument(error)) {
       console.error(`${styleText("red", "error:")} ${error.message}`);
-      if (error.cure !== undefined) console.error(`${styleText("cyan", "cure:")}  ${error.cure}`);
+      if (error instanceof Failure && error.cure !== undefined) {
+        console.error(`${styleText("cyan", "cure:")}  ${error.cure}`);
+      }
       process.exitCode = 1;
       return;
     }
     console.error(error);
     process.exitCode = 70;
   }
+}
+
+/** What `parseArgs` throws names the argument and says what would be right. */
+function isWrongArgument(error: unknown): error is Error {
+  return error instanceof Error && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS");
 }
