@@ -179,6 +179,11 @@ const resources = v.strictObject({
   ),
 });
 
+const kubeStateMetrics = v.strictObject({
+  downSeconds: v.pipe(v.optional(seconds, 300), v.description("How long kube-state-metrics may be away.")),
+  errorSeconds: v.pipe(v.optional(seconds, 900), v.description("How long it may fail to list or watch objects.")),
+});
+
 /** Thresholds of every subject. */
 export const thresholds = v.strictObject({
   targets: v.optional(targets, {}),
@@ -189,4 +194,5 @@ export const thresholds = v.strictObject({
   storage: v.optional(storage, {}),
   workloads: v.optional(workloads, {}),
   resources: v.optional(resources, {}),
+  kubeStateMetrics: v.optional(kubeStateMetrics, {}),
 });

@@ -1,0 +1,7 @@
+import type { CoverageRow } from "./types.js";
+
+/** How kube-state-metrics fails to ask the API server. */
+export const kubeStateMetricsTelemetry: readonly CoverageRow[] = [
+  { failureMode: "objects cannot be listed", knownAs: "ListErrors", alert: "KubeStateMetricsListErrors" },
+  { failureMode: "objects cannot be watched", knownAs: "WatchErrors", alert: "KubeStateMetricsWatchErrors" },
+];

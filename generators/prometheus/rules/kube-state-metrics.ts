@@ -1,0 +1,42 @@
+import type { Settings } from "../../settings.js";
+import type { RuleFile } from "./types.js";
+
+/** Whether the state of objects is told at all, and told once. */
+export function kubeStateMetrics({ thresholds }: Settings): RuleFile {
+  const { downSeconds } = thresholds.kubeStateMetrics;
+  return {
+    subject: "kube-state-metrics",
+    source: "generators/prometheus/rules/kube-state-metrics.ts",
+    jobs: ["kube-state-metrics"],
+    groups: [
+      {
+        name: "kube-state-metrics",
+        rules: [
+          {
+            // Without a pod behind its Service there is no target that could be down.
+            alert: "KubeStateMetricsDown",
+            expr: 'absent(up{job="kube-state-metrics"} == 1)',
+            for: `${downSeconds}s`,
+            labels: { severity: "critical", job: "kube-state-metrics" },
+            annotations: {
+              summary: "kube-state-metrics does not answer.",
+              description: "Nothing is known of pods, workloads and nodes: the alerts about them cannot fire.",
+            },
+          },
+          {
+            // Instances that share the work by shards report each object once between them.
+            alert: "KubeStateMetricsDuplicated",
+            expr: 'count(kube_namespace_created{job="kube-state-metrics", namespace="kube-system"}) > 1',
+            for: "15m",
+            labels: { severity: "warning" },
+            annotations: {
+              summary: "Several instances of kube-state-metrics report the same objects.",
+              description:
+                "{{ $value | humanize }} instances report every object: sums over objects are that many times too high.",
+            },
+          },
+        ],
+      },
+    ],
+  };
+}
