@@ -1,7 +1,5 @@
 import type { Settings } from "../../settings.js";
 import { alertDelivery } from "./alert-delivery.js";
-import { kubeStateMetrics } from "./kube-state-metrics.js";
-import { kubeStateMetricsTelemetry } from "./kube-state-metrics-telemetry.js";
 import { node } from "./node.js";
 import { prometheus } from "./prometheus.js";
 import { resources } from "./resources.js";
@@ -23,7 +21,5 @@ export function allRuleFiles(settings: Settings): readonly RuleFile[] {
     node(settings),
     workloads(settings),
     resources(settings),
-    kubeStateMetrics(settings),
-    kubeStateMetricsTelemetry(settings),
   ];
 }

@@ -1,0 +1,77 @@
+import type { Settings } from "../../settings.js";
+import { lines } from "./lines.js";
+import type { RuleFile } from "./types.js";
+
+const job = 'job="prometheus"';
+
+/** The way of an alert from Prometheus to Alertmanager. */
+export function alertDelivery({ thresholds }: Settings): RuleFile {
+  const { someFailedRatio, allFailedRatio, queueUsedRatio } = thresholds.alertDelivery;
+  return {
+    subject: "alert-delivery",
+    source: "generators/prometheus/rules/alert-delivery.ts",
+    jobs: ["prometheus", "alertmanager"],
+    groups: [
+      {
+        name: "alert-delivery",
+        rules: [
+          {
+            record: "instance_alertmanager:prometheus_notifications_errors:ratio_rate5m",
+            // Alerts that did not arrive are not counted as sent.
+            expr: lines(
+              `rate(prometheus_notifications_errors_total{${job}}[5m])`,
+              `  / (rate(prometheus_notifications_errors_total{${job}}[5m]) + rate(prometheus_notifications_sent_total{${job}}[5m]))`,
+            ),
+          },
+          {
+            alert: "PrometheusNotConnectedToAlertmanagers",
+            expr: `max_over_time(prometheus_notifications_alertmanagers_discovered{${job}}[5m]) == 0`,
+            for: "5m",
+            labels: { severity: "critical" },
+            annotations: {
+              summary: "Prometheus knows no Alertmanager.",
+              description:
+                "{{ $labels.instance }} has found no Alertmanager for 10 minutes: no alert of it reaches anybody.",
+            },
+          },
+          {
+            alert: "PrometheusErrorSendingAlertsToSomeAlertmanagers",
+            expr: `instance_alertmanager:prometheus_notifications_errors:ratio_rate5m > ${someFailedRatio}`,
+            for: "15m",
+            labels: { severity: "warning" },
+            annotations: {
+              summary: "Prometheus fails to hand alerts to one Alertmanager.",
+              description:
+                "{{ $value | humanizePercentage }} of the alerts from {{ $labels.instance }} do not reach {{ $labels.alertmanager }}.",
+            },
+          },
+          {
+            alert: "PrometheusErrorSendingAlertsToAnyAlertmanager",
+            expr: `min without (alertmanager) (instance_alertmanager:prometheus_notifications_errors:ratio_rate5m) > ${allFailedRatio}`,
+            for: "10m",
+            labels: { severity: "critical" },
+            annotations: {
+              summary: "Prometheus fails to hand alerts to each Alertmanager.",
+              description:
+                "Not even the Alertmanager that does best gets all alerts: {{ $value | humanizePercentage }} of those from {{ $labels.instance }} do not reach it.",
+            },
+          },
+          {
+            alert: "PrometheusNotificationQueueRunningFull",
+            expr: lines(
+              `prometheus_notifications_queue_length{${job}}`,
+              `  / on (instance) group_left () prometheus_notifications_queue_capacity{${job}} > ${queueUsedRatio}`,
+            ),
+            for: "5m",
+            labels: { severity: "warning" },
+            annotations: {
+              summary: "Alerts queue up in Prometheus.",
+              description:
+                "{{ $value | humanizePercentage }} of the queue from {{ $labels.instance }} to {{ $labels.alertmanager }} are taken; alerts are dropped once it is full.",
+            },
+          },
+        ],
+      },
+    ],
+  };
+}

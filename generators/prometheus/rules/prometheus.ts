@@ -1,0 +1,324 @@
+import type { Settings } from "../../settings.js";
+import { lines } from "./lines.js";
+import type { AlertingRule, RuleFile, RuleGroup } from "./types.js";
+
+const job = 'job="prometheus"';
+
+/** Prometheus itself: its configuration, discovery, scrapes, rules, storage and remote storage. */
+export function prometheus(settings: Settings): RuleFile {
+  return {
+    subject: "prometheus",
+    source: "generators/prometheus/rules/prometheus.ts",
+    jobs: ["prometheus", "kubelet"],
+    groups: [discovery(), scraping(), rules(settings), storage(), growth(settings), remoteWrite(settings)],
+  };
+}
+
+function discovery(): RuleGroup {
+  return {
+    name: "prometheus-discovery",
+    rules: [
+      {
+        alert: "PrometheusBadConfig",
+        expr: `prometheus_config_last_reload_successful{${job}} == 0`,
+        for: "5m",
+        labels: { severity: "critical" },
+        annotations: {
+          summary: "Prometheus cannot load its configuration.",
+          description:
+            "{{ $labels.instance }} goes on with the last configuration that it could load; a restart would end it.",
+        },
+      },
+      {
+        alert: "PrometheusJobWithoutTargets",
+        // With no target there is no `up` that could be 0, and TargetDown stays silent.
+        expr: `prometheus_target_scrape_pool_targets{${job}} == 0`,
+        for: "15m",
+        labels: { severity: "warning" },
+        annotations: {
+          summary: "A scrape job finds no target at all.",
+          description: "Job {{ $labels.scrape_job }} of {{ $labels.instance }} has found no target for 15 minutes.",
+        },
+      },
+      {
+        alert: "PrometheusKubernetesListWatchFailures",
+        expr: `increase(prometheus_sd_kubernetes_failures_total{${job}}[5m]) > 0`,
+        for: "15m",
+        labels: { severity: "warning" },
+        annotations: {
+          summary: "Prometheus cannot list or watch objects that it discovers targets by.",
+          description:
+            '{{ $labels.instance }} failed {{ $value | printf "%.0f" }} times within 5 minutes: new targets go unseen.',
+        },
+      },
+      {
+        alert: "PrometheusSDRefreshFailure",
+        // Exists only with a discovery that asks again and again (dns_sd_configs, http_sd_configs): no job of base/ has one.
+        expr: `increase(prometheus_sd_refresh_failures_total{${job}}[10m]) > 0`,
+        for: "20m",
+        labels: { severity: "warning" },
+        annotations: {
+          summary: "Prometheus cannot refresh the targets of a job.",
+          description:
+            'Discovery {{ $labels.mechanism }} of {{ $labels.config }} failed {{ $value | printf "%.0f" }} times within 10 minutes on {{ $labels.instance }}.',
+        },
+      },
+      {
+        alert: "PrometheusTargetSyncFailure",
+        expr: `increase(prometheus_target_sync_failed_total{${job}}[30m]) > 0`,
+        for: "5m",
+        labels: { severity: "critical" },
+        annotations: {
+          summary: "Prometheus cannot make targets of what it discovered.",
+          description:
+            '{{ $value | printf "%.0f" }} targets of job {{ $labels.scrape_job }} failed within 30 minutes on {{ $labels.instance }}: their labels or address are invalid.',
+        },
+      },
+    ],
+  };
+}
+
+function scraping(): RuleGroup {
+  return {
+    name: "prometheus-scraping",
+    rules: [
+      {
+        alert: "PrometheusTargetLimitHit",
+        // A job over its limit fails in whole. Gauges, unlike the counter of the failure, name the job.
+        expr: `prometheus_target_scrape_pool_targets{${job}} > (prometheus_target_scrape_pool_target_limit{${job}} > 0)`,
+        for: "15m",
+        labels: { severity: "warning" },
+        annotations: {
+          summary: "A scrape job has more targets than its limit, and scrapes none of them.",
+          description:
+            "Job {{ $labels.scrape_job }} of {{ $labels.instance }} has {{ $value }} targets, more than its `target_limit`.",
+        },
+      },
+      limitHit("PrometheusLabelLimitHit", "prometheus_target_scrape_pool_exceeded_label_limits_total", "labels"),
+      limitHit("PrometheusScrapeSampleLimitHit", "prometheus_target_scrapes_exceeded_sample_limit_total", "samples"),
+      limitHit("PrometheusScrapeBodySizeLimitHit", "prometheus_target_scrapes_exceeded_body_size_limit_total", "bytes"),
+      {
+        alert: "PrometheusDuplicateTimestamps",
+        expr: `rate(prometheus_target_scrapes_sample_duplicate_timestamp_total{${job}}[5m]) > 0`,
+        for: "30m",
+        labels: { severity: "warning" },
+        annotations: {
+          summary: "Prometheus drops samples that contradict one another.",
+          description:
+            '{{ $labels.instance }} drops {{ $value | printf "%.1f" }} samples a second that have the time of another sample and another value.',
+        },
+      },
+      {
+        alert: "PrometheusOutOfOrderTimestamps",
+        expr: `rate(prometheus_target_scrapes_sample_out_of_order_total{${job}}[5m]) > 0`,
+        for: "30m",
+        labels: { severity: "warning" },
+        annotations: {
+          summary: "Prometheus drops samples that come too late.",
+          description:
+            '{{ $labels.instance }} drops {{ $value | printf "%.1f" }} samples a second that are older than the last of their series.',
+        },
+      },
+      {
+        alert: "PrometheusNotIngestingSamples",
+        // One that takes in nothing does not see itself either: it takes a second replica to tell.
+        expr: lines(
+          `sum without (type) (rate(prometheus_tsdb_head_samples_appended_total{${job}}[5m])) == 0`,
+          `and on (instance) sum by (instance) (prometheus_target_scrape_pool_targets{${job}}) > 0`,
+        ),
+        for: "10m",
+        labels: { severity: "warning" },
+        annotations: {
+          summary: "Prometheus takes in no samples.",
+          description: "{{ $labels.instance }} has targets and has stored no sample for 10 minutes.",
+        },
+      },
+    ],
+  };
+}
+
+/** A scrape that broke a limit counts as failed, and nothing of it is stored. */
+function limitHit(alert: string, metric: string, what: string): AlertingRule {
+  return {
+    alert,
+    expr: `increase(${metric}{${job}}[5m]) > 0`,
+    for: "15m",
+    labels: { severity: "warning" },
+    annotations: {
+      summary: `A target answers with more ${what} than its job allows.`,
+      description: `Within 5 minutes, {{ $labels.instance }} refused {{ $value | printf "%.0f" }} scrapes for too many ${what}: nothing of them is stored.`,
+    },
+  };
+}
+
+function rules({ thresholds }: Settings): RuleGroup {
+  return {
+    name: "prometheus-rules",
+    rules: [
+      {
+        alert: "PrometheusRuleFailures",
+        expr: `increase(prometheus_rule_evaluation_failures_total{${job}}[5m]) > 0`,
+        for: "15m",
+        labels: { severity: "critical" },
+        annotations: {
+          summary: "Prometheus fails to evaluate rules.",
+          description:
+            '{{ $value | printf "%.0f" }} evaluations of {{ $labels.rule_group }} failed within 5 minutes on {{ $labels.instance }}: its alerts may be blind.',
+        },
+      },
+      {
+        alert: "PrometheusMissingRuleEvaluations",
+        expr: `increase(prometheus_rule_group_iterations_missed_total{${job}}[5m]) > 0`,
+        for: "15m",
+        labels: { severity: "warning" },
+        annotations: {
+          summary: "Prometheus skips evaluations of rules.",
+          description:
+            '{{ $labels.instance }} skipped {{ $labels.rule_group }} {{ $value | printf "%.0f" }} times within 5 minutes: it takes longer than its interval.',
+        },
+      },
+      {
+        alert: "PrometheusHighQueryLoad",
+        expr: `avg_over_time(prometheus_engine_queries{${job}}[5m]) / prometheus_engine_queries_concurrent_max{${job}} > ${thresholds.prometheus.queryConcurrencyRatio}`,
+        for: "15m",
+        labels: { severity: "warning" },
+        annotations: {
+          summary: "Prometheus has hardly any room for further queries.",
+          description:
+            "{{ $value | humanizePercentage }} of the queries that {{ $labels.instance }} runs at a time are taken: others, rules included, wait.",
+        },
+      },
+    ],
+  };
+}
+
+function storage(): RuleGroup {
+  return {
+    name: "prometheus-storage",
+    rules: [
+      {
+        alert: "PrometheusTSDBReloadsFailing",
+        expr: `increase(prometheus_tsdb_reloads_failures_total{${job}}[3h]) > 0`,
+        for: "1h",
+        labels: { severity: "warning" },
+        annotations: {
+          summary: "Prometheus cannot read its blocks from disk.",
+          description:
+            '{{ $labels.instance }} failed {{ $value | printf "%.0f" }} times within 3 hours to load its blocks.',
+        },
+      },
+      {
+        alert: "PrometheusTSDBCompactionsFailing",
+        // The head is compacted every two hours, and a compaction that failed is tried again every minute.
+        expr: `increase(prometheus_tsdb_compactions_failed_total{${job}}[3h]) > 0`,
+        for: "1h",
+        labels: { severity: "warning" },
+        annotations: {
+          summary: "Prometheus cannot compact its samples.",
+          description:
+            '{{ $value | printf "%.0f" }} compactions of {{ $labels.instance }} failed within 3 hours: memory and log grow until one succeeds.',
+        },
+      },
+    ],
+  };
+}
+
+function growth({ thresholds }: Settings): RuleGroup {
+  const { headSeriesDoublingDays, headSeriesFloor, volumeClaims, volumeUsableRatio } = thresholds.prometheus;
+  const usable = `${volumeUsableRatio} * min(kubelet_volume_stats_capacity_bytes{job="kubelet", persistentvolumeclaim=~"${volumeClaims}"})`;
+  return {
+    name: "prometheus-growth",
+    interval: "1m",
+    rules: [
+      {
+        // What the samples come to once the oldest reach the retention time. The first day is too short to tell.
+        record: "instance:prometheus_tsdb_size_at_retention:bytes",
+        expr: lines(
+          `prometheus_tsdb_storage_blocks_bytes{${job}} * prometheus_tsdb_retention_limit_seconds{${job}}`,
+          `  / (time() - prometheus_tsdb_lowest_timestamp_seconds{${job}} > 86400)`,
+          `+ prometheus_tsdb_wal_storage_size_bytes{${job}} + prometheus_tsdb_head_chunks_storage_size_bytes{${job}}`,
+        ),
+      },
+      {
+        alert: "PrometheusVolumeFillsBeforeRetention",
+        // Volumes have series of their own only where they are claims: on an emptyDir it is the node's filesystem that fills.
+        expr: lines(
+          `instance:prometheus_tsdb_size_at_retention:bytes{${job}} > on () group_left () (${usable})`,
+          `unless (prometheus_tsdb_retention_limit_bytes{${job}} > 0) <= on () group_left () (${usable})`,
+          `unless prometheus_tsdb_retention_limit_percentage{${job}} > 0`,
+        ),
+        for: "1h",
+        labels: { severity: "warning" },
+        annotations: {
+          summary: "The volume of Prometheus will be full before its retention deletes anything.",
+          description:
+            "At today's rate {{ $labels.instance }} needs {{ $value | humanize1024 }}B for its retention time, more than its volume can take, and its retention size is no help: it is off or larger than the volume.",
+        },
+      },
+      {
+        alert: "PrometheusHeadSeriesGrowing",
+        // A deployment adds its series in one step, which is in the trend of 6 hours for as long; a leak goes on.
+        expr: lines(
+          `predict_linear(prometheus_tsdb_head_series{${job}}[6h], ${headSeriesDoublingDays} * 86400)`,
+          `  / (prometheus_tsdb_head_series{${job}} > ${headSeriesFloor}) > 2`,
+        ),
+        for: "6h",
+        labels: { severity: "warning" },
+        annotations: {
+          summary: "The series that Prometheus holds in memory grow without end.",
+          description: `In ${headSeriesDoublingDays} days, {{ $labels.instance }} will hold {{ $value | printf "%.1f" }} times the series of today in memory.`,
+        },
+      },
+    ],
+  };
+}
+
+/** Remote storage: series of these names exist only with `remote_write`, which base/ does not have. */
+function remoteWrite({ thresholds }: Settings): RuleGroup {
+  const { remoteWriteFailedRatio, remoteWriteBehindSeconds } = thresholds.prometheus;
+  return {
+    name: "prometheus-remote-write",
+    rules: [
+      {
+        alert: "PrometheusRemoteStorageFailures",
+        // Samples that could be tried again are not in the first: those in it are lost.
+        expr: lines(
+          `rate(prometheus_remote_storage_samples_failed_total{${job}}[5m])`,
+          `  / rate(prometheus_remote_storage_samples_total{${job}}[5m]) > ${remoteWriteFailedRatio}`,
+        ),
+        for: "15m",
+        labels: { severity: "critical" },
+        annotations: {
+          summary: "Remote storage refuses samples of Prometheus.",
+          description:
+            "{{ $value | humanizePercentage }} of the samples that {{ $labels.instance }} sends to {{ $labels.url }} are refused and lost.",
+        },
+      },
+      {
+        alert: "PrometheusRemoteWriteBehind",
+        expr: lines(
+          `prometheus_remote_storage_queue_highest_timestamp_seconds{${job}}`,
+          `  - prometheus_remote_storage_queue_highest_sent_timestamp_seconds{${job}} > ${remoteWriteBehindSeconds}`,
+        ),
+        for: "15m",
+        labels: { severity: "critical" },
+        annotations: {
+          summary: "Remote storage lags behind.",
+          description:
+            "What {{ $labels.instance }} sends to {{ $labels.url }} is {{ $value | humanizeDuration }} behind what it has.",
+        },
+      },
+      {
+        alert: "PrometheusRemoteWriteDesiredShards",
+        expr: `prometheus_remote_storage_shards_desired{${job}} > prometheus_remote_storage_shards_max{${job}}`,
+        for: "15m",
+        labels: { severity: "warning" },
+        annotations: {
+          summary: "Prometheus may not send to remote storage as much at a time as it would have to.",
+          description:
+            '{{ $labels.instance }} wants {{ $value | printf "%.0f" }} senders for {{ $labels.url }}, more than `max_shards` allows.',
+        },
+      },
+    ],
+  };
+}
