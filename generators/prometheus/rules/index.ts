@@ -1,5 +1,7 @@
 import type { Settings } from "../../settings.js";
 import { alertDelivery } from "./alert-delivery.js";
+import { kubeStateMetrics } from "./kube-state-metrics.js";
+import { kubeStateMetricsTelemetry } from "./kube-state-metrics-telemetry.js";
 import { node } from "./node.js";
 import { prometheus } from "./prometheus.js";
 import { resources } from "./resources.js";
@@ -21,5 +23,7 @@ export function allRuleFiles(settings: Settings): readonly RuleFile[] {
     node(settings),
     workloads(settings),
     resources(settings),
+    kubeStateMetrics(settings),
+    kubeStateMetricsTelemetry(settings),
   ];
 }
