@@ -21,7 +21,8 @@ await run(async () => {
     prometheus: portFrom(values.port, "--port"),
     nodeExporter: portFrom(values["node-exporter-port"], "--node-exporter-port"),
   };
-  if (ports.prometheus === ports.nodeExporter) throw new Failure("--port and --node-exporter-port are the same");
+  if (ports.prometheus === ports.nodeExporter)
+    throw new Failure(`--port and --node-exporter-port are both ${ports.prometheus}`, "choose two different ports");
   await requireFree(ports.prometheus, "npm run poc -- --port PORT");
   await requireFree(ports.nodeExporter, "npm run poc -- --node-exporter-port PORT");
   await poc({ ports, once: values.once, load: values.load });
