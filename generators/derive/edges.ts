@@ -46,7 +46,7 @@ function scrapes({ config, expects }: ScrapeJob, components: readonly Component[
   const discovery: Edge[] =
     config.kubernetes_sd_configs === undefined
       ? []
-      : [{ from, to: "api servers", ports: [], reason: `${reason}, discovery` }];
+      : [{ from, to: "api servers", ports: [], reason: "discovery" }];
   if (expects.every === "node") {
     const port = expects.port === "kubelet" ? kubeletPort : expects.port;
     return [...discovery, { from, to: "nodes", ports: [port], reason }];

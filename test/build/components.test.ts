@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { cp, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { test } from "uvu";
@@ -15,10 +15,19 @@ const all = (await readdir(components)).sort();
 
 /** What base/ gives with these Components: folders below base/components/, or elsewhere when absolute. */
 async function withComponents(...listed: string[]): Promise<readonly RenderedObject[]> {
+  return await withPatches(listed, []);
+}
+
+async function withPatches(listed: readonly string[], patches: readonly string[]): Promise<readonly RenderedObject[]> {
   const folder = await mkdtemp(join(tmpdir(), "plain-prometheus-"));
   try {
     const paths = listed.map((name) => relative(folder, name.startsWith("/") ? name : join(components, name)));
-    const text = { namespace: "elsewhere", resources: [relative(folder, join(root, "base"))], components: paths };
+    const text = {
+      namespace: "elsewhere",
+      resources: [relative(folder, join(root, "base"))],
+      components: paths,
+      patches: patches.map((patch) => ({ patch })),
+    };
     await writeFile(join(folder, "kustomization.yaml"), JSON.stringify(text));
     return (await render(folder)).objects;
   } finally {
@@ -108,6 +117,16 @@ test("namespaced-access leaves in the ClusterRole what is not of one namespace",
     ["nodes", "nodes/metrics", "/metrics"],
   );
   assert.ok((await rules()).length > 3);
+});
+
+test("the patches of docs/ways-in.md build, and leave no placeholder", async () => {
+  const document = await readFile(join(root, "docs/ways-in.md"), "utf8");
+  const patches = [...document.matchAll(/(?:^ {4}.*\n)+/gm)].map(([block]) => block.replaceAll(/^ {4}/gm, ""));
+  const manifests = patches.filter((text) => text.startsWith("apiVersion:"));
+  assert.equal(manifests.length, 3);
+  const ways = ["prometheus-ha", "network-policies", "ingress", "gateway", "basic-auth"];
+  assert.equal(JSON.stringify(await withPatches(ways, manifests)).match(/<set [^>]+>/), null);
+  assert.ok(JSON.stringify(await withPatches(ways, manifests.slice(0, 2))).match(/<set [^>]+>/));
 });
 
 test.run();

@@ -31,7 +31,7 @@ const job = (expects: Expectation): ScrapeJob => ({
 });
 const endpoint = (of: string, port = "web"): Expectation => ({ every: "endpoint", of, port, in: "own namespace" });
 const from = { component: "prometheus" };
-const discovery = { from, to: "api servers", ports: [], reason: "scrape job a, discovery" };
+const discovery = { from, to: "api servers", ports: [], reason: "discovery" };
 
 test("a job by node reaches the nodes at its port, and the API servers to find them", () => {
   assert.deepEqual(edges([], [job({ every: "node", port: 9100 })], "prometheus"), [

@@ -1,0 +1,54 @@
+import type { IPolicyRule } from "kubernetes-models/rbac.authorization.k8s.io/v1/PolicyRule";
+import { rules as kubeStateMetricsRules } from "../kube-state-metrics/resources.js";
+import type { ScrapeJob } from "../prometheus/types.js";
+import { accessOf, type Scope } from "./access.js";
+
+/** One permission of the stack, and why it is there. */
+export interface Permission {
+  /** The ServiceAccount that has it. */
+  readonly holder: "prometheus" | "kube-state-metrics";
+  readonly scope: Scope;
+  /** About one resource, or one path. */
+  readonly rule: IPolicyRule;
+  /** The scrape jobs that need it. */
+  readonly neededBy: readonly string[];
+  /** What is gone without it. */
+  readonly without: string;
+}
+
+/** Every permission that anything of the stack has, resource by resource, in the order in which jobs need them. */
+export function permissions(jobs: readonly ScrapeJob[]): Permission[] {
+  return [...ofPrometheus(jobs), ...ofKubeStateMetrics()];
+}
+
+function ofPrometheus(jobs: readonly ScrapeJob[]): Permission[] {
+  const needs = jobs.flatMap(({ config }) =>
+    accessOf(config).flatMap(({ scope, rule }) =>
+      single(rule).map((one) => ({ key: JSON.stringify([scope, one]), scope, rule: one, job: config.job_name })),
+    ),
+  );
+  return [...new Map(needs.map((need) => [need.key, need])).values()].map(({ key, scope, rule }) => {
+    const neededBy = [...new Set(needs.filter((need) => need.key === key).map(({ job }) => job))];
+    // Discovery lists and watches; a scrape is a GET that the target asks the API server about.
+    const without = rule.verbs.includes("get") ? "targets down: 403 Forbidden" : "no targets";
+    return { holder: "prometheus", scope, rule, neededBy, without };
+  });
+}
+
+function ofKubeStateMetrics(): Permission[] {
+  return kubeStateMetricsRules().flatMap((rule) =>
+    single(rule).map((one) => ({
+      holder: "kube-state-metrics",
+      scope: "cluster",
+      rule: one,
+      neededBy: ["kube-state-metrics"],
+      without: `no series kube_${one.resources?.[0]?.replace(/s$/, "")}_*`,
+    })),
+  );
+}
+
+function single(rule: IPolicyRule): IPolicyRule[] {
+  const resources = (rule.resources ?? []).map((resource) => ({ ...rule, resources: [resource] }));
+  const paths = (rule.nonResourceURLs ?? []).map((path) => ({ ...rule, nonResourceURLs: [path] }));
+  return [...resources, ...paths];
+}

@@ -1,0 +1,61 @@
+import type { IPolicyRule } from "kubernetes-models/rbac.authorization.k8s.io/v1/PolicyRule";
+import type { Scope } from "../../../generators/derive/access.js";
+import { type End, edges } from "../../../generators/derive/edges.js";
+import { permissions } from "../../../generators/derive/permissions.js";
+import { stack } from "../../../generators/index.js";
+import { scrapeJobs } from "../../../generators/prometheus/scrape/index.js";
+import { defaults } from "../../../generators/settings.js";
+import { type Section, table } from "./section.js";
+
+const command = "npm run docs:security";
+const file = "docs/security.md";
+
+/** Each permission, where it holds, who has it, which job needs it, what breaks without it. */
+export function permissionsSection(): Section {
+  const rows = permissions(scrapeJobs(defaults)).map(({ rule, scope, holder, neededBy, without }) => [
+    words(rule),
+    where(scope),
+    holder,
+    neededBy.join(", "),
+    without,
+  ]);
+  const header = ["Permission", "Where", "Who has it", "Which job needs it", "Without it"];
+  return { file, name: "permissions", text: table(header, rows), command };
+}
+
+/** Each connection that the NetworkPolicies let through, and what needs it. */
+export function connectionsSection(): Section {
+  const rows = new Map<string, { cells: string[]; reasons: string[] }>();
+  for (const { from, to, ports, reason } of edges(stack(defaults), scrapeJobs(defaults), "prometheus")) {
+    const cells = [endName(from), endName(to), ports.length > 0 ? ports.join(", ") : "their own"];
+    const before = rows.get(cells.join())?.reasons ?? [];
+    rows.set(cells.join(), { cells, reasons: [...new Set([...before, reason])] });
+  }
+  const text = table(
+    ["From", "To", "Port", "What needs it"],
+    [...rows.values()].map(({ cells, reasons }) => [...cells, reasons.join("; ")]),
+  );
+  return { file, name: "connections", text, command };
+}
+
+function endName(end: End): string {
+  return typeof end === "object" ? end.component : end;
+}
+
+function words({
+  verbs,
+  apiGroups = [],
+  resources = [],
+  resourceNames = [],
+  nonResourceURLs = [],
+}: IPolicyRule): string {
+  const group = apiGroups.filter(Boolean).map((name) => `.${name}`);
+  const what = [...resources.map((resource) => resource + group.join("")), ...nonResourceURLs];
+  const only = resourceNames.map((name) => ` named \`${name}\``);
+  return `${verbs.join(", ")} \`${what.join(", ")}\`${only.join("")}`;
+}
+
+function where(scope: Scope): string {
+  if (scope === "cluster") return "everywhere";
+  return scope === "own namespace" ? "its own namespace" : `\`${scope.namespace}\``;
+}

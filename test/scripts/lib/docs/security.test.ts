@@ -1,0 +1,11 @@
+import { test } from "uvu";
+import { checkSection } from "../../../../scripts/lib/docs/section.js";
+import { connectionsSection, permissionsSection } from "../../../../scripts/lib/docs/security.js";
+
+for (const section of [permissionsSection(), connectionsSection()]) {
+  test(`the table of ${section.name} in docs/security.md is what the generators give`, async () => {
+    await checkSection(section);
+  });
+}
+
+test.run();
