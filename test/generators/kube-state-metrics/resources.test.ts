@@ -1,0 +1,15 @@
+import assert from "node:assert/strict";
+import { test } from "uvu";
+import { resourcesFlag, rules } from "../../../generators/kube-state-metrics/resources.js";
+
+test("the ClusterRole is for exactly the resources of the flag, to list and to watch them", () => {
+  const granted = rules().flatMap(({ resources = [] }) => resources);
+  assert.deepEqual(granted.sort(), resourcesFlag().split(","));
+  for (const { verbs } of rules()) assert.deepEqual(verbs, ["list", "watch"]);
+});
+
+test("neither Secrets nor ConfigMaps are among them", () => {
+  assert.doesNotMatch(resourcesFlag(), /secrets|configmaps/);
+});
+
+test.run();
