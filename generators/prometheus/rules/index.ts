@@ -1,10 +1,12 @@
 import type { Settings } from "../../settings.js";
 import { alertDelivery } from "./alert-delivery.js";
+import { alertmanager } from "./alertmanager.js";
 import { kubeStateMetrics } from "./kube-state-metrics.js";
 import { kubeStateMetricsTelemetry } from "./kube-state-metrics-telemetry.js";
 import { node } from "./node.js";
 import { prometheus } from "./prometheus.js";
 import { resources } from "./resources.js";
+import { storage } from "./storage.js";
 import { targets } from "./targets.js";
 import type { RuleFile } from "./types.js";
 import { workloads } from "./workloads.js";
@@ -19,8 +21,10 @@ export function allRuleFiles(settings: Settings): readonly RuleFile[] {
   return [
     targets(settings),
     alertDelivery(settings),
+    alertmanager(settings),
     prometheus(settings),
     node(settings),
+    storage(settings),
     workloads(settings),
     resources(settings),
     kubeStateMetrics(settings),

@@ -138,7 +138,7 @@ const alertDelivery = v.strictObject({
 
 const alertmanager = v.strictObject({
   failedNotificationRatio: v.pipe(
-    v.optional(ratio, 0.01),
+    v.optional(ratio, 0.1),
     v.description("Share of notifications that may fail, 0 to 1."),
   ),
   criticalIntegrations: v.pipe(
@@ -184,6 +184,66 @@ const kubeStateMetrics = v.strictObject({
   errorSeconds: v.pipe(v.optional(seconds, 900), v.description("How long it may fail to list or watch objects.")),
 });
 
+// The API server counts by these bounds and no others.
+const certificateSeconds = v.picklist(
+  [3600, 7200, 21_600, 43_200, 86_400, 172_800, 345_600, 604_800],
+  "must be 1, 2, 6, 12, 24, 48, 96 or 168 hours in seconds",
+);
+
+const kubernetesApiservers = v.strictObject({
+  objectiveRatio: v.pipe(
+    v.optional(ratio, 0.99),
+    v.description("Share of requests that are to be answered in time and without error, over thirty days."),
+  ),
+  terminatedRatio: v.pipe(
+    v.optional(ratio, 0.2),
+    v.description("Requests that the API server may end by itself, for each that it answers."),
+  ),
+  downSeconds: v.pipe(v.optional(seconds, 300), v.description("How long all API servers may be away.")),
+  unreachableSeconds: v.pipe(v.optional(seconds, 900), v.description("How long one API server may be away.")),
+  aggregatedDownSeconds: v.pipe(v.optional(seconds, 300), v.description("How long an aggregated API may be away.")),
+  certificateWarningSeconds: v.pipe(
+    v.optional(certificateSeconds, 604_800),
+    v.description("How long before its end a client's certificate is a warning."),
+  ),
+  certificateCriticalSeconds: v.pipe(
+    v.optional(certificateSeconds, 86_400),
+    v.description("How long before its end a client's certificate is critical."),
+  ),
+});
+
+const clients = v.strictObject({
+  errorRatio: v.pipe(
+    v.optional(ratio, 0.01),
+    v.description("Share of its requests to the API server with which a part of Kubernetes may fail."),
+  ),
+});
+
+const kubelet = v.strictObject({
+  notReadySeconds: v.pipe(v.optional(seconds, 300), v.description("How long a node may be not ready or not report.")),
+  pressureSeconds: v.pipe(v.optional(seconds, 600), v.description("How long a node may be under pressure.")),
+  podsRatio: v.pipe(v.optional(ratio, 0.95), v.description("Share of a node's pods that counts as nearly all.")),
+  downSeconds: v.pipe(v.optional(seconds, 300), v.description("How long all kubelets may be away.")),
+  unreachableSeconds: v.pipe(v.optional(seconds, 900), v.description("How long one kubelet may be away.")),
+  relistSeconds: v.pipe(
+    v.optional(v.pipe(v.number(), v.gtValue(0, "must be above 0"), v.ltValue(10, "must be below 10")), 5),
+    v.description("How long a look at the containers may take; the kubelet measures up to 10."),
+  ),
+  podStartSeconds: v.pipe(v.optional(seconds, 60), v.description("How long a pod may take to start.")),
+  certificateWarningSeconds: v.pipe(
+    v.optional(seconds, 604_800),
+    v.description("How long before its end a certificate is a warning."),
+  ),
+  certificateCriticalSeconds: v.pipe(
+    v.optional(seconds, 86_400),
+    v.description("How long before its end a certificate is critical."),
+  ),
+  versionMismatchSeconds: v.pipe(
+    v.optional(seconds, 14_400),
+    v.description("How long an upgrade may take, during which versions differ."),
+  ),
+});
+
 /** Thresholds of every subject. */
 export const thresholds = v.strictObject({
   targets: v.optional(targets, {}),
@@ -195,4 +255,7 @@ export const thresholds = v.strictObject({
   workloads: v.optional(workloads, {}),
   resources: v.optional(resources, {}),
   kubeStateMetrics: v.optional(kubeStateMetrics, {}),
+  kubernetesApiservers: v.optional(kubernetesApiservers, {}),
+  clients: v.optional(clients, {}),
+  kubelet: v.optional(kubelet, {}),
 });

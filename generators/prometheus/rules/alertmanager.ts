@@ -1,0 +1,150 @@
+import type { Settings } from "../../settings.js";
+import { lines } from "./lines.js";
+import type { AlertingRule, RuleFile, RuleGroup } from "./types.js";
+
+const job = 'job="alertmanager"';
+
+/** Alertmanager: its configuration, its replicas, and whether what it tells arrives. */
+export function alertmanager(settings: Settings): RuleFile {
+  return {
+    subject: "alertmanager",
+    source: "generators/prometheus/rules/alertmanager.ts",
+    jobs: ["alertmanager"],
+    groups: [configuration(), cluster(settings), notifications(settings)],
+  };
+}
+
+function configuration(): RuleGroup {
+  return {
+    name: "alertmanager-configuration",
+    rules: [
+      {
+        alert: "AlertmanagerFailedReload",
+        expr: `alertmanager_config_last_reload_successful{${job}} == 0`,
+        for: "5m",
+        labels: { severity: "critical" },
+        annotations: {
+          summary: "Alertmanager cannot load its configuration.",
+          description:
+            "{{ $labels.instance }} goes on with the last configuration that it could load; a restart would end it.",
+        },
+      },
+      {
+        alert: "AlertmanagerConfigInconsistent",
+        // A rollout gives replicas different configurations for as long as it takes.
+        expr: `count by (job) (count_values by (job) ("hash", alertmanager_config_hash{${job}})) > 1`,
+        for: "20m",
+        labels: { severity: "critical" },
+        annotations: {
+          summary: "Replicas of Alertmanager have different configurations.",
+          description: "The replicas of Alertmanager have {{ $value }} different configurations between them.",
+        },
+      },
+    ],
+  };
+}
+
+function cluster({ thresholds }: Settings): RuleGroup {
+  const { restartsPerTenMinutes } = thresholds.alertmanager;
+  return {
+    name: "alertmanager-cluster",
+    rules: [
+      {
+        alert: "AlertmanagerMembersInconsistent",
+        // A lone Alertmanager runs without a cluster and has no such series.
+        expr: `max_over_time(alertmanager_cluster_members{${job}}[5m]) < on (job) group_left () count by (job) (alertmanager_cluster_members{${job}})`,
+        for: "15m",
+        labels: { severity: "critical" },
+        annotations: {
+          summary: "A replica of Alertmanager does not see all others.",
+          description:
+            "{{ $labels.instance }} sees {{ $value }} replicas, itself included, and there are more: what is told may be told twice.",
+        },
+      },
+      {
+        alert: "AlertmanagerClusterFailedPeers",
+        expr: `min_over_time(alertmanager_cluster_failed_peers{${job}}[5m]) > 0`,
+        for: "15m",
+        labels: { severity: "warning" },
+        annotations: {
+          summary: "A replica of Alertmanager has lost others.",
+          description: "Replicas that {{ $labels.instance }} has lost and tries to reach: {{ $value }}.",
+        },
+      },
+      {
+        alert: "AlertmanagerClusterDown",
+        expr: `count by (job) (avg_over_time(up{${job}}[5m]) < 0.5) / count by (job) (up{${job}}) >= 0.5`,
+        for: "5m",
+        labels: { severity: "critical" },
+        annotations: {
+          summary: "Half of Alertmanager's replicas or more are down.",
+          description:
+            "{{ $value | humanizePercentage }} of Alertmanager's replicas were down for most of the last 5 minutes.",
+        },
+      },
+      {
+        alert: "AlertmanagerClusterCrashlooping",
+        expr: lines(
+          `count by (job) (changes(process_start_time_seconds{${job}}[10m]) > ${restartsPerTenMinutes})`,
+          `  / count by (job) (up{${job}}) >= 0.5`,
+        ),
+        for: "5m",
+        labels: { severity: "critical" },
+        annotations: {
+          summary: "Half of Alertmanager's replicas or more start again and again.",
+          description: `{{ $value | humanizePercentage }} of Alertmanager's replicas started more than ${restartsPerTenMinutes} times within 10 minutes.`,
+        },
+      },
+    ],
+  };
+}
+
+function notifications({ thresholds }: Settings): RuleGroup {
+  const { failedNotificationRatio, criticalIntegrations } = thresholds.alertmanager;
+  // One replica tells, the others only if it failed: what even the best of them could not tell was not told.
+  const failed = "instance_integration:alertmanager_notifications_failed:ratio_rate15m";
+  const failedByAll = "job_integration:alertmanager_notifications_failed:min_ratio_rate15m";
+  return {
+    name: "alertmanager-notifications",
+    rules: [
+      {
+        record: failed,
+        expr: lines(
+          `sum without (reason) (rate(alertmanager_notifications_failed_total{${job}}[15m]))`,
+          `  / (rate(alertmanager_notifications_total{${job}}[15m]) > 0)`,
+        ),
+      },
+      { record: failedByAll, expr: `min by (job, integration) (${failed})` },
+      {
+        alert: "AlertmanagerFailedToSendAlerts",
+        expr: lines(
+          `${failed} > ${failedNotificationRatio}`,
+          `unless on (integration) ${failedByAll} > ${failedNotificationRatio}`,
+        ),
+        for: "10m",
+        labels: { severity: "warning" },
+        annotations: {
+          summary: "A replica of Alertmanager fails to tell what another can.",
+          description:
+            "{{ $labels.instance }} failed to send {{ $value | humanizePercentage }} of its notifications by {{ $labels.integration }}.",
+        },
+      },
+      failedToSend("critical", `${failedByAll}{integration=~"${criticalIntegrations}"} > ${failedNotificationRatio}`),
+      failedToSend("warning", `${failedByAll}{integration!~"${criticalIntegrations}"} > ${failedNotificationRatio}`),
+    ],
+  };
+}
+
+function failedToSend(severity: "critical" | "warning", expr: string): AlertingRule {
+  return {
+    alert: "AlertmanagerClusterFailedToSendAlerts",
+    expr,
+    for: "10m",
+    labels: { severity },
+    annotations: {
+      summary: "No replica of Alertmanager can send all notifications.",
+      description:
+        "Not even the replica that does best can send all notifications by {{ $labels.integration }}: {{ $value | humanizePercentage }} fail.",
+    },
+  };
+}
