@@ -1,52 +1,145 @@
 import type { ConditionalMetric, JobCatalogue, Metric } from "./types.js";
 
+const kubernetes = "https://github.com/kubernetes/kubernetes/blob/v1.37.2";
+const kubeStateMetrics = "https://github.com/kubernetes/kube-state-metrics/blob/v2.20.0/internal/store";
+const nodeExporter = "https://github.com/prometheus/node_exporter/blob/v1.12.1/collector";
+const prometheus = "https://github.com/prometheus/prometheus/blob/v3.16.0";
+
+/** Metrics that one job exposes under one condition, with their types and labels. */
+function under(
+  condition: Pick<ConditionalMetric, "job" | "reason" | "source">,
+  metrics: Readonly<Record<string, Pick<ConditionalMetric, "type" | "labels">>>,
+): readonly ConditionalMetric[] {
+  return Object.entries(metrics).map(([metric, form]) => ({ ...condition, metric, ...form }));
+}
+
+const ofRequest = { remote_name: null, url: null };
+
 /** What is not in the recordings, and why it is all the same there when it matters. */
 export const conditional: readonly ConditionalMetric[] = [
-  ...["node_md_disks", "node_md_disks_required"].map(
-    (metric): ConditionalMetric => ({
-      job: "node-exporter",
-      metric,
-      type: "gauge",
-      labels: { device: null, ...(metric === "node_md_disks" && { state: ["active", "failed", "spare"] }) },
-      reason: "nodes with Linux software RAID",
-      source: "https://github.com/prometheus/node_exporter/blob/v1.12.1/collector/mdadm_linux.go",
-    }),
+  ...under(
+    { job: "node-exporter", reason: "nodes with Linux software RAID", source: `${nodeExporter}/mdadm_linux.go` },
+    {
+      node_md_disks: { type: "gauge", labels: { device: null, state: ["active", "failed", "spare"] } },
+      node_md_disks_required: { type: "gauge", labels: { device: null } },
+    },
   ),
-  ...["node_bonding_slaves", "node_bonding_active"].map(
-    (metric): ConditionalMetric => ({
-      job: "node-exporter",
-      metric,
-      type: "gauge",
-      labels: { master: null },
-      reason: "nodes with bonded network interfaces",
-      source: "https://github.com/prometheus/node_exporter/blob/v1.12.1/collector/bonding_linux.go",
-    }),
+  ...under(
+    { job: "node-exporter", reason: "nodes with bonded interfaces", source: `${nodeExporter}/bonding_linux.go` },
+    {
+      node_bonding_slaves: { type: "gauge", labels: { master: null } },
+      node_bonding_active: { type: "gauge", labels: { master: null } },
+    },
   ),
-  ...Object.entries({
-    prometheus_remote_storage_queue_highest_sent_timestamp_seconds: "gauge",
-    prometheus_remote_storage_queue_highest_timestamp_seconds: "gauge",
-    prometheus_remote_storage_samples_failed_total: "counter",
-    prometheus_remote_storage_samples_total: "counter",
-    prometheus_remote_storage_shards_desired: "gauge",
-    prometheus_remote_storage_shards_max: "gauge",
-  } as const).map(
-    ([metric, type]): ConditionalMetric => ({
+  ...under(
+    {
       job: "prometheus",
-      metric,
-      type,
-      labels: { remote_name: null, url: null },
-      reason: "a Prometheus that an environment gives a remote_write",
-      source: "https://github.com/prometheus/prometheus/blob/v3.16.0/storage/remote/queue_manager.go",
-    }),
+      reason: "an environment that gives Prometheus a remote_write",
+      source: `${prometheus}/storage/remote/queue_manager.go`,
+    },
+    {
+      prometheus_remote_storage_queue_highest_sent_timestamp_seconds: { type: "gauge", labels: ofRequest },
+      prometheus_remote_storage_queue_highest_timestamp_seconds: { type: "gauge", labels: ofRequest },
+      prometheus_remote_storage_samples_failed_total: { type: "counter", labels: ofRequest },
+      prometheus_remote_storage_samples_total: { type: "counter", labels: ofRequest },
+      prometheus_remote_storage_shards_desired: { type: "gauge", labels: ofRequest },
+      prometheus_remote_storage_shards_max: { type: "gauge", labels: ofRequest },
+    },
   ),
-  {
-    job: "prometheus",
-    metric: "prometheus_sd_refresh_failures_total",
-    type: "counter",
-    labels: { mechanism: null, config: null },
-    reason: "discovery that asks at intervals (DNS, HTTP, a cloud), which an environment may add; Kubernetes pushes",
-    source: "https://github.com/prometheus/prometheus/blob/v3.16.0/discovery/metrics_refresh.go",
-  },
+  ...under(
+    {
+      job: "prometheus",
+      reason: "discovery that asks at intervals (DNS, HTTP, a cloud), which an environment may add; Kubernetes pushes",
+      source: `${prometheus}/discovery/metrics_refresh.go`,
+    },
+    { prometheus_sd_refresh_failures_total: { type: "counter", labels: { mechanism: null, config: null } } },
+  ),
+  ...under(
+    {
+      job: "kubelet",
+      reason: "kubelets that rotate their client certificate",
+      source: `${kubernetes}/cmd/kubelet/app/server.go`,
+    },
+    {
+      kubelet_certificate_manager_client_ttl_seconds: { type: "gauge", labels: {} },
+      kubelet_certificate_manager_client_expiration_renew_errors: { type: "counter", labels: {} },
+    },
+  ),
+  ...under(
+    {
+      job: "kubelet",
+      reason: "kubelets with serverTLSBootstrap",
+      source: `${kubernetes}/pkg/kubelet/certificate/kubelet.go`,
+    },
+    {
+      kubelet_certificate_manager_server_ttl_seconds: { type: "gauge", labels: {} },
+      kubelet_server_expiration_renew_errors: { type: "counter", labels: {} },
+    },
+  ),
+  ...under(
+    {
+      job: "kubelet",
+      reason: "nodes that had to evict a pod since their kubelet started",
+      source: `${kubernetes}/pkg/kubelet/metrics/metrics.go`,
+    },
+    { kubelet_evictions: { type: "counter", labels: { eviction_signal: null } } },
+  ),
+  ...["kubelet", "kubernetes-apiservers"].flatMap((job) =>
+    under(
+      {
+        job,
+        reason: "requests that fail",
+        source: `${kubernetes}/staging/src/k8s.io/client-go/rest/request.go`,
+      },
+      {
+        rest_client_requests_total: { type: "counter", labels: { code: ["<error>", "500", "502", "503", "504"] } },
+      },
+    ),
+  ),
+  ...under(
+    {
+      job: "kubernetes-apiservers",
+      reason: "requests that fail, and that the API server ends in self-defence",
+      source: `${kubernetes}/staging/src/k8s.io/apiserver/pkg/endpoints/metrics/metrics.go`,
+    },
+    {
+      apiserver_request_total: { type: "counter", labels: { code: ["0", "429", "500", "502", "503", "504"] } },
+      apiserver_request_terminations_total: {
+        type: "counter",
+        labels: {
+          ...{ verb: null, group: null, version: null, resource: null, subresource: null },
+          ...{ scope: null, component: null, code: null },
+        },
+      },
+    },
+  ),
+  ...under(
+    {
+      job: "kubernetes-apiservers",
+      reason: "an aggregated API that was unavailable since the API server started",
+      source: `${kubernetes}/staging/src/k8s.io/kube-aggregator/pkg/controllers/status/metrics/metrics.go`,
+    },
+    { aggregator_unavailable_apiservice_total: { type: "counter", labels: { name: null, reason: null } } },
+  ),
+  ...under(
+    {
+      job: "kube-state-metrics",
+      reason: "pods that were evicted, refused by their node, or ended by the platform",
+      source: `${kubeStateMetrics}/pod.go`,
+    },
+    {
+      kube_pod_status_reason: {
+        type: "gauge",
+        labels: {
+          ...{ namespace: null, pod: null, uid: null },
+          reason: [
+            ...["Evicted", "NodeAffinity", "NodeLost", "Other", "PreemptionByScheduler", "SchedulingGated", "Shutdown"],
+            ...["TerminationByKubelet", "UnexpectedAdmissionError"],
+          ],
+        },
+      },
+    },
+  ),
 ];
 
 /**

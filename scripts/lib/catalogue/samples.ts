@@ -8,6 +8,7 @@ import { Job } from "kubernetes-models/batch/v1/Job";
 import { PodDisruptionBudget } from "kubernetes-models/policy/v1/PodDisruptionBudget";
 import type { IContainer } from "kubernetes-models/v1/Container";
 import { Namespace } from "kubernetes-models/v1/Namespace";
+import type { IPodSpec } from "kubernetes-models/v1/PodSpec";
 import type { IPodTemplateSpec } from "kubernetes-models/v1/PodTemplateSpec";
 import { ResourceQuota } from "kubernetes-models/v1/ResourceQuota";
 import { Service } from "kubernetes-models/v1/Service";
@@ -27,49 +28,52 @@ export const sampleNamespace = "plain-prometheus-samples";
  */
 
 const works = reference(images.nodeExporter);
+const nowhere = "plain-prometheus.invalid/none:v0";
 const hungry = reference(images.prometheus);
 
 function metadata(name: string): IObjectMeta {
   return { name, namespace: sampleNamespace };
 }
 
-function template(
-  name: string,
-  container: Partial<IContainer>,
-  restartPolicy: "Always" | "Never" = "Always",
-): IPodTemplateSpec {
+function container(name: string, more: Partial<IContainer> = {}): IContainer {
+  return {
+    name,
+    image: works,
+    args: ["--web.listen-address=:9100", "--collector.disable-defaults", "--collector.time"],
+    resources: { requests: { cpu: "5m", memory: "16Mi" }, limits: { cpu: "50m", memory: "64Mi" } },
+    securityContext: restrictedContainer,
+    ...more,
+  };
+}
+
+function template(name: string, pod: Partial<IPodSpec>): IPodTemplateSpec {
   return {
     metadata: { labels: { app: name } },
     spec: {
-      restartPolicy,
       automountServiceAccountToken: false,
       terminationGracePeriodSeconds: 1,
       securityContext: restrictedPod,
-      containers: [
-        {
-          name,
-          image: works,
-          // Not the port that node-exporter has on the host, which these pods have no part in.
-          args: ["--web.listen-address=:9100", "--collector.disable-defaults"],
-          resources: { requests: { cpu: "5m", memory: "16Mi" }, limits: { cpu: "50m", memory: "64Mi" } },
-          securityContext: restrictedContainer,
-          ...container,
-        },
-      ],
+      containers: [container(name)],
+      ...pod,
     },
   };
 }
 
-function deployment(name: string, container: Partial<IContainer> = {}): Deployment {
+function deployment(name: string, pod: Partial<IPodSpec> = {}): Deployment {
   const selector = { matchLabels: { app: name } };
-  return new Deployment({
-    metadata: metadata(name),
-    spec: { replicas: 1, selector, template: template(name, container) },
-  });
+  return new Deployment({ metadata: metadata(name), spec: { replicas: 1, selector, template: template(name, pod) } });
+}
+
+function failing(name: string, how: Partial<IContainer>): Deployment {
+  return deployment(name, { containers: [container(name, how)] });
+}
+
+function once(name: string, args: string[]): IPodTemplateSpec {
+  return template(name, { restartPolicy: "Never", containers: [container(name, { args })] });
 }
 
 function job(name: string, args: string[]): Job {
-  return new Job({ metadata: metadata(name), spec: { backoffLimit: 0, template: template(name, { args }, "Never") } });
+  return new Job({ metadata: metadata(name), spec: { backoffLimit: 0, template: once(name, args) } });
 }
 
 /** The samples, the namespace first. */
@@ -86,14 +90,16 @@ export function samples() {
       },
     }),
     deployment("works"),
-    deployment("crashes", { args: ["--no-such-flag"] }),
-    deployment("has-no-image", { image: "plain-prometheus.invalid/none:v0" }),
-    deployment("has-no-configuration", { envFrom: [{ configMapRef: { name: "none" } }] }),
-    deployment("cannot-start", { command: ["/no-such-program"] }),
-    deployment("needs-too-much", {
+    failing("crashes", { args: ["--no-such-flag"] }),
+    deployment("never-initialises", { initContainers: [container("first", { args: ["--no-such-flag"] })] }),
+    deployment("has-no-first-image", { initContainers: [container("first", { image: nowhere })] }),
+    failing("has-no-image", { image: nowhere }),
+    failing("has-no-configuration", { envFrom: [{ configMapRef: { name: "none" } }] }),
+    failing("cannot-start", { command: ["/no-such-program"] }),
+    failing("needs-too-much", {
       resources: { requests: { cpu: "1900m" }, limits: { cpu: "1900m", memory: "16Mi" } },
     }),
-    deployment("runs-out-of-memory", {
+    failing("runs-out-of-memory", {
       image: hungry,
       args: ["--storage.tsdb.path=/tmp/data"],
       resources: { requests: { cpu: "5m", memory: "12Mi" }, limits: { cpu: "50m", memory: "12Mi" } },
@@ -106,7 +112,7 @@ export function samples() {
         schedule: "* * * * *",
         successfulJobsHistoryLimit: 1,
         jobTemplate: {
-          spec: { backoffLimit: 0, template: template("every-minute", { args: ["--version"] }, "Never") },
+          spec: { backoffLimit: 0, template: once("every-minute", ["--version"]) },
         },
       },
     }),
@@ -132,7 +138,9 @@ export function samples() {
         serviceName: "stateful",
         replicas: 1,
         selector: { matchLabels: { app: "stateful" } },
-        template: template("stateful", { volumeMounts: [{ name: "data", mountPath: "/data" }] }),
+        template: template("stateful", {
+          containers: [container("stateful", { volumeMounts: [{ name: "data", mountPath: "/data" }] })],
+        }),
         volumeClaimTemplates: [
           {
             metadata: { name: "data" },
