@@ -3,6 +3,8 @@ import { alertDelivery } from "./alert-delivery.js";
 import { alertmanager } from "./alertmanager.js";
 import { kubeStateMetrics } from "./kube-state-metrics.js";
 import { kubeStateMetricsTelemetry } from "./kube-state-metrics-telemetry.js";
+import { kubelet } from "./kubelet.js";
+import { kubernetesApiservers } from "./kubernetes-apiservers.js";
 import { node } from "./node.js";
 import { prometheus } from "./prometheus.js";
 import { resources } from "./resources.js";
@@ -29,5 +31,7 @@ export function allRuleFiles(settings: Settings): readonly RuleFile[] {
     resources(settings),
     kubeStateMetrics(settings),
     kubeStateMetricsTelemetry(settings),
+    kubernetesApiservers(settings),
+    kubelet(settings),
   ];
 }

@@ -1,0 +1,199 @@
+import type { Settings } from "../../settings.js";
+import { clientErrors, instanceUnreachable, jobDown } from "./instances.js";
+import { lines } from "./lines.js";
+import type { AlertingRule, RuleFile, Severity } from "./types.js";
+
+const notCordoned = 'unless on (node) kube_node_spec_unschedulable{job="kube-state-metrics"} == 1';
+
+/*
+ * The kubelet tells of a certificate only where it looks after it itself: the client's with `rotateCertificates`, the
+ * server's with `serverTLSBootstrap`.
+ * Source: https://kubernetes.io/docs/reference/access-authn-authz/kubelet-tls-bootstrapping/
+ */
+
+/** A certificate of the kubelet that ends soon. One that is not used never ends: its value is infinite. */
+function certificateEnds(whose: "client" | "server", severity: Severity, withinSeconds: number): AlertingRule {
+  return {
+    alert: whose === "client" ? "KubeletClientCertificateExpiration" : "KubeletServerCertificateExpiration",
+    expr: `min by (node) (kubelet_certificate_manager_${whose}_ttl_seconds{job="kubelet"}) < ${withinSeconds}`,
+    for: "1m",
+    labels: { severity },
+    annotations: {
+      summary: `A kubelet's ${whose} certificate ends soon.`,
+      description: `The ${whose} certificate of the kubelet on {{ $labels.node }} ends in {{ $value | humanizeDuration }}.`,
+    },
+  };
+}
+
+/** A certificate of the kubelet that is not renewed. */
+function certificateNotRenewed(whose: "client" | "server", alert: string, metric: string): AlertingRule {
+  return {
+    alert,
+    expr: `sum by (node) (increase(${metric}{job="kubelet"}[15m])) > 0`,
+    for: "15m",
+    labels: { severity: "warning" },
+    annotations: {
+      summary: `A kubelet cannot renew its ${whose} certificate.`,
+      description: `The kubelet on {{ $labels.node }} failed {{ printf "%.0f" $value }} times within 15 minutes to renew its ${whose} certificate.`,
+    },
+  };
+}
+
+/** Nodes as the cluster sees them, and the kubelets on them. */
+export function kubelet({ thresholds }: Settings): RuleFile {
+  const limits = thresholds.kubelet;
+  return {
+    subject: "kubelet",
+    source: "generators/prometheus/rules/kubelet.ts",
+    jobs: ["kubelet", "kube-state-metrics", "kubernetes-apiservers"],
+    groups: [
+      {
+        name: "nodes",
+        rules: [
+          {
+            // A cordoned node is somebody's work in progress.
+            alert: "KubeNodeNotReady",
+            expr: lines(
+              'max by (node) (kube_node_status_condition{job="kube-state-metrics", condition="Ready", status="false"}) == 1',
+              notCordoned,
+            ),
+            for: `${limits.notReadySeconds}s`,
+            labels: { severity: "warning" },
+            annotations: {
+              summary: "A node is not ready.",
+              description:
+                "The kubelet on {{ $labels.node }} says that the node is not ready: it gets no new pods, and those it has are moved away.",
+            },
+          },
+          {
+            alert: "KubeNodeUnreachable",
+            expr: lines(
+              'max by (node) (kube_node_status_condition{job="kube-state-metrics", condition="Ready", status="unknown"}) == 1',
+              notCordoned,
+            ),
+            for: `${limits.notReadySeconds}s`,
+            labels: { severity: "warning" },
+            annotations: {
+              summary: "A node no longer reports.",
+              description:
+                "The kubelet on {{ $labels.node }} has stopped reporting to the API server: its pods are moved away.",
+            },
+          },
+          {
+            alert: "KubeNodeReadinessFlapping",
+            expr: lines(
+              'max by (node) (changes(kube_node_status_condition{job="kube-state-metrics", condition="Ready", status="true"}[15m])) > 2',
+              notCordoned,
+            ),
+            keep_firing_for: "15m",
+            labels: { severity: "warning" },
+            annotations: {
+              summary: "A node is ready and not ready by turns.",
+              description: "The readiness of {{ $labels.node }} changed {{ $value }} times within 15 minutes.",
+            },
+          },
+          {
+            // Pods are evicted, images removed: the node still works, and not by chance for long.
+            alert: "KubeNodePressure",
+            expr: 'max by (node, condition) (kube_node_status_condition{job="kube-state-metrics", condition=~"MemoryPressure|DiskPressure|PIDPressure", status="true"}) == 1',
+            for: `${limits.pressureSeconds}s`,
+            labels: { severity: "warning" },
+            annotations: {
+              summary: "A node runs out of memory, disk or process numbers.",
+              description: "{{ $labels.node }} is under {{ $labels.condition }}: the kubelet evicts pods.",
+            },
+          },
+          {
+            // The counter of a signal is only there once it counted: the first eviction is a new series.
+            alert: "KubeNodeEviction",
+            expr: lines(
+              'sum by (node, eviction_signal) (increase(kubelet_evictions{job="kubelet"}[15m])) > 0',
+              'or sum by (node, eviction_signal) (kubelet_evictions{job="kubelet"} unless kubelet_evictions{job="kubelet"} offset 15m and on (instance) up{job="kubelet"} offset 15m)',
+            ),
+            labels: { severity: "info" },
+            annotations: {
+              summary: "A node evicts pods.",
+              description:
+                'The kubelet on {{ $labels.node }} evicted {{ printf "%.0f" $value }} pods within 15 minutes because of {{ $labels.eviction_signal }}.',
+            },
+          },
+          {
+            alert: "KubeletTooManyPods",
+            expr: lines(
+              'max by (node) (kubelet_running_pods{job="kubelet"})',
+              `/ on (node) max by (node) (kube_node_status_allocatable{job="kube-state-metrics", resource="pods"}) > ${limits.podsRatio}`,
+            ),
+            for: "15m",
+            labels: { severity: "info" },
+            annotations: {
+              summary: "A node has nearly as many pods as it may.",
+              description: "{{ $labels.node }} runs {{ $value | humanizePercentage }} of the pods that it may.",
+            },
+          },
+        ],
+      },
+      {
+        name: "kubelet",
+        rules: [
+          jobDown("kubelet", "KubeletDown", limits.downSeconds, {
+            summary: "No kubelet answers.",
+            description: "Prometheus reaches no kubelet: nothing is known of volumes and of the containers' use.",
+          }),
+          instanceUnreachable("kubelet", "KubeletInstanceUnreachable", limits.unreachableSeconds, {
+            summary: "A kubelet does not answer.",
+            description: "Prometheus does not reach the kubelet on {{ $labels.node }}, but reaches others.",
+          }),
+          {
+            alert: "KubeletPlegDurationHigh",
+            expr: `histogram_quantile(0.99, sum by (node, le) (rate(kubelet_pleg_relist_duration_seconds_bucket{job="kubelet"}[5m]))) > ${limits.relistSeconds}`,
+            for: "5m",
+            labels: { severity: "warning" },
+            annotations: {
+              summary: "A kubelet is slow to see what its containers do.",
+              description:
+                "The slowest hundredth of the kubelet's looks at the containers on {{ $labels.node }} takes over {{ $value | humanizeDuration }}. Above three minutes the node is not ready.",
+            },
+          },
+          {
+            alert: "KubeletPodStartUpLatencyHigh",
+            expr: `histogram_quantile(0.99, sum by (node, le) (rate(kubelet_pod_start_sli_duration_seconds_bucket{job="kubelet"}[15m]))) > ${limits.podStartSeconds}`,
+            for: "15m",
+            labels: { severity: "warning" },
+            annotations: {
+              summary: "Pods start slowly on a node.",
+              description:
+                "The slowest hundredth of the pods on {{ $labels.node }} takes over {{ $value | humanizeDuration }} to start, without the time for images and init containers.",
+            },
+          },
+          certificateEnds("client", "warning", limits.certificateWarningSeconds),
+          certificateEnds("client", "critical", limits.certificateCriticalSeconds),
+          certificateEnds("server", "warning", limits.certificateWarningSeconds),
+          certificateEnds("server", "critical", limits.certificateCriticalSeconds),
+          certificateNotRenewed(
+            "client",
+            "KubeletClientCertificateRenewalErrors",
+            "kubelet_certificate_manager_client_expiration_renew_errors",
+          ),
+          certificateNotRenewed(
+            "server",
+            "KubeletServerCertificateRenewalErrors",
+            "kubelet_server_expiration_renew_errors",
+          ),
+          clientErrors("kubelet", thresholds.clients.errorRatio),
+          {
+            // Some providers write the minor version as "37+".
+            alert: "KubeVersionMismatch",
+            expr: 'count(count by (major, release) (label_replace(kubernetes_build_info{job=~"kubelet|kubernetes-apiservers"}, "release", "$1", "minor", "(\\\\d+).*"))) > 1',
+            for: `${limits.versionMismatchSeconds}s`,
+            labels: { severity: "warning" },
+            annotations: {
+              summary: "Kubelets and API servers are of different versions.",
+              description:
+                "{{ $value | humanize }} minor versions of Kubernetes have been running side by side for long: did an upgrade get stuck?",
+            },
+          },
+        ],
+      },
+    ],
+  };
+}

@@ -1,0 +1,170 @@
+import type { Settings } from "../../settings.js";
+import { clientErrors, instanceUnreachable, jobDown } from "./instances.js";
+import { lines } from "./lines.js";
+import type { AlertingRule, RecordingRule, RuleFile, Severity } from "./types.js";
+
+const job = "kubernetes-apiservers";
+
+// Requests that last as long as their client wants say nothing about the server's speed or health.
+const answered = `job="${job}", verb!~"WATCH|CONNECT|PROXY"`;
+
+/*
+ * Kubernetes promises an answer within a second for one object and within thirty for a list.
+ * Source: https://github.com/kubernetes/community/blob/master/sig-scalability/slos/api_call_latency.md
+ */
+const oneObject = `job="${job}", verb=~"GET|POST|PUT|PATCH|APPLY|DELETE"`;
+const list = `job="${job}", verb="LIST"`;
+const latency = "apiserver_request_sli_duration_seconds";
+
+const all = "cluster:apiserver_requests:rate5m";
+const failed = "cluster:apiserver_requests_failed:rate5m";
+const slow = "cluster:apiserver_requests_slow:rate5m";
+const bad = (window: string) => `cluster:apiserver_requests_bad:ratio_${window}`;
+
+/** Share of bad requests over a long window, from a few series instead of from every histogram again. */
+function badOver(window: string): RecordingRule {
+  return {
+    record: bad(window),
+    expr: lines(
+      `(avg_over_time(${failed}[${window}]) + avg_over_time(${slow}[${window}]))`,
+      `/ avg_over_time(${all}[${window}])`,
+    ),
+  };
+}
+
+/** Windows of one alert on the budget: the long one says that it matters, the short one that it is still going on. */
+interface Burn {
+  readonly severity: Severity;
+  readonly long: string;
+  readonly short: string;
+  /** How many times as fast as allowed the budget of thirty days is used up. */
+  readonly factor: number;
+  readonly for: string;
+  /** How long the budget lasts at that pace. */
+  readonly lasts: string;
+}
+
+// A fiftieth, a twentieth, a tenth and another tenth of the budget, used up within the long window.
+// Source: https://sre.google/workbook/alerting-on-slos/
+const burns: readonly Burn[] = [
+  { severity: "critical", long: "1h", short: "5m", factor: 14.4, for: "2m", lasts: "two days" },
+  { severity: "critical", long: "6h", short: "30m", factor: 6, for: "15m", lasts: "five days" },
+  { severity: "warning", long: "1d", short: "2h", factor: 3, for: "1h", lasts: "ten days" },
+  { severity: "warning", long: "3d", short: "6h", factor: 1, for: "3h", lasts: "thirty days" },
+];
+
+function burn({ severity, long, short, factor, for: patience, lasts }: Burn, objectiveRatio: number): AlertingRule {
+  const line = Number((factor * (1 - objectiveRatio)).toPrecision(6));
+  return {
+    alert: "KubeAPIErrorBudgetBurn",
+    expr: lines(`${bad(long)} > ${line}`, `and ${bad(short)} > ${line}`),
+    for: patience,
+    labels: { severity, window: long },
+    annotations: {
+      summary: "The API server fails or delays too many requests.",
+      description: `Over ${long}, {{ $value | humanizePercentage }} of the requests failed or were slow: at this pace the budget of thirty days lasts ${lasts} or less.`,
+    },
+  };
+}
+
+/** Clients that present a certificate which ends soon. The server counts requests, not clients. */
+function certificateEnds(severity: Severity, withinSeconds: number): AlertingRule {
+  return {
+    alert: "KubeClientCertificateExpiration",
+    expr: `sum(increase(apiserver_client_certificate_expiration_seconds_bucket{job="${job}", le="${withinSeconds}.0"}[15m])) > 0`,
+    for: "5m",
+    // A client may ask only now and then.
+    keep_firing_for: "1h",
+    labels: { severity },
+    annotations: {
+      summary: "A client of the API server has a certificate that ends soon.",
+      description: `{{ printf "%.0f" $value }} requests within 15 minutes came with a certificate that ends within ${withinSeconds / 3600} hours.`,
+    },
+  };
+}
+
+/** The API servers: the share of requests they answer well, and what is registered with them. */
+export function kubernetesApiservers({ thresholds }: Settings): RuleFile {
+  const limits = thresholds.kubernetesApiservers;
+  return {
+    subject: job,
+    source: "generators/prometheus/rules/kubernetes-apiservers.ts",
+    jobs: [job],
+    groups: [
+      {
+        name: "kubernetes-apiservers-requests",
+        // Every histogram of the API server is read here: once a minute is enough to alert within five.
+        interval: "1m",
+        rules: [
+          { record: all, expr: `sum(rate(apiserver_request_total{${answered}}[5m]))` },
+          {
+            // A server that never failed has no such series.
+            record: failed,
+            expr: `sum(rate(apiserver_request_total{${answered}, code=~"5.."}[5m])) or 0 * ${all}`,
+          },
+          {
+            record: slow,
+            expr: [
+              `sum(rate(${latency}_count{${oneObject}}[5m])) - sum(rate(${latency}_bucket{${oneObject}, le="1.0"}[5m]))`,
+              `+ sum(rate(${latency}_count{${list}}[5m])) - sum(rate(${latency}_bucket{${list}, le="30.0"}[5m]))`,
+            ].join("\n"),
+          },
+          ...["5m", "30m", "1h", "2h", "6h", "1d", "3d"].map(badOver),
+          ...burns.map((windows) => burn(windows, limits.objectiveRatio)),
+          {
+            // The series is there once the server ended a first request by itself.
+            alert: "KubeAPITerminatedRequests",
+            expr: `sum(rate(apiserver_request_terminations_total{job="${job}"}[5m])) / ${all} > ${limits.terminatedRatio}`,
+            for: "5m",
+            labels: { severity: "warning" },
+            annotations: {
+              summary: "The API server ends requests to save itself.",
+              description:
+                "The API server ends requests before it answered them: {{ $value | humanizePercentage }} of the number that it answers.",
+            },
+          },
+        ],
+      },
+      {
+        name: job,
+        rules: [
+          jobDown(job, "KubeAPIDown", limits.downSeconds, {
+            summary: "No API server answers.",
+            description:
+              "Prometheus reaches no API server: nothing in the cluster can be changed, and little is known.",
+          }),
+          instanceUnreachable(job, "KubeAPIInstanceUnreachable", limits.unreachableSeconds, {
+            summary: "An API server does not answer.",
+            description: "Prometheus does not reach the API server at {{ $labels.instance }}, but reaches others.",
+          }),
+          {
+            alert: "KubeAggregatedAPIDown",
+            expr: `max by (name) (aggregator_unavailable_apiservice{job="${job}"}) == 1`,
+            for: `${limits.aggregatedDownSeconds}s`,
+            labels: { severity: "warning" },
+            annotations: {
+              summary: "An API that extends Kubernetes is not available.",
+              description: "The API server cannot reach what serves {{ $labels.name }}.",
+            },
+          },
+          {
+            // Counts each time that an API becomes unavailable, so that it says nothing of one that stays so. Its
+            // series are there once that happened.
+            alert: "KubeAggregatedAPIErrors",
+            expr: `max by (name, reason) (increase(aggregator_unavailable_apiservice_total{job="${job}"}[15m])) > 2`,
+            keep_firing_for: "10m",
+            labels: { severity: "warning" },
+            annotations: {
+              summary: "An API that extends Kubernetes comes and goes.",
+              description:
+                '{{ $labels.name }} became unavailable {{ printf "%.0f" $value }} times within 15 minutes: {{ $labels.reason }}.',
+            },
+          },
+          certificateEnds("warning", limits.certificateWarningSeconds),
+          certificateEnds("critical", limits.certificateCriticalSeconds),
+          clientErrors(job, thresholds.clients.errorRatio),
+        ],
+      },
+    ],
+  };
+}
