@@ -12,7 +12,7 @@ export function unapplied({ overlay, configMaps, prometheus }: Bundle, live: rea
     if (files.length === 0) return [];
     return [
       {
-        kind: "not loaded",
+        kind: "not applied",
         subject: `ConfigMap ${prometheus.namespace}/${name}`,
         reason: `${files.join(", ")} in the cluster ${files.length === 1 ? "is" : "are"} not as in ${overlay}`,
         cure: `kubectl apply -k ${overlay}`,

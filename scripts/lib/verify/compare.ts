@@ -235,6 +235,8 @@ function unhealthy(job: ExpectedJob, active: readonly ActiveTarget[], { namespac
   return active.flatMap((target): Problem[] => {
     if (target.health === "up") return [];
     const expected = job.targets?.find((candidate) => matches(candidate, target));
+    // What should not be there need not work; that it is there is said already.
+    if (job.targets !== undefined && expected === undefined) return [];
     const { address, path } = scraped(target.scrapeUrl);
     const subject = `${job.config.job_name}: ${expected === undefined ? show(target) : nameOf(expected, address)}`;
     if (target.health === "unknown") {
@@ -256,8 +258,17 @@ function unhealthy(job: ExpectedJob, active: readonly ActiveTarget[], { namespac
       namespace,
       grant: evidence.get(job.config.job_name)?.grant,
     });
-    const trouble = expected?.trouble === undefined ? "" : ` (${expected.trouble})`;
-    return [{ kind: "down", subject, reason: `${reason}${trouble}`, cure }];
+    const trouble = expected?.trouble;
+    return [
+      trouble === undefined
+        ? { kind: "down", subject, reason, cure }
+        : {
+            kind: "down",
+            subject,
+            reason: `${reason} (${trouble.reason})`,
+            cure: `first see why ${expected?.owner} is not ready: ${trouble.command}`,
+          },
+    ];
   });
 }
 

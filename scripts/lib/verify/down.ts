@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import type { Expectation, ScrapeConfig } from "../../../generators/prometheus/types.js";
 import type { ActiveTarget } from "./prometheus.js";
 
@@ -111,7 +112,10 @@ const diagnoses: readonly Diagnosis[] = [
   {
     error: /deadline exceeded|i\/o timeout|Client\.Timeout/,
     reason: ({ address }) => `${address} does not answer in time`,
-    cure: ({ config: { job_name }, namespace }) =>
+    cure: ({ config: { job_name }, namespace, address }) =>
+      (isIP(new URL(`http://${address}`).hostname.replace(/[[\]]/g, "")) === 0
+        ? "see that the cluster's DNS runs and knows the name; "
+        : "") +
       `let Prometheus through: a NetworkPolicy (kubectl get networkpolicies -A) or a firewall may drop what namespace ${namespace} ` +
       `sends to it; if it is only slow, raise scrape_timeout of job ${job_name}`,
   },

@@ -15,8 +15,8 @@ export interface ExpectedTarget {
   readonly path: string;
   /** False for an endpoint that is not ready: a target for it is no surprise, and none is no loss. */
   readonly required: boolean;
-  /** What the cluster itself says is wrong with the owner. */
-  readonly trouble?: string;
+  /** What the cluster itself says is wrong with the owner, and the command that tells more. */
+  readonly trouble?: { readonly reason: string; readonly command: string };
 }
 
 /** What the cluster says there is to scrape. */
@@ -66,7 +66,10 @@ function nodeTarget({ metadata, status }: INode, port: "kubelet" | number, path:
       path,
       required: true,
       ...(ready?.status !== "True" && {
-        trouble: `${owner} is not Ready${ready?.message ? `: ${ready.message}` : ""}`,
+        trouble: {
+          reason: `${owner} is not Ready${ready?.message ? `: ${ready.message}` : ""}`,
+          command: `kubectl describe ${owner}`,
+        },
       }),
     },
   ];
@@ -90,7 +93,12 @@ function endpointTargets(slices: readonly IEndpointSlice[], portName: string, pa
         path,
         // Absent means ready, says the EndpointSlice API.
         required: conditions?.ready !== false,
-        ...(conditions?.ready === false && { trouble: `${owner} is not ready` }),
+        ...(conditions?.ready === false && {
+          trouble: {
+            reason: `${owner} is not ready`,
+            command: `kubectl -n ${targetRef?.namespace ?? "default"} describe ${owner}`,
+          },
+        }),
       });
     }
   }

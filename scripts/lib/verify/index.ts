@@ -19,7 +19,7 @@ export interface VerifyOptions {
   readonly onWaiting?: (report: Report) => void;
 }
 
-const pauseMilliseconds = 2000;
+const pauseMilliseconds = 3000;
 
 /**
  * Holds what Prometheus scrapes against what the overlay and the cluster say it must. What does not hold is in the

@@ -68,13 +68,14 @@ export async function denied(
       ...attributes(permission),
     },
   }));
-  const input = reviews.map((review) => JSON.stringify(review)).join("\n---\n");
+  // Documents of JSON stand one after the other: kubectl takes a `---` between them for a syntax error.
+  const input = reviews.map((review) => JSON.stringify(review)).join("\n");
   const args = ["create", "-f", "-", "-o", String.raw`jsonpath={.status.allowed}{"\n"}`];
   try {
     const answers = (await kubectl.text(args, { input })).trim().split("\n");
     return permissions.filter((_, index) => answers[index] !== "true");
   } catch (error) {
-    if (error instanceof Failure) return undefined;
+    if (error instanceof Failure && error.message.includes("(Forbidden)")) return undefined;
     throw error;
   }
 }
@@ -109,7 +110,7 @@ function grantingRole(roles: Bundle["roles"], permission: Permission): BoundRole
 
 /** How to get permissions that are lacking: which role has to say what, or that the overlay only has to be applied. */
 export function grantCure({ overlay, roles, prometheus }: Bundle, permissions: readonly Permission[]): string {
-  const byRole = new Map<string, { missing: string[]; granted: string[] }>();
+  const byRole = new Map<string, { missing: Permission[]; granted: Permission[] }>();
   for (const permission of permissions) {
     const holders = holdersIn(roles, permission);
     // What is for one namespace belongs into the role of that namespace, where there is one.
@@ -121,14 +122,14 @@ export function grantCure({ overlay, roles, prometheus }: Bundle, permissions: r
         ? `a role that is bound to ServiceAccount ${prometheus.namespace}/${prometheus.serviceAccount}`
         : `${holder.kind} ${holder.kind === "Role" ? `${holder.namespace}/` : ""}${holder.name}`;
     const entry = byRole.get(title) ?? { missing: [], granted: [] };
-    (granting === undefined ? entry.missing : entry.granted).push(words(permission));
+    (granting === undefined ? entry.missing : entry.granted).push(permission);
     byRole.set(title, entry);
   }
   return [...byRole]
     .flatMap(([title, { missing, granted }]) => [
-      ...(missing.length > 0 ? [`let ${title} allow ${joined(missing)}`] : []),
+      ...(missing.length > 0 ? [`let ${title} allow ${summary(missing)}`] : []),
       ...(granted.length > 0
-        ? [`${title} of the overlay allows ${joined(granted)}, but the cluster does not: kubectl apply -k ${overlay}`]
+        ? [`${title} of the overlay allows ${summary(granted)}, but the cluster does not: kubectl apply -k ${overlay}`]
         : []),
     ])
     .join("; ");
@@ -149,12 +150,22 @@ function has(list: readonly string[] | undefined, item: string): boolean {
 }
 
 /** How messages name a permission: `get nodes/metrics`, `list endpointslices.discovery.k8s.io in monitoring`. */
-export function words({ verb, resource, apiGroup, name, path, namespace }: Permission): string {
-  if (path !== undefined) return `${verb} ${path}`;
-  const what = [`${resource}${apiGroup ? `.${apiGroup}` : ""}`, name && `"${name}"`, namespace && `in ${namespace}`];
-  return [verb, ...what].filter(Boolean).join(" ");
+export function words(permission: Permission): string {
+  return `${permission.verb} ${objectOf(permission)}`;
 }
 
-function joined(items: readonly string[]): string {
-  return items.join(", ");
+function objectOf({ resource, apiGroup, name, path, namespace }: Permission): string {
+  if (path !== undefined) return path;
+  const what = [`${resource}${apiGroup ? `.${apiGroup}` : ""}`, name && `"${name}"`, namespace && `in ${namespace}`];
+  return what.filter(Boolean).join(" ");
+}
+
+/** Several permissions in as few words: `list and watch services in monitoring, get /metrics`. */
+function summary(permissions: readonly Permission[]): string {
+  const verbs = new Map<string, string[]>();
+  for (const permission of permissions) {
+    const object = objectOf(permission);
+    verbs.set(object, [...(verbs.get(object) ?? []), permission.verb]);
+  }
+  return [...verbs].map(([object, each]) => `${each.join(" and ")} ${object}`).join(", ");
 }

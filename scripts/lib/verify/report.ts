@@ -2,6 +2,7 @@
  * What can be wrong:
  *
  * - `not ready`: a workload of the overlay does not run as it should
+ * - `not applied`: a ConfigMap in the cluster is not as in the overlay
  * - `not loaded`: Prometheus runs without a job of the overlay, or with an old configuration
  * - `missing`: the cluster has something to scrape that Prometheus has no target for
  * - `unexpected`: Prometheus has a target, or a job, that there should not be
@@ -9,7 +10,15 @@
  * - `down`: Prometheus scrapes a target and fails
  * - `unscraped`: a target is so new that Prometheus has not scraped it yet
  */
-export type ProblemKind = "not ready" | "not loaded" | "missing" | "unexpected" | "duplicate" | "down" | "unscraped";
+export type ProblemKind =
+  | "not ready"
+  | "not applied"
+  | "not loaded"
+  | "missing"
+  | "unexpected"
+  | "duplicate"
+  | "down"
+  | "unscraped";
 
 /** One thing that does not hold. */
 export interface Problem {

@@ -242,12 +242,8 @@ function unschedulable(pod: IPod, message: string, { claims, storageClasses, war
     ({ metadata, status }) => names.includes(metadata?.name ?? "") && status?.phase !== "Bound",
   );
   if (unbound === undefined) {
-    return {
-      reason: `no node takes it: ${message}`,
-      cure: /Insufficient (cpu|memory)/.test(message)
-        ? "lower resources.requests in the overlay, or add a node"
-        : "let nodeSelector, tolerations and affinity fit the nodes: kubectl get nodes --show-labels",
-    };
+    // What the scheduler says of preemption repeats this in other words.
+    return { reason: `no node takes it: ${message.replace(/ preemption: .*$/s, "")}`, cure: roomCure(message) };
   }
   const claim = `PersistentVolumeClaim ${unbound.metadata?.name}`;
   const known = storageClasses.map(({ metadata }) => metadata?.name).join(", ") || "none";
@@ -272,6 +268,14 @@ function unschedulable(pod: IPod, message: string, { claims, storageClasses, war
     reason: `${claim} is not bound: ${warning?.message ?? message}`,
     cure: `provide a volume of ${unbound.spec?.resources?.requests?.storage} for storage class ${wanted ?? "default"}: kubectl get pv; kubectl -n ${namespace} describe pvc ${unbound.metadata?.name}`,
   };
+}
+
+function roomCure(message: string): string {
+  if (/Insufficient (cpu|memory)/.test(message)) return "lower resources.requests in the overlay, or add a node";
+  if (/free ports/.test(message)) {
+    return "another pod has the same port of the host, most likely the same program of another installation: remove one of the two";
+  }
+  return "let nodeSelector, tolerations and affinity fit the nodes: kubectl get nodes --show-labels";
 }
 
 function conditionOf<C extends { readonly type: string }>(conditions: readonly C[] | undefined, type: string) {

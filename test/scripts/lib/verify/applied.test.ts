@@ -29,6 +29,7 @@ test("what the cluster has as the overlay says is no problem", () => {
 test("each file that differs is named, one that is lacking too", () => {
   const [problem, ...more] = unapplied(bundle, live({ "kubelet.yml": "scrape_configs: []" }));
   assert.equal(more.length, 0);
+  assert.equal(problem?.kind, "not applied");
   assert.equal(problem?.subject, "ConfigMap monitoring/prometheus-scrape");
   assert.match(problem?.reason ?? "", /^kubelet\.yml, own\.yml in the cluster are not as in overlays\/devbox/);
   assert.equal(problem?.cure, "kubectl apply -k overlays/devbox");

@@ -150,6 +150,12 @@ test("a target for nothing that the cluster has is unexpected", () => {
   assert.deepEqual(said(compared([twoNodes], given).problems), ["unexpected kubelet: 10.0.0.9:10250/metrics"]);
 });
 
+test("an unexpected target that is down is only unexpected", () => {
+  const stray = active("10.0.0.9:10250", { health: "down", lastError: "EOF" });
+  const given = answers([active("10.0.0.1:10250"), active("10.0.0.2:10250"), stray]);
+  assert.deepEqual(said(compared([twoNodes], given).problems), ["unexpected kubelet: 10.0.0.9:10250/metrics"]);
+});
+
 test("a target of an endpoint that is not ready is neither missed nor unexpected", () => {
   const unready = job([{ ...wanted("pod p", "10.1.0.1:9090"), required: false }]);
   assert.deepEqual(compared([unready], answers([])).problems, []);
@@ -207,12 +213,13 @@ test("two addresses with the same labels and path are one problem, and not two",
 });
 
 test("a target that is down says why, whose it is, and what the cluster knows of it", () => {
-  const broken = job([{ ...wanted("node a", "10.0.0.1:10250"), trouble: "node a is not Ready" }]);
+  const trouble = { reason: "node a is not Ready", command: "kubectl describe node a" };
+  const broken = job([{ ...wanted("node a", "10.0.0.1:10250"), trouble }]);
   const lastError = 'Get "https://10.0.0.1:10250/metrics": dial tcp 10.0.0.1:10250: connect: connection refused';
   const { row, problems } = compared([broken], answers([active("10.0.0.1:10250", { health: "down", lastError })]));
   assert.deepEqual(said(problems), ["down kubelet: 10.0.0.1:10250/metrics (node a)"]);
   assert.match(problems[0]?.reason ?? "", /connection refused.*\(node a is not Ready\)$/);
-  assert.match(problems[0]?.cure ?? "", /kubelet of node a/);
+  assert.equal(problems[0]?.cure, "first see why node a is not ready: kubectl describe node a");
   assert.equal(row.up, 0);
 });
 

@@ -97,6 +97,14 @@ test("no answer in time points at policies, firewalls and scrape_timeout", () =>
   }
 });
 
+test("no answer in time at a name may be DNS's fault, at an address it is not", () => {
+  const error = 'Get "http://db:80/metrics": context deadline exceeded';
+  assert.match(diagnosed(error, nodeExporter(defaults), { address: "db:80" }).cure, /DNS/);
+  for (const address of ["10.0.0.1:80", "[fd00::1]:80"]) {
+    assert.doesNotMatch(diagnosed(error, nodeExporter(defaults), { address }).cure, /DNS/);
+  }
+});
+
 test("a name that DNS does not know is not taken for a slow target", () => {
   for (const error of ["no such host", "server misbehaving", "i/o timeout"]) {
     const { reason } = diagnosed(

@@ -33,7 +33,7 @@ function slice(
 function pod(name: string, address: string, ready?: boolean): Endpoints[number] {
   return {
     addresses: [address],
-    targetRef: { kind: "Pod", name },
+    targetRef: { kind: "Pod", name, namespace: "monitoring" },
     ...(ready !== undefined && { conditions: { ready } }),
   };
 }
@@ -83,7 +83,10 @@ test("a node that is not Ready still has its target, and its trouble is known", 
   const nodes = [node("a", [["InternalIP", "10.0.0.1"]], "Unknown")];
   const [target] = expectedTargets(kubelet, "/metrics", "monitoring", { nodes, slices: new Map() });
   assert.equal(target?.required, true);
-  assert.equal(target?.trouble, "node a is not Ready: kubelet stopped");
+  assert.deepEqual(target?.trouble, {
+    reason: "node a is not Ready: kubelet stopped",
+    command: "kubectl describe node a",
+  });
 });
 
 test("every endpoint at the named port has one target", () => {
@@ -104,6 +107,7 @@ test("every endpoint at the named port has one target", () => {
 test("an endpoint that is not ready may have a target and need not", () => {
   const [target] = ofSlices(slice("IPv4", [pod("prometheus-0", "10.1.0.1", false)]));
   assert.equal(target?.required, false);
+  assert.equal(target?.trouble?.command, "kubectl -n monitoring describe pod prometheus-0");
 });
 
 test("a pod in slices of both address families is one target", () => {

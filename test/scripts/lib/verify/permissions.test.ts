@@ -41,7 +41,7 @@ function reviewer(allow: (spec: Record<string, unknown>) => boolean): Kubectl {
     raw: unused,
     text: async (args, options) => {
       assert.equal(args[0], "create");
-      const reviews = options?.input?.split("\n---\n").map((text) => JSON.parse(text)) ?? [];
+      const reviews = options?.input?.split("\n").map((text) => JSON.parse(text)) ?? [];
       return reviews.map(({ spec }) => `${allow(spec)}\n`).join("");
     },
   };
@@ -82,14 +82,23 @@ test("a path is asked about as a path", async () => {
   assert.deepEqual((asked[0] as Record<string, unknown>).nonResourceAttributes, { verb: "get", path: "/metrics" });
 });
 
-test("who may not ask is not told that all is allowed", async () => {
-  const forbidden: Kubectl = {
+function failing(message: string): Kubectl {
+  return {
     ...reviewer(() => true),
     text: async () => {
-      throw new Failure("forbidden");
+      throw new Failure(message);
     },
   };
-  assert.equal(await denied(forbidden, bundle, [{ verb: "get", path: "/metrics" }]), undefined);
+}
+
+test("who may not ask is not told that all is allowed", async () => {
+  const kubectl = failing("Error from server (Forbidden): subjectaccessreviews.authorization.k8s.io is forbidden");
+  assert.equal(await denied(kubectl, bundle, [{ verb: "get", path: "/metrics" }]), undefined);
+});
+
+test("a review that fails for another reason is no answer", async () => {
+  const asked = denied(failing("the server was not reached"), bundle, [{ verb: "get", path: "/metrics" }]);
+  await assert.rejects(asked, /was not reached/);
 });
 
 test("what the overlay lacks is known without asking the cluster", () => {
@@ -105,6 +114,18 @@ test("a permission that no role gives is to be added to the role where it belong
   assert.equal(
     grantCure(bundle, [{ verb: "list", apiGroup: "", resource: "pods", namespace: "monitoring" }]),
     "let Role monitoring/prometheus allow list pods in monitoring",
+  );
+});
+
+test("what several verbs do to the same thing is said once", () => {
+  const services = { apiGroup: "", resource: "services", namespace: "monitoring" };
+  assert.equal(
+    grantCure(bundle, [
+      { verb: "list", ...services },
+      { verb: "watch", ...services },
+      { verb: "watch", ...services, resource: "pods" },
+    ]),
+    "let Role monitoring/prometheus allow list and watch services in monitoring, watch pods in monitoring",
   );
 });
 

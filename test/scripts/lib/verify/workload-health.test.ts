@@ -170,6 +170,13 @@ test("a pod for which no node has room asks for less", () => {
   assert.match(cure, /lower resources\.requests/);
 });
 
+test("a port of the host that is taken is not taken for a taint", () => {
+  const said = "0/1 nodes are available: 1 node(s) didn't have free ports for the requested pod ports.";
+  const { reason, cure } = only({ pods: [pending(`${said} preemption: 0/1 nodes are available: ${said}`)] });
+  assert.equal(reason, `no node takes it: ${said}`);
+  assert.match(cure, /another pod has the same port/);
+});
+
 test("a pod that no node may take points at selectors and taints", () => {
   assert.match(only({ pods: [pending("node(s) had untolerated taint")] }).cure, /tolerations/);
 });
