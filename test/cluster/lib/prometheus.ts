@@ -1,0 +1,50 @@
+import type { Kubectl } from "../../../scripts/lib/kubectl.js";
+
+const namespace = "monitoring-system";
+const service = `/api/v1/namespaces/${namespace}/services/prometheus:http/proxy`;
+
+export interface Target {
+  readonly labels: Readonly<Record<string, string | undefined>>;
+  readonly health: string;
+  readonly lastError: string;
+  readonly scrapeUrl: string;
+}
+
+export interface Sample {
+  readonly metric: Readonly<Record<string, string | undefined>>;
+  readonly value: readonly [number, string];
+}
+
+/** The active targets of the Prometheus of overlays/devbox, asked through the API server. */
+export async function targets(kubectl: Kubectl): Promise<Target[]> {
+  const { data } = JSON.parse(await kubectl.raw(`${service}/api/v1/targets?state=active`));
+  return data.activeTargets;
+}
+
+/** The samples that an instant query gives. */
+export async function query(kubectl: Kubectl, expression: string): Promise<Sample[]> {
+  const { data } = JSON.parse(await kubectl.raw(`${service}/api/v1/query?query=${encodeURIComponent(expression)}`));
+  return data.result;
+}
+
+interface Pods {
+  readonly items: readonly {
+    readonly metadata: { readonly name: string; readonly uid: string };
+    readonly status: { readonly containerStatuses: readonly { readonly restartCount: number }[] };
+  }[];
+}
+
+/** The one pod of Prometheus, and how often its container was restarted. */
+export async function prometheusPod(kubectl: Kubectl): Promise<{ name: string; uid: string; restarts: number }> {
+  const selector = "app.kubernetes.io/name=prometheus";
+  const { items } = await kubectl.json<Pods>(["get", "pods", "--namespace", namespace, "--selector", selector]);
+  const [pod] = items;
+  if (pod === undefined || items.length > 1) throw new Error(`${items.length} pods of Prometheus, where one should be`);
+  const restarts = pod.status.containerStatuses.reduce((sum, { restartCount }) => sum + restartCount, 0);
+  return { name: pod.metadata.name, uid: pod.metadata.uid, restarts };
+}
+
+/** What a command prints in Prometheus' container. */
+export async function inPod(kubectl: Kubectl, command: readonly string[]): Promise<string> {
+  return await kubectl.text(["exec", "--namespace", namespace, "deployment/prometheus", "--", ...command]);
+}
