@@ -1,9 +1,9 @@
-import { Failure } from "../failure.js";
 import type { Kubectl } from "../kubectl.js";
 import { render } from "../render.js";
-import { type Bundle, bundleOf } from "./bundle.js";
+import { bundleOf } from "./bundle.js";
 import { look } from "./look.js";
 import type { Report } from "./report.js";
+import { untilOk } from "./until-ok.js";
 
 export type { JobReport, Problem, ReplicaReport, Report } from "./report.js";
 export { table } from "./table.js";
@@ -19,8 +19,6 @@ export interface VerifyOptions {
   readonly onWaiting?: (report: Report) => void;
 }
 
-const pauseMilliseconds = 3000;
-
 /**
  * Holds what Prometheus scrapes against what the overlay and the cluster say it must. What does not hold is in the
  * report, and not an error.
@@ -29,22 +27,5 @@ const pauseMilliseconds = 3000;
  */
 export async function verify({ overlay, kubectl, waitMilliseconds = 0, onWaiting }: VerifyOptions): Promise<Report> {
   const bundle = bundleOf(await render(overlay));
-  const until = Date.now() + waitMilliseconds;
-  let report = await look(bundle, kubectl);
-  while (!report.ok && Date.now() < until) {
-    onWaiting?.(report);
-    await new Promise((resolve) => setTimeout(resolve, Math.min(pauseMilliseconds, until - Date.now())));
-    report = await lookAgain(bundle, kubectl, report, until);
-  }
-  return report;
-}
-
-/** While there is time, a cluster that stops answering is one more thing to wait for. */
-async function lookAgain(bundle: Bundle, kubectl: Kubectl, before: Report, until: number): Promise<Report> {
-  try {
-    return await look(bundle, kubectl);
-  } catch (error) {
-    if (error instanceof Failure && Date.now() < until) return before;
-    throw error;
-  }
+  return await untilOk(() => look(bundle, kubectl), waitMilliseconds, onWaiting);
 }

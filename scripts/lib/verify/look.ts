@@ -81,7 +81,9 @@ function unreachable(namespace: string, pod: string, { message }: Failure): Prob
     kind: "not ready",
     subject: `pod ${pod}`,
     reason: `its API cannot be asked through the API server: ${message}`,
-    cure: `let the API server reach it (a NetworkPolicy of ${namespace} may not), and let your user get pods/proxy there`,
+    cure: message.includes("(Unauthorized)")
+      ? "this Prometheus wants a password, and verify has none: see its page Status > Targets instead"
+      : `let the API server reach it (a NetworkPolicy of ${namespace} may not), and let your user get pods/proxy there`,
   };
 }
 
