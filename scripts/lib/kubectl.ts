@@ -1,3 +1,4 @@
+import type { StdioOptions } from "node:child_process";
 import { $ } from "zx";
 import { findCommand } from "./debian.js";
 import { Failure } from "./failure.js";
@@ -48,8 +49,9 @@ export function kubectl(target: Target = {}): Kubectl {
   ];
   const text: Kubectl["text"] = async (args, { input, accept = [0] } = {}) => {
     const command = target.command ?? (await kubectlCommand());
-    const settings = { quiet: true, nothrow: true, ...(input !== undefined && { input }) };
-    const result = await $(settings)`${command} ${flags} ${args}`;
+    // With an open stdin kubectl asks for a user name where a context has none, and waits for ever.
+    const stdin = input === undefined ? { stdio: ["ignore", "pipe", "pipe"] satisfies StdioOptions } : { input };
+    const result = await $({ quiet: true, nothrow: true, ...stdin })`${command} ${flags} ${args}`;
     if (result.exitCode !== null && accept.includes(result.exitCode)) return result.stdout;
     throw new Failure(`${["kubectl", ...flags, ...args].join(" ")} failed:\n${result.stderr.trim()}`);
   };

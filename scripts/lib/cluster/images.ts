@@ -66,13 +66,22 @@ export async function imageArchive(source: ImageSource): Promise<string> {
     }),
   );
   const key = cacheKey(JSON.stringify(source), ...programs.map(({ file }) => file), "layout 1");
-  const folder = await cached("image", key, 0.5, async (target) => {
-    const layer = join(target, "layer.tar");
-    await write(layer, (tar) => writeLayer(tar, source, programs));
-    await write(join(target, "image.tar"), (tar) => writeArchive(tar, source, layer));
-    await rm(layer);
-  });
+  const folder = await cached("image", key, 0.5, (target) => writeImage(join(target, "image.tar"), source, programs));
   return join(folder, "image.tar");
+}
+
+/** A program of an image: its path there, and the file that it comes from. */
+export interface Program {
+  readonly path: string;
+  readonly file: string;
+}
+
+/** Writes the docker archive of an image with these programs; the same input gives the same bytes. */
+export async function writeImage(file: string, source: ImageSource, programs: readonly Program[]): Promise<void> {
+  const layer = `${file}.layer`;
+  await write(layer, (tar) => writeLayer(tar, source, programs));
+  await write(file, (tar) => writeArchive(tar, source, layer));
+  await rm(layer);
 }
 
 /** @throws Failure when an image's tag is not the version of a program that goes into it: its tests would prove nothing. */
@@ -87,11 +96,7 @@ export function requireVersion(reference: string, tool: ToolName, version: strin
 
 const nobody = 65534;
 
-async function writeLayer(
-  tar: Pack,
-  { folders = [] }: ImageSource,
-  programs: readonly { path: string; file: string }[],
-): Promise<void> {
+async function writeLayer(tar: Pack, { folders = [] }: ImageSource, programs: readonly Program[]): Promise<void> {
   const made = new Set<string>();
   const folder = (path: string, owner = 0, mode = 0o755): void => {
     if (path === "/" || made.has(path)) return;
@@ -134,7 +139,7 @@ async function writeArchive(tar: Pack, source: ImageSource, layer: string): Prom
   tar.entry({ ...fixed, name: "manifest.json" }, JSON.stringify(manifest));
 }
 
-/** The same inputs must give the same bytes, or the image would be another one each time. */
+/** A time or an owner of this machine would make each image another one. */
 const fixed = { mtime: new Date(0), uid: 0, gid: 0, uname: "", gname: "" };
 
 async function write(file: string, fill: (tar: Pack) => Promise<void>): Promise<void> {
