@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { chalk } from "zx";
 import { Failure, run } from "./lib/failure.js";
 import { duration } from "./lib/progress.js";
-import { type Stage, stages } from "./lib/test/stages.js";
+import { type Stage, stages, sum } from "./lib/test/stages.js";
 import type { Count } from "./lib/test/uvu.js";
 
 /**
@@ -23,9 +23,8 @@ await run(async () => {
     const result = count.failed === 0 ? chalk.green("green") : chalk.red("red");
     console.log(chalk.dim(`== ${name}: `) + result + chalk.dim(` after ${duration((Date.now() - started) / 1000)}\n`));
   }
-  const sum = (key: "passed" | "failed" | "skipped") => counts.reduce((total, count) => total + count[key], 0);
-  const [passed, failed, skipped] = [sum("passed"), sum("failed"), sum("skipped")];
-  if (failed > 0 || passed === 0 || (skipped > 0 && process.env["CI"] === "true")) process.exitCode = 1;
+  const { passed, failed, skipped } = sum(counts);
+  if (failed > 0 || passed === 0 || (skipped > 0 && process.env.CI === "true")) process.exitCode = 1;
   console.log(`took ${duration((Date.now() - began) / 1000)}`);
   console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
 });
