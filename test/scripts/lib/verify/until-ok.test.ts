@@ -52,7 +52,7 @@ test("a cluster that does not answer for a while is waited for, one that never d
 });
 
 test("a defect is not waited out", async () => {
-  await assert.rejects(untilOk(looks(bad, new TypeError("defect")).look, 10_000, undefined, 1), /defect/);
+  await assert.rejects(untilOk(looks(bad, new TypeError("defect"), good).look, 10_000, undefined, 1), /defect/);
 });
 
 test.run();
