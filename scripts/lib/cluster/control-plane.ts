@@ -3,6 +3,7 @@ import type { Daemon } from "./daemons.js";
 import { firstNode, network } from "./layout.js";
 import { insideCache } from "./node.js";
 import { pki } from "./pki.js";
+import { volumePlugins } from "./worker.js";
 
 const etcdUrl = "http://127.0.0.1:2379";
 
@@ -60,6 +61,7 @@ export async function controlPlane(): Promise<
         "--use-service-account-credentials",
         // The CNI configuration of each node says its range of pod addresses.
         "--allocate-node-cidrs=false",
+        `--flex-volume-plugin-dir=${volumePlugins}`,
         "--leader-elect=false",
       ],
     },

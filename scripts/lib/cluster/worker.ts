@@ -14,6 +14,9 @@ export type KubeletTls = "self-signed" | "cluster-ca";
 /** The address at which containerd listens on every node: also where cAdvisor looks, whatever the kubelet is told. */
 export const containerdSocket = "/run/containerd/containerd.sock";
 
+/** Where a node looks for volume plugins of its own: in vain. */
+export const volumePlugins = "/var/lib/kubelet/volume-plugins";
+
 /** Source: the magic numbers in statfs(2). */
 const overlayFilesystem = 0x794c7630;
 
@@ -98,6 +101,9 @@ root = "/var/lib/containerd"
 state = "/run/containerd"
 [grpc]
   address = "${containerdSocket}"
+# /opt is the machine's.
+[plugins.'io.containerd.internal.v1.opt']
+  path = "/var/lib/containerd-opt"
 [plugins.'io.containerd.cri.v1.images']
   # One overlay cannot be the upper layer of another, as in a container.
   snapshotter = "${onOverlay ? "native" : "overlayfs"}"
@@ -136,6 +142,8 @@ function kubeletConfig(node: Node, kubeletTls: KubeletTls): object {
     clusterDNS: [network.dnsService],
     clusterDomain: "cluster.local",
     containerRuntimeEndpoint: `unix://${containerdSocket}`,
+    // /usr/libexec is the machine's.
+    volumePluginDir: volumePlugins,
     resolvConf: join(node.state, "resolv.conf"),
     // The disk is the machine's, which may well be 90 % full without being short of space.
     evictionHard: {
