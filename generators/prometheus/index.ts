@@ -8,7 +8,7 @@ import { access } from "./access.js";
 import { config } from "./config.js";
 import { configMaps, pod, podChanges, port } from "./pod.js";
 import { ruleFiles } from "./rules/index.js";
-import { withRunbook } from "./rules/runbook.js";
+import { withRunbooks } from "./rules/runbook.js";
 import { scrapeJobs } from "./scrape/index.js";
 import type { ScrapeJob } from "./types.js";
 
@@ -67,15 +67,10 @@ function rules(settings: Settings, jobs: readonly ScrapeJob[]): ConfigMapFiles {
     namespace: settings.namespace,
     labels: labels(name, "server"),
     folder: "rules",
-    files: files.map(({ subject, source, groups }) => ({
-      name: `${subject}.yml`,
-      source,
-      content: {
-        groups: groups.map((group) => ({
-          ...group,
-          rules: group.rules.map((rule) => withRunbook(rule, settings.runbooks)),
-        })),
-      },
+    files: files.map((file) => ({
+      name: `${file.subject}.yml`,
+      source: file.source,
+      content: withRunbooks(file, settings.runbooks),
     })),
   };
 }

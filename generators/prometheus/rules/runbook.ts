@@ -1,7 +1,13 @@
-import type { AlertingRule, RecordingRule } from "./types.js";
+import type { AlertingRule, RecordingRule, RuleFile } from "./types.js";
 
-/** A rule as Prometheus reads it: an alert carries the address of its runbook. */
-export function withRunbook(rule: RecordingRule | AlertingRule, runbooks: string): object {
+/** A file of rules as Prometheus reads it: each alert carries the address of its runbook. */
+export function withRunbooks({ groups }: RuleFile, runbooks: string): object {
+  return {
+    groups: groups.map((group) => ({ ...group, rules: group.rules.map((rule) => withRunbook(rule, runbooks)) })),
+  };
+}
+
+function withRunbook(rule: RecordingRule | AlertingRule, runbooks: string): object {
   if (!("alert" in rule)) return rule;
   return { ...rule, annotations: { ...rule.annotations, runbook_url: `${runbooks}/${rule.alert}.md` } };
 }
