@@ -1,6 +1,11 @@
 import type { Settings } from "../../settings.js";
 import { alertDelivery } from "./alert-delivery.js";
 import { alertmanager } from "./alertmanager.js";
+import { coredns } from "./coredns.js";
+import { etcd } from "./etcd.js";
+import { kubeControllerManager } from "./kube-controller-manager.js";
+import { kubeProxy } from "./kube-proxy.js";
+import { kubeScheduler } from "./kube-scheduler.js";
 import { kubeStateMetrics } from "./kube-state-metrics.js";
 import { kubeStateMetricsTelemetry } from "./kube-state-metrics-telemetry.js";
 import { kubelet } from "./kubelet.js";
@@ -33,5 +38,10 @@ export function allRuleFiles(settings: Settings): readonly RuleFile[] {
     kubeStateMetricsTelemetry(settings),
     kubernetesApiservers(settings),
     kubelet(settings),
+    kubeScheduler(settings),
+    kubeControllerManager(settings),
+    etcd(settings),
+    coredns(settings),
+    kubeProxy(settings),
   ];
 }

@@ -50,3 +50,19 @@ export function clientErrors(job: string, errorRatio: number): AlertingRule {
     },
   };
 }
+
+/** Instances of which one is to lead, and none does. Where leaders are not elected there is no such series. */
+export function noLeader(
+  job: string,
+  alert: string,
+  noLeaderSeconds: number,
+  annotations: AlertingRule["annotations"],
+): AlertingRule {
+  return {
+    alert,
+    expr: `max by (job) (leader_election_master_status{job="${job}", name="${job}"}) == 0`,
+    for: `${noLeaderSeconds}s`,
+    labels: { severity: "critical" },
+    annotations,
+  };
+}

@@ -244,6 +244,50 @@ const kubelet = v.strictObject({
   ),
 });
 
+const controlPlane = v.strictObject({
+  downSeconds: v.pipe(
+    v.optional(seconds, 300),
+    v.description("How long all schedulers, or all controller managers, may be away."),
+  ),
+  unreachableSeconds: v.pipe(v.optional(seconds, 900), v.description("How long one of them may be away.")),
+  noLeaderSeconds: v.pipe(v.optional(seconds, 120), v.description("How long none of them may lead.")),
+});
+
+const kubeProxy = v.strictObject({
+  downSeconds: v.pipe(v.optional(seconds, 300), v.description("How long kube-proxy may be away on all nodes.")),
+  unreachableSeconds: v.pipe(v.optional(seconds, 900), v.description("How long it may be away on one node.")),
+  staleSeconds: v.pipe(v.optional(seconds, 300), v.description("How old rules may be while changes wait.")),
+});
+
+const coredns = v.strictObject({
+  downSeconds: v.pipe(v.optional(seconds, 120), v.description("How long all of CoreDNS may be away.")),
+  unreachableSeconds: v.pipe(v.optional(seconds, 900), v.description("How long one CoreDNS may be away.")),
+  servfailRatio: v.pipe(v.optional(ratio, 0.01), v.description("Share of questions that may end in SERVFAIL.")),
+  latencySeconds: v.pipe(
+    v.optional(v.pipe(v.number(), v.gtValue(0, "must be above 0"), v.ltValue(8, "must be below 8")), 1),
+    v.description("How long an answer may take; CoreDNS measures up to 8."),
+  ),
+});
+
+// etcd measures up to about 8 seconds.
+const diskSeconds = v.pipe(v.number(), v.gtValue(0, "must be above 0"), v.ltValue(8, "must be below 8"));
+
+const etcd = v.strictObject({
+  downSeconds: v.pipe(v.optional(seconds, 120), v.description("How long all members may be away.")),
+  unreachableSeconds: v.pipe(v.optional(seconds, 300), v.description("How long one member may be away.")),
+  leaderChanges: v.pipe(
+    v.optional(v.pipe(v.number(), v.integer("must be a whole number"), v.minValue(1, "must be at least 1")), 3),
+    v.description("How many changes of the leader within 15 minutes are still all right."),
+  ),
+  fsyncSeconds: v.pipe(
+    v.optional(diskSeconds, 0.1),
+    v.description("How long a write to the log may take; a tenth of a second is one heartbeat."),
+  ),
+  commitSeconds: v.pipe(v.optional(diskSeconds, 0.25), v.description("How long a commit to the database may take.")),
+  databaseWarningRatio: v.pipe(v.optional(ratio, 0.8), v.description("Share of the database's quota: a warning.")),
+  databaseCriticalRatio: v.pipe(v.optional(ratio, 0.95), v.description("Share of the database's quota: critical.")),
+});
+
 /** Thresholds of every subject. */
 export const thresholds = v.strictObject({
   targets: v.optional(targets, {}),
@@ -258,4 +302,8 @@ export const thresholds = v.strictObject({
   kubernetesApiservers: v.optional(kubernetesApiservers, {}),
   clients: v.optional(clients, {}),
   kubelet: v.optional(kubelet, {}),
+  controlPlane: v.optional(controlPlane, {}),
+  kubeProxy: v.optional(kubeProxy, {}),
+  coredns: v.optional(coredns, {}),
+  etcd: v.optional(etcd, {}),
 });

@@ -1,0 +1,77 @@
+import type { Settings } from "../../settings.js";
+import { instanceUnreachable, jobDown } from "./instances.js";
+import { lines } from "./lines.js";
+import type { RuleFile } from "./types.js";
+
+const job = "coredns";
+
+/** The cluster's DNS. */
+export function coredns({ thresholds }: Settings): RuleFile {
+  const limits = thresholds.coredns;
+  return {
+    subject: job,
+    source: "generators/prometheus/rules/coredns.ts",
+    jobs: [job],
+    groups: [
+      {
+        name: job,
+        rules: [
+          jobDown(job, "CoreDNSDown", limits.downSeconds, {
+            summary: "No CoreDNS answers.",
+            description: "Prometheus reaches no CoreDNS: names may not be resolved in the whole cluster.",
+          }),
+          instanceUnreachable(job, "CoreDNSInstanceUnreachable", limits.unreachableSeconds, {
+            summary: "A CoreDNS does not answer.",
+            description: "Prometheus does not reach CoreDNS at {{ $labels.instance }}, but reaches others.",
+          }),
+          {
+            // The series of a result is only there once the result was given.
+            alert: "CoreDNSServfailRatioHigh",
+            expr: lines(
+              `sum(rate(coredns_dns_responses_total{job="${job}", rcode="SERVFAIL"}[5m]))`,
+              `/ sum(rate(coredns_dns_responses_total{job="${job}"}[5m])) > ${limits.servfailRatio}`,
+            ),
+            for: "10m",
+            labels: { severity: "warning" },
+            annotations: {
+              summary: "CoreDNS fails to resolve names.",
+              description: "{{ $value | humanizePercentage }} of the questions are answered with SERVFAIL.",
+            },
+          },
+          {
+            alert: "CoreDNSLatencyHigh",
+            expr: `histogram_quantile(0.99, sum by (zone, le) (rate(coredns_dns_request_duration_seconds_bucket{job="${job}"}[5m]))) > ${limits.latencySeconds}`,
+            for: "10m",
+            labels: { severity: "warning" },
+            annotations: {
+              summary: "CoreDNS answers slowly.",
+              description:
+                "The slowest hundredth of the questions about zone {{ $labels.zone }} takes over {{ $value | humanizeDuration }}.",
+            },
+          },
+          {
+            alert: "CoreDNSUpstreamsDown",
+            expr: `sum by (instance) (increase(coredns_forward_healthcheck_broken_total{job="${job}"}[5m])) > 0`,
+            for: "5m",
+            labels: { severity: "warning" },
+            annotations: {
+              summary: "CoreDNS has no healthy upstream.",
+              description: "To CoreDNS at {{ $labels.instance }} every server that it forwards to is unhealthy.",
+            },
+          },
+          {
+            alert: "CoreDNSPanics",
+            expr: `sum by (instance) (increase(coredns_panics_total{job="${job}"}[10m])) > 0`,
+            keep_firing_for: "10m",
+            labels: { severity: "warning" },
+            annotations: {
+              summary: "CoreDNS panics.",
+              description:
+                'CoreDNS at {{ $labels.instance }} panicked {{ printf "%.0f" $value }} times within 10 minutes.',
+            },
+          },
+        ],
+      },
+    ],
+  };
+}

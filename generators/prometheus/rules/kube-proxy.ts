@@ -1,0 +1,47 @@
+import type { Settings } from "../../settings.js";
+import { clientErrors, instanceUnreachable, jobDown } from "./instances.js";
+import { lines } from "./lines.js";
+import type { RuleFile } from "./types.js";
+
+const job = "kube-proxy";
+
+const synced = `max by (instance, ip_family) (kubeproxy_sync_proxy_rules_last_timestamp_seconds{job="${job}"})`;
+const queued = `max by (instance, ip_family) (kubeproxy_sync_proxy_rules_last_queued_timestamp_seconds{job="${job}"})`;
+
+/** kube-proxy on every node. Clusters whose network plugin does its work leave the job off. */
+export function kubeProxy({ thresholds }: Settings): RuleFile {
+  const limits = thresholds.kubeProxy;
+  return {
+    subject: job,
+    source: "generators/prometheus/rules/kube-proxy.ts",
+    jobs: [job],
+    groups: [
+      {
+        name: job,
+        rules: [
+          jobDown(job, "KubeProxyDown", limits.downSeconds, {
+            summary: "No kube-proxy answers.",
+            description: "Prometheus reaches no kube-proxy: Services may lead to pods that are gone.",
+          }),
+          instanceUnreachable(job, "KubeProxyInstanceUnreachable", limits.unreachableSeconds, {
+            summary: "A kube-proxy does not answer.",
+            description: "Prometheus does not reach kube-proxy at {{ $labels.instance }}, but reaches others.",
+          }),
+          {
+            // In a quiet cluster nothing is written for long: only with something queued is that a fault.
+            alert: "KubeProxyRulesStale",
+            expr: lines(`time() - ${synced} > ${limits.staleSeconds}`, `and ${queued} > ${synced}`),
+            for: "5m",
+            labels: { severity: "warning" },
+            annotations: {
+              summary: "A kube-proxy does not write its rules.",
+              description:
+                "kube-proxy at {{ $labels.instance }} has changes waiting, and last wrote its {{ $labels.ip_family }} rules {{ $value | humanizeDuration }} ago.",
+            },
+          },
+          clientErrors(job, thresholds.clients.errorRatio),
+        ],
+      },
+    ],
+  };
+}
