@@ -52,5 +52,7 @@ function summary({ ok, replicas }: Report, problems: number): string {
   }
   const jobs = replicas.flatMap((replica) => replica.jobs);
   const targets = jobs.reduce((sum, { up }) => sum + up, 0);
-  return chalk.green(`all hold: ${jobs.length} jobs, ${targets} targets up`);
+  const names = new Set(jobs.map(({ job }) => job));
+  const each = replicas.length === 1 ? "" : `${replicas.length} replicas, `;
+  return chalk.green(`all hold: ${each}${names.size} jobs, ${targets} targets up`);
 }

@@ -62,6 +62,11 @@ test("with two replicas each row names its pod, and what both have is said once"
   assert.match(text, /\n1 problem$/);
 });
 
+test("with two replicas a job that both have counts once", () => {
+  const replicas = ["prometheus-0", "prometheus-1"].map((pod) => ({ pod, jobs: [kubelet], problems: [] }));
+  assert.match(printed(reportOf("overlays/prod", [], replicas)), /all hold: 2 replicas, 1 jobs, 4 targets up$/);
+});
+
 test("what is waited for is the first problem and how many more", () => {
   const waiting = waitingFor(report([{ ...kubelet, problems: [problem] }], [{ ...problem, subject: "pod p" }]));
   assert.equal(waiting, "pod p is down: why (and 1 more)");
