@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rm } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { cacheKey, requireSpace } from "../cache.js";
 import { child, tail } from "../child.js";
@@ -6,6 +6,7 @@ import { Failure } from "../failure.js";
 import { step } from "../progress.js";
 import { type FamilyName, family } from "./families.js";
 import { cureOf, go, goEnvironment, goVersion, moduleFolder } from "./go.js";
+import { patchedModule } from "./patched-module.js";
 import { pinnedVersion } from "./versions.js";
 import { embedWebUi, webUi, webUiRecipe } from "./web-ui.js";
 
@@ -36,13 +37,11 @@ async function buildPrograms(
   const { folder, tools, tags } = family(name);
   const cwd = moduleFolder(folder);
   const scratch = join(target, "scratch");
-  const flags = [...(await buildFlags(name))];
-  if (ui !== undefined) {
-    await mkdir(scratch);
-    flags.push(...(await embedWebUi(ui, scratch)), "-tags", `${tags},builtinassets`);
-  }
+  await mkdir(scratch);
+  const patched = await patchedModuleFlags(name, scratch, ui);
+  const flags = [...(await buildFlags(name)), ...patched, ...(ui ? ["-tags", `${tags},builtinassets`] : [])];
   at("fetching modules");
-  const packages = (await go(cwd, ["list", "-deps", ...Object.values(tools)])).split("\n").length;
+  const packages = (await go(cwd, ["list", ...patched, "-deps", ...Object.values(tools)])).split("\n").length;
   let compiled = 0;
   for (const [tool, path] of Object.entries(tools)) {
     const { code, output } = await child("go", ["build", "-v", ...flags, "-o", join(target, tool), path], {
@@ -58,6 +57,19 @@ async function buildPrograms(
     if (code !== 0) throw new Failure(`${tool} does not build:\n${tail(output)}`, cureOf(output));
   }
   await rm(scratch, { recursive: true, force: true });
+}
+
+/** Flags with which Go builds a module other than as it is published. */
+async function patchedModuleFlags(name: FamilyName, scratch: string, ui: string | undefined): Promise<string[]> {
+  if (ui !== undefined) return await embedWebUi(ui, scratch);
+  return name === "alertmanager" ? await patchedModule(name, scratch, withoutWebUi) : [];
+}
+
+/** Alertmanager embeds a web UI that its Go module does not ship, and does not build without; its API is all there. */
+async function withoutWebUi(source: string): Promise<void> {
+  const folder = join(source, "ui/app/dist");
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, "index.html"), "<!doctype html><title>Alertmanager without its web UI</title>\n");
 }
 
 /** Prometheus works without its web UI, so that an npm registry out of reach is no reason to stop. */

@@ -91,6 +91,17 @@ export const families = {
     seconds: 60,
     gibibytes: 1,
   },
+  alertmanager: {
+    folder: "alertmanager",
+    module: "github.com/prometheus/alertmanager",
+    tools: {
+      alertmanager: "github.com/prometheus/alertmanager/cmd/alertmanager",
+      amtool: "github.com/prometheus/alertmanager/cmd/amtool",
+    },
+    variables: (version: string) => ({ "github.com/prometheus/common/version.Version": version }),
+    seconds: 60,
+    gibibytes: 1,
+  },
   coredns: {
     folder: "coredns",
     module: "github.com/coredns/coredns",

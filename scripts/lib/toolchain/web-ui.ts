@@ -1,4 +1,4 @@
-import { chmod, copyFile, cp, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { parse, stringify } from "yaml";
@@ -7,8 +7,7 @@ import { child, tail } from "../child.js";
 import { findCommand } from "../debian.js";
 import { Failure } from "../failure.js";
 import { step } from "../progress.js";
-import { families } from "./families.js";
-import { go, moduleFolder } from "./go.js";
+import { copyWritable, moduleSource, patchedModule } from "./patched-module.js";
 import { pinnedVersion } from "./versions.js";
 
 /** pnpm 10 reads the workspace of the release. */
@@ -38,7 +37,7 @@ export async function webUi(): Promise<string> {
 async function buildWebUi(target: string, at: (detail: string) => void): Promise<void> {
   if (findCommand("npm") === undefined) throw new Failure("there is no npm in PATH");
   const scratch = join(target, "source");
-  await copyWritable(join(await moduleSource(), "web/ui"), scratch);
+  await copyWritable(join(await moduleSource("prometheus"), "web/ui"), scratch);
   const workspace = join(scratch, "pnpm-workspace.yaml");
   await writeFile(workspace, stringify({ ...parse(await readFile(workspace, "utf8")), overrides }));
   at("fetching packages");
@@ -63,40 +62,19 @@ async function withPnpm(folder: string, command: readonly string[]): Promise<voi
  * @returns the flags with which Go builds the family from that copy.
  */
 export async function embedWebUi(ui: string, scratch: string): Promise<string[]> {
-  const { folder, module } = families.prometheus;
-  const source = join(scratch, "prometheus");
-  await copyWritable(await moduleSource(), source);
-  const files = (await readdir(ui, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
-  const embedded: string[] = [];
-  for (const { parentPath, name } of files) {
-    const path = join("static", join(parentPath, name).slice(ui.length + 1));
-    const packed = join(source, "web/ui", `${path}.gz`);
-    await mkdir(dirname(packed), { recursive: true });
-    await writeFile(packed, gzipSync(await readFile(join(parentPath, name)), { level: 9 }));
-    embedded.push(`${path}.gz`);
-  }
-  // Source: scripts/compress_assets.sh in the Prometheus repository, whose build tag this is.
-  const template = await readFile(join(source, "web/ui/embed.go.tmpl"), "utf8");
-  const lines = [template, `//go:embed ${embedded.sort().join(" ")}`, "var EmbedFS embed.FS", ""];
-  await writeFile(join(source, "web/ui/embed.go"), lines.join("\n"));
-  const modFile = join(scratch, "go.mod");
-  const goMod = await readFile(join(moduleFolder(folder), "go.mod"), "utf8");
-  await writeFile(modFile, `${goMod}\nreplace ${module} => ${source}\n`);
-  await copyFile(join(moduleFolder(folder), "go.sum"), join(scratch, "go.sum"));
-  return [`-modfile=${modFile}`];
-}
-
-async function moduleSource(): Promise<string> {
-  const { folder, module } = families.prometheus;
-  return JSON.parse(await go(moduleFolder(folder), ["mod", "download", "-json", module])).Dir;
-}
-
-/** Files of the module cache are read-only, and so are its folders. */
-async function copyWritable(from: string, to: string): Promise<void> {
-  await cp(from, to, { recursive: true });
-  await chmod(to, 0o755);
-  for (const entry of await readdir(to, { recursive: true, withFileTypes: true })) {
-    const path = join(entry.parentPath, entry.name);
-    if (!entry.isSymbolicLink()) await chmod(path, entry.isDirectory() ? 0o755 : 0o644);
-  }
+  return await patchedModule("prometheus", scratch, async (source) => {
+    const files = (await readdir(ui, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
+    const embedded: string[] = [];
+    for (const { parentPath, name } of files) {
+      const path = join("static", join(parentPath, name).slice(ui.length + 1));
+      const packed = join(source, "web/ui", `${path}.gz`);
+      await mkdir(dirname(packed), { recursive: true });
+      await writeFile(packed, gzipSync(await readFile(join(parentPath, name)), { level: 9 }));
+      embedded.push(`${path}.gz`);
+    }
+    // Source: scripts/compress_assets.sh in the Prometheus repository, whose build tag this is.
+    const template = await readFile(join(source, "web/ui/embed.go.tmpl"), "utf8");
+    const lines = [template, `//go:embed ${embedded.sort().join(" ")}`, "var EmbedFS embed.FS", ""];
+    await writeFile(join(source, "web/ui/embed.go"), lines.join("\n"));
+  });
 }
