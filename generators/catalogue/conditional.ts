@@ -13,6 +13,24 @@ function under(
   return Object.entries(metrics).map(([metric, form]) => ({ ...condition, metric, ...form }));
 }
 
+const waitingReasons = [
+  ...[
+    "ContainerCreating",
+    "CrashLoopBackOff",
+    "CreateContainerConfigError",
+    "CreateContainerError",
+    "ErrImageNeverPull",
+  ],
+  ...["ErrImagePull", "ImageInspectError", "ImagePullBackOff", "InvalidImageName", "PodInitializing"],
+  ...[
+    "PostStartHookError",
+    "PreStartHookError",
+    "RegistryUnavailable",
+    "RunContainerError",
+    "SignatureValidationFailed",
+  ],
+];
+
 const ofRequest = { remote_name: null, url: null };
 
 /** What is not in the recordings, and why it is all the same there when it matters. */
@@ -120,6 +138,49 @@ export const conditional: readonly ConditionalMetric[] = [
       source: `${kubernetes}/staging/src/k8s.io/kube-aggregator/pkg/controllers/status/metrics/metrics.go`,
     },
     { aggregator_unavailable_apiservice_total: { type: "counter", labels: { name: null, reason: null } } },
+  ),
+  ...under(
+    {
+      job: "kube-state-metrics",
+      reason: "containers that cannot start, for one of the reasons that the kubelet has",
+      source: `${kubernetes}/pkg/kubelet/images/types.go, and pkg/kubelet/kuberuntime/kuberuntime_container.go beside it`,
+    },
+    {
+      kube_pod_container_status_waiting_reason: { type: "gauge", labels: { reason: waitingReasons } },
+      kube_pod_init_container_status_waiting_reason: { type: "gauge", labels: { reason: waitingReasons } },
+    },
+  ),
+  ...under(
+    {
+      job: "kube-state-metrics",
+      reason: "containers that ran out of memory",
+      source: "https://github.com/containerd/containerd/blob/v2.4.2/internal/cri/server/events.go",
+    },
+    {
+      kube_pod_container_status_last_terminated_reason: { type: "gauge", labels: { reason: ["OOMKilled"] } },
+      kube_pod_container_status_terminated_reason: { type: "gauge", labels: { reason: ["OOMKilled"] } },
+    },
+  ),
+  ...under(
+    {
+      job: "kube-state-metrics",
+      reason: "volumes that several pods may use, or one alone",
+      source: `${kubernetes}/staging/src/k8s.io/api/core/v1/types.go`,
+    },
+    {
+      kube_persistentvolumeclaim_access_mode: {
+        type: "gauge",
+        labels: { access_mode: ["ReadOnlyMany", "ReadWriteMany", "ReadWriteOncePod"] },
+      },
+    },
+  ),
+  ...under(
+    {
+      job: "kube-state-metrics",
+      reason: "autoscalers that would scale further than they may",
+      source: `${kubernetes}/staging/src/k8s.io/api/autoscaling/v2/types.go`,
+    },
+    { kube_horizontalpodautoscaler_status_condition: { type: "gauge", labels: { condition: ["ScalingLimited"] } } },
   ),
   ...under(
     {

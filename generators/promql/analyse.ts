@@ -324,7 +324,7 @@ function combined(node: SyntaxNode, context: Context): Result {
     reportRaw(left, context);
     reportRaw(right, context);
   }
-  const raw = operator.name === "Or" ? [...left.raw, ...right.raw] : setOperator ? left.raw : [];
+  const raw = rawOf(operator.name, left.raw, right.raw, isEarlier(rightNode, node));
   const filtering = comparing && node.getChild("BoolModifier") === null;
   const finish = (labels: Labels | undefined): Result => ({
     labels: labels === undefined || filtering || setOperator ? labels : without(labels, [nameLabel]),
@@ -333,6 +333,30 @@ function combined(node: SyntaxNode, context: Context): Result {
   });
   if (left.labels === undefined || right.labels === undefined) return finish(left.labels ?? right.labels);
   return finish(joined(node, operator, left.labels, right.labels, context));
+}
+
+/** The counters that are still raw after an operator. Comparing one is a question that its value can answer. */
+function rawOf(operator: string, left: Result["raw"], right: Result["raw"], earlier: boolean): Result["raw"] {
+  switch (operator) {
+    case "Or":
+      return [...left, ...right];
+    case "And":
+      return left;
+    case "Unless":
+      // A counter that was not there a while ago has counted all that it says since then.
+      return left.filter(({ metric }) => !(earlier && right.some((other) => other.metric === metric)));
+    default:
+      return [];
+  }
+}
+
+/** Whether the right side of an operator looks back. The grammar hangs an offset at its end above the operator. */
+function isEarlier(right: SyntaxNode, operation: SyntaxNode): boolean {
+  return operation.parent?.name === "OffsetExpr" || contains(right, "OffsetExpr");
+}
+
+function contains(node: SyntaxNode, name: string): boolean {
+  return node.name === name || children(node).some((child) => contains(child, name));
 }
 
 function joined(node: SyntaxNode, operator: SyntaxNode, left: Labels, right: Labels, context: Context): Labels {

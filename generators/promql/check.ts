@@ -21,7 +21,8 @@ export interface Finding {
  * - A label that is matched, grouped by, joined on or rewritten must be one that the series can have there.
  * - A value that is matched must be one that the label can have, where its values are known.
  * - A counter's value says nothing as it is: it must pass rate, increase, irate, resets or changes before it is
- *   calculated with or shown. To compare it (`> 0`), count it or ask whether it is there is allowed.
+ *   calculated with or shown. To compare it (`> 0`), count it or ask whether it is there is allowed, and so is to read
+ *   one that is new (`x unless x offset 15m`).
  * - rate, increase, irate and resets are for counters.
  * - histogram_quantile needs the label le.
  * - A window must hold four scrapes, so that one that fails does no harm.

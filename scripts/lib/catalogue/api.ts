@@ -17,7 +17,7 @@ export interface CatalogueApi {
   /** The jobs of which at least one target is up. */
   jobs(): Promise<readonly string[]>;
   metadata(job: string): Promise<readonly Metadata[]>;
-  /** The series of the last hour. */
+  /** The series of the last ten minutes: what was there before may be another configuration's. */
   series(job: string): Promise<readonly SeriesLabels[]>;
 }
 
@@ -46,7 +46,7 @@ export function catalogueApi(get: (path: string) => Promise<string>): CatalogueA
     },
     metadata: (job) => data(`targets/metadata?match_target=${selecting(job)}`),
     series: (job) => {
-      const start = Math.floor(Date.now() / 1000) - 3600;
+      const start = Math.floor(Date.now() / 1000) - 600;
       return data(`series?start=${start}&match[]=${selecting(job)}`);
     },
   };

@@ -8,6 +8,7 @@ import { Job } from "kubernetes-models/batch/v1/Job";
 import { PodDisruptionBudget } from "kubernetes-models/policy/v1/PodDisruptionBudget";
 import type { IContainer } from "kubernetes-models/v1/Container";
 import { Namespace } from "kubernetes-models/v1/Namespace";
+import type { IPod } from "kubernetes-models/v1/Pod";
 import type { IPodSpec } from "kubernetes-models/v1/PodSpec";
 import type { IPodTemplateSpec } from "kubernetes-models/v1/PodTemplateSpec";
 import { ResourceQuota } from "kubernetes-models/v1/ResourceQuota";
@@ -29,7 +30,6 @@ export const sampleNamespace = "plain-prometheus-samples";
 
 const works = reference(images.nodeExporter);
 const nowhere = "plain-prometheus.invalid/none:v0";
-const hungry = reference(images.prometheus);
 
 function metadata(name: string): IObjectMeta {
   return { name, namespace: sampleNamespace };
@@ -96,14 +96,7 @@ export function samples() {
     failing("has-no-image", { image: nowhere }),
     failing("has-no-configuration", { envFrom: [{ configMapRef: { name: "none" } }] }),
     failing("cannot-start", { command: ["/no-such-program"] }),
-    failing("needs-too-much", {
-      resources: { requests: { cpu: "1900m" }, limits: { cpu: "1900m", memory: "16Mi" } },
-    }),
-    failing("runs-out-of-memory", {
-      image: hungry,
-      args: ["--storage.tsdb.path=/tmp/data"],
-      resources: { requests: { cpu: "5m", memory: "12Mi" }, limits: { cpu: "50m", memory: "12Mi" } },
-    }),
+    deployment("fits-nowhere", { nodeSelector: { "plain-prometheus/no-such-node": "true" } }),
     job("succeeds", ["--version"]),
     job("fails", ["--no-such-flag"]),
     new CronJob({
@@ -152,8 +145,20 @@ export function samples() {
   ];
 }
 
-/** How long the kubelet takes to back off from a container that fails, and Prometheus to see all of it twice. */
-const settleSeconds = 100;
+/** What the pods of each failing Deployment come to say, by the name of the Deployment. */
+const awaited: Readonly<Record<string, string>> = {
+  crashes: "CrashLoopBackOff",
+  "never-initialises": "CrashLoopBackOff",
+  "has-no-image": "ImagePullBackOff",
+  "has-no-first-image": "ImagePullBackOff",
+  "has-no-configuration": "CreateContainerConfigError",
+};
+
+/** How long Prometheus takes to see it all, twice. */
+const scrapeSeconds = 45;
+
+/** How long the slowest of them may take, on a machine that is busy. */
+const patienceSeconds = 300;
 
 /**
  * Does something while the samples are there, and removes them whatever comes of it.
@@ -168,11 +173,7 @@ export async function withSamples<T>(kubectl: Kubectl, work: () => Promise<T>): 
   try {
     await kubectl.text(["apply", "-f", "-"], { input });
     const { signal } = interruption;
-    await step(
-      `letting samples in namespace ${sampleNamespace} settle`,
-      () => setTimeout(settleSeconds * 1000, undefined, { signal }),
-      settleSeconds,
-    );
+    await step(`letting samples in namespace ${sampleNamespace} settle`, (at) => settled(kubectl, signal, at), 100);
     return await work();
   } catch (error) {
     throw interruption.signal.aborted ? new Failure("interrupted", "run it again; nothing was written") : error;
@@ -182,4 +183,28 @@ export async function withSamples<T>(kubectl: Kubectl, work: () => Promise<T>): 
     );
     process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
   }
+}
+
+async function settled(kubectl: Kubectl, signal: AbortSignal, at: (detail: string) => void): Promise<void> {
+  const deadline = Date.now() + patienceSeconds * 1000;
+  const wanted = Object.entries(awaited);
+  for (let missing = wanted; missing.length > 0; ) {
+    if (Date.now() > deadline) {
+      const names = missing.map(([name, reason]) => `${name} (${reason})`).join(", ");
+      throw new Failure(`after ${patienceSeconds} s still not seen of the samples: ${names}`, "see kubectl get events");
+    }
+    await setTimeout(3000, undefined, { signal });
+    const { items } = await kubectl.json<{ items: readonly IPod[] }>(["get", "pods", "--namespace", sampleNamespace]);
+    missing = missing.filter(([name, reason]) => !items.some((pod) => says(pod, name, reason)));
+    at(missing.map(([name]) => name).join(", "));
+  }
+  at("waiting for Prometheus to see it");
+  await setTimeout(scrapeSeconds * 1000, undefined, { signal });
+}
+
+function says({ metadata, status }: IPod, app: string, reason: string): boolean {
+  const containers = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
+  const states = containers.flatMap(({ state, lastState }) => [state, lastState]);
+  const reasons = states.flatMap((state) => [state?.waiting?.reason, state?.terminated?.reason]);
+  return metadata?.labels?.app === app && reasons.includes(reason);
 }

@@ -136,6 +136,7 @@ test("a counter's value is not used as it is", () => {
   rejects("sum by (code) (requests_total)", "requests_total", message);
   rejects("requests_total / 2 > 1", "requests_total", message);
   rejects("topk(3, max_over_time(requests_total[5m]))", "requests_total", message);
+  rejects("requests_total unless requests_total > 5", "requests_total", message);
   rejects("up or requests_total", "requests_total", message);
   rejects(
     "histogram_quantile(0.9, request_duration_seconds_bucket)",
@@ -154,6 +155,7 @@ test("a counter may be compared, counted and asked whether it is there", () => {
     "changes(requests_total[5m])",
     "up unless on (instance) requests_total",
     "timestamp(requests_total)",
+    "sum by (code) (requests_total unless requests_total offset 15m)",
   );
 });
 
