@@ -3,6 +3,8 @@
 interface Image {
   readonly repository: string;
   readonly version: string;
+  /** What stands before the version in the image's tags, where it is not `v`. */
+  readonly tagPrefix?: string;
 }
 
 export const images = {
@@ -11,7 +13,12 @@ export const images = {
   kubeStateMetrics: { repository: "registry.k8s.io/kube-state-metrics/kube-state-metrics", version: "2.20.0" },
 } as const satisfies Record<string, Image>;
 
+/** Images that are only ever pulled: what is in them does not build from Go modules, so the embedded cluster cannot make them. */
+export const pulledImages = {
+  grafana: { repository: "docker.io/grafana/grafana", version: "13.2.3", tagPrefix: "" },
+} as const satisfies Record<string, Image>;
+
 /** The reference under which a container runtime pulls the image, `repository:vX.Y.Z`. */
-export function reference({ repository, version }: Image): string {
-  return `${repository}:v${version}`;
+export function reference({ repository, version, tagPrefix = "v" }: Image): string {
+  return `${repository}:${tagPrefix}${version}`;
 }

@@ -53,26 +53,41 @@ const places: Readonly<Record<Exclude<End, object>, Place>> = {
 export function networkPolicies(settings: Settings, components: readonly Component[]): Feature {
   const { namespace } = settings;
   const needed = edges(components, scrapeJobs(settings), "prometheus");
-  const policy = (name: string, component: string, spec: Spec) =>
-    new NetworkPolicy({ metadata: { name, namespace, labels: labels(component, "network") }, spec });
   return {
     name: "network-policies",
     source: "generators/components/network-policies.ts",
     objects: [
-      policy("default-deny", "plain-prometheus", { podSelector: {}, policyTypes: ["Ingress", "Egress"] }),
-      ...components.flatMap(({ name }) => {
-        const within = specOf(
-          name,
-          needed.filter(({ from }) => from !== "admitted"),
-        );
-        const ui = specOf(
-          name,
-          needed.filter(({ from }) => from === "admitted"),
-        );
-        return [...(within ? [policy(name, name, within)] : []), ...(ui ? [policy(`${name}-ui`, name, ui)] : [])];
-      }),
+      policy(namespace, "default-deny", "plain-prometheus", { podSelector: {}, policyTypes: ["Ingress", "Egress"] }),
+      ...policiesOf(components, needed, namespace, (component) => component),
     ],
   };
+}
+
+/** The policies that let these connections through, one or two for each component, by the name that it is given. */
+export function policiesOf(
+  components: readonly Component[],
+  needed: readonly Edge[],
+  namespace: string,
+  nameOf: (component: string) => string,
+): NetworkPolicy[] {
+  return components.flatMap(({ name }) => {
+    const within = specOf(
+      name,
+      needed.filter(({ from }) => from !== "admitted"),
+    );
+    const ui = specOf(
+      name,
+      needed.filter(({ from }) => from === "admitted"),
+    );
+    return [
+      ...(within ? [policy(namespace, nameOf(name), name, within)] : []),
+      ...(ui ? [policy(namespace, `${nameOf(name)}-ui`, name, ui)] : []),
+    ];
+  });
+}
+
+function policy(namespace: string, name: string, component: string, spec: Spec): NetworkPolicy {
+  return new NetworkPolicy({ metadata: { name, namespace, labels: labels(component, "network") }, spec });
 }
 
 /** What the pods of a component may take and open; nothing when no edge touches them. */

@@ -44,9 +44,7 @@ function scrapes({ config, expects }: ScrapeJob, components: readonly Component[
   const reason = `scrape job ${config.job_name}`;
   const from = { component: scraper };
   const discovery: Edge[] =
-    config.kubernetes_sd_configs === undefined
-      ? []
-      : [{ from, to: "api servers", ports: [], reason: "discovery" }];
+    config.kubernetes_sd_configs === undefined ? [] : [{ from, to: "api servers", ports: [], reason: "discovery" }];
   if (expects.every === "node") {
     const port = expects.port === "kubelet" ? kubeletPort : expects.port;
     return [...discovery, { from, to: "nodes", ports: [port], reason }];
@@ -62,23 +60,34 @@ function scrapes({ config, expects }: ScrapeJob, components: readonly Component[
 function declared(component: Component, components: readonly Component[]): Edge[] {
   const { name, calls = [], callers = {} } = component;
   const self = { component: name };
-  const calling = calls.map((to): Edge => ({ from: self, to, ports: [], reason: `${name} calls ${to}` }));
+  const calling = calls.flatMap((to): Edge[] =>
+    typeof to === "object"
+      ? call(name, to.component, to.port, components)
+      : [{ from: self, to, ports: [], reason: `${name} calls ${to}` }],
+  );
   const called = Object.entries(callers).flatMap(([port, names]) =>
     names.flatMap((caller): Edge[] => {
-      const reason = `${caller} calls ${name} at ${port}`;
-      const ports = [portOf(component, port, reason)];
-      if (caller === "admitted") return [{ from: caller, to: self, ports, reason }];
-      if (!components.some((other) => other.name === caller))
-        throw new Error(`${reason}: there is no component ${caller}`);
-      const from = { component: caller };
-      // One that is called by its name has to be resolved first.
-      return [
-        { from, to: self, ports, reason },
-        { from, to: "name servers", ports: [], reason },
-      ];
+      if (caller !== "admitted") return call(caller, name, port, components);
+      const reason = `admitted calls ${name} at ${port}`;
+      return [{ from: caller, to: self, ports: [portOf(component, port, reason)], reason }];
     }),
   );
   return [...calling, ...called];
+}
+
+/** One component calls another one, whose name it has to resolve first. */
+function call(caller: string, callee: string, port: string, components: readonly Component[]): Edge[] {
+  const reason = `${caller} calls ${callee} at ${port}`;
+  const named = (name: string) => {
+    const component = components.find((other) => other.name === name);
+    if (component === undefined) throw new Error(`${reason}: there is no component ${name}`);
+    return component;
+  };
+  const from = { component: named(caller).name };
+  return [
+    { from, to: { component: callee }, ports: [portOf(named(callee), port, reason)], reason },
+    { from, to: "name servers", ports: [], reason },
+  ];
 }
 
 function serviceOf({ objects }: Component, name: string): IService | undefined {

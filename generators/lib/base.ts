@@ -51,13 +51,20 @@ function folderOf({ name, source, objects, configMaps = [] }: Component): [strin
 }
 
 function featureFolderOf(feature: Feature): [string, string][] {
-  const { name, source, objects = [], adds = [], replaces = [] } = feature;
+  const { name, source, includes = [], objects = [], configMaps = [], adds = [], replaces = [] } = feature;
   const manifests = manifestsOf(objects, name, source);
-  const maps = [...adds, ...replaces];
+  const merged = [...adds, ...replaces];
+  const maps = [...configMaps, ...merged];
   const patches = [...guardsOf(feature), ...(feature.patches ?? [])];
   const fields = {
+    ...(includes.length > 0 && { components: includes.map((other) => `../${other}`) }),
     ...(manifests.length > 0 && { resources: manifests.map(([path]) => path) }),
-    ...(maps.length > 0 && { configMapGenerator: maps.map((map) => generatorOf(map, "merge")) }),
+    ...(maps.length > 0 && {
+      configMapGenerator: [
+        ...configMaps.map((map) => generatorOf(map)),
+        ...merged.map((map) => generatorOf(map, "merge")),
+      ],
+    }),
     ...(patches.length > 0 && {
       patches: patches.map((patch) => ({ path: patchFile(patch), ...(patch.target && { target: patch.target }) })),
     }),

@@ -1,5 +1,5 @@
 import type { Patch } from "./patch.js";
-import { generatedYaml } from "./text.js";
+import { generatedIni, generatedYaml, type Ini, json } from "./text.js";
 
 /** A Kubernetes object as a component returns it: a typed model of kubernetes-models, able to check itself. */
 export interface KubernetesObject {
@@ -13,7 +13,7 @@ export interface KubernetesObject {
 
 /** A file that a program of the bundle reads, kept as a real file so that promtool, an editor and a diff see it. */
 export interface ConfigFile {
-  /** Name inside the ConfigMap, and below {@link ConfigMapFiles.folder}. */
+  /** Name inside the ConfigMap, and below {@link ConfigMapFiles.folder}. Its ending says its form: JSON, INI or else YAML. */
   readonly name: string;
   /** The generator that wrote it, from the root of the project. */
   readonly source: string;
@@ -45,8 +45,14 @@ export interface Component {
    * `admitted` for whoever a person lets in. Scrapes are not said here: they follow from the scrape jobs.
    */
   readonly callers?: Readonly<Record<string, readonly string[]>>;
-  /** What its pods call that is not of the stack. */
-  readonly calls?: readonly ("api servers" | "name servers")[];
+  /** What its pods call: a port of another component, by its name, or what is not of the stack. */
+  readonly calls?: readonly (Called | "api servers" | "name servers")[];
+}
+
+/** A port of a component, both by their names. */
+export interface Called {
+  readonly component: string;
+  readonly port: string;
 }
 
 /** An optional feature: it becomes a Kustomize Component, one folder of `base/components/`. */
@@ -55,8 +61,12 @@ export interface Feature {
   readonly name: string;
   /** The generator that wrote it, from the root of the project. */
   readonly source: string;
+  /** Features that it changes, by name: they come with it. */
+  readonly includes?: readonly string[];
   /** Objects that come with it. */
   readonly objects?: readonly KubernetesObject[];
+  /** ConfigMaps that come with it. */
+  readonly configMaps?: readonly ConfigMapFiles[];
   /** Changes of objects that are there without it. */
   readonly patches?: readonly Patch[];
   /** Files that join those of a ConfigMap of the base. */
@@ -66,6 +76,9 @@ export interface Feature {
 }
 
 /** The text of a config file, as it stands in `base/` and in its ConfigMap. */
-export function textOf({ source, content }: ConfigFile): string {
+export function textOf({ name, source, content }: ConfigFile): string {
+  // JSON has no place for the line that names its source.
+  if (name.endsWith(".json")) return json(content);
+  if (name.endsWith(".ini")) return generatedIni(source, content as Ini);
   return generatedYaml(source, content);
 }

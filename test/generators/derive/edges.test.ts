@@ -54,6 +54,16 @@ test("a caller reaches the port that it is declared at, and the name servers", (
   ]);
 });
 
+test("a component that says whom it calls gives the same connection", () => {
+  const caller = part("grafana", { calls: [{ component: "target", port: "http" }] });
+  const target = part("target", { callers: { http: ["grafana"] } });
+  assert.deepEqual(
+    edges([part("target"), caller], [], "prometheus"),
+    edges([target, part("grafana")], [], "prometheus"),
+  );
+  assert.throws(() => edges([caller], [], "prometheus"), /grafana calls target at http: there is no component target/);
+});
+
 test("who is admitted resolves names elsewhere", () => {
   const target = part("target", { callers: { http: ["admitted"] } });
   assert.deepEqual(

@@ -55,4 +55,18 @@ test("a feature is a Kustomize Component that merges into the ConfigMap", () => 
   assert.match(text, /behavior: merge/);
 });
 
+test("a feature brings ConfigMaps of its own, and the features that it changes", () => {
+  const files = [{ name: "a.json", source: "generators/a.ts", content: { b: 1, a: 2 } }];
+  const configMaps = [{ name: "map", namespace: "ns", labels: {}, folder: "pages", files }];
+  const source = "generators/extra.ts";
+  const features = [
+    { name: "extra", source, configMaps },
+    { name: "more", source, includes: ["extra"] },
+  ];
+  const laidOut = layOut("generators/index.ts", [], features);
+  assert.doesNotMatch(laidOut.get("components/extra/kustomization.yaml") ?? "", /behavior/);
+  assert.equal(laidOut.get("components/extra/pages/a.json"), '{\n  "a": 2,\n  "b": 1\n}\n');
+  assert.match(laidOut.get("components/more/kustomization.yaml") ?? "", /components:\n {2}- \.\.\/extra\n/);
+});
+
 test.run();
