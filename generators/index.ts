@@ -6,6 +6,7 @@ import { insecureKubeletTls } from "./components/insecure-kubelet-tls.js";
 import { namespacedAccess } from "./components/namespaced-access.js";
 import { networkPolicies } from "./components/network-policies.js";
 import { prometheusHa } from "./components/prometheus-ha.js";
+import { grafana, grafanaAnonymousViewer, grafanaNetworkPolicies } from "./grafana/index.js";
 import { kubeStateMetrics } from "./kube-state-metrics/index.js";
 import { type Files, layOut } from "./lib/base.js";
 import { type Component, type Feature, textOf } from "./lib/component.js";
@@ -32,6 +33,9 @@ export function features(settings: Settings): readonly Feature[] {
   return [
     basicAuth(settings),
     gateway(settings),
+    grafana(settings),
+    grafanaAnonymousViewer(settings),
+    grafanaNetworkPolicies(settings, components(settings)),
     ingress(settings),
     insecureKubeletTls(settings),
     namespacedAccess(settings),

@@ -4,12 +4,13 @@ import type { Settings } from "../../../../generators/settings.js";
 import type { Finding } from "../check.js";
 import { alerts } from "./alerts.js";
 import type { RuleCheck, Rules } from "./check.js";
+import { dashboards } from "./dashboards.js";
 import { promql } from "./promql.js";
 import { runbooks } from "./runbooks.js";
 import { tests } from "./tests.js";
 
 /** Every check of the rules. A check of your own is one more file and one more line here. */
-export const ruleChecks: readonly RuleCheck[] = [promql, alerts, runbooks, tests];
+export const ruleChecks: readonly RuleCheck[] = [promql, alerts, runbooks, tests, dashboards];
 
 /** What each check found, by its name. */
 export async function runRuleChecks(settings: Settings): Promise<ReadonlyMap<string, readonly Finding[]>> {

@@ -1,0 +1,96 @@
+import type { ConfigFile } from "../lib/component.js";
+import type { Ini } from "../lib/text.js";
+import { port as prometheusPort } from "../prometheus/pod.js";
+import type { Settings } from "../settings.js";
+import { images } from "../versions.js";
+import { type Area, areas } from "./lib/dashboard.js";
+import { paths } from "./paths.js";
+
+const source = "generators/grafana/config.ts";
+
+/**
+ * grafana.ini. What is not said here is as Grafana has it by default.
+ *
+ * Source: https://grafana.com/docs/grafana/latest/setup-grafana/configure-grafana/
+ */
+export function ini(): ConfigFile {
+  const content: Ini = {
+    // Nothing is asked of the internet, neither by the server nor for its pages.
+    analytics: {
+      reporting_enabled: false,
+      check_for_updates: false,
+      check_for_plugin_updates: false,
+      feedback_links_enabled: false,
+    },
+    news: { news_feed_enabled: false },
+    security: { disable_gravatar: true },
+    snapshots: { external_enabled: false },
+    plugins: {
+      // Grafana would replace the plugins of its image by newer ones at every start. On a read-only root that ends the
+      // running one and fails: the data source is gone.
+      preinstall_disabled: true,
+      plugin_admin_enabled: false,
+      public_key_retrieval_disabled: true,
+    },
+    // Alerts are Prometheus' own, and Alertmanager tells of them.
+    unified_alerting: { enabled: false },
+    users: { allow_sign_up: false, default_theme: "system" },
+    "auth.anonymous": { enabled: false },
+    dashboards: { default_home_dashboard_path: `${paths.dashboards("cluster")}/cluster.json` },
+    log: { mode: "console" },
+  };
+  return { name: "grafana.ini", source, content };
+}
+
+/** The one data source: Prometheus, by the short name of its Service. */
+export function dataSources({ scrapeInterval }: Settings): ConfigFile {
+  return {
+    name: "datasources.yml",
+    source,
+    content: {
+      apiVersion: 1,
+      prune: true,
+      datasources: [
+        {
+          name: "Prometheus",
+          uid: "prometheus",
+          type: "prometheus",
+          access: "proxy",
+          url: `http://prometheus:${prometheusPort.number}`,
+          isDefault: true,
+          editable: false,
+          jsonData: {
+            // A long query does not fit into an address.
+            httpMethod: "POST",
+            // $__rate_interval is four times this.
+            timeInterval: scrapeInterval,
+            prometheusType: "Prometheus",
+            prometheusVersion: images.prometheus.version,
+            manageAlerts: false,
+          },
+        },
+      ],
+    },
+  };
+}
+
+/** Where the dashboards are: a folder of Grafana for each area. */
+export function providers(): ConfigFile {
+  return {
+    name: "dashboards.yml",
+    source,
+    content: {
+      apiVersion: 1,
+      providers: (Object.keys(areas) as Area[]).map((area) => ({
+        name: area,
+        folder: areas[area],
+        folderUid: `plain-prometheus-${area}`,
+        type: "file",
+        allowUiUpdates: false,
+        // A changed ConfigMap is there within a minute, and shown half a minute later.
+        updateIntervalSeconds: 30,
+        options: { path: paths.dashboards(area) },
+      })),
+    },
+  };
+}

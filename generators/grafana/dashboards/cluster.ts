@@ -1,0 +1,236 @@
+import type { Settings } from "../../settings.js";
+import { addressWith, type DashboardFile, dashboardFile } from "../lib/dashboard.js";
+import { graph, stat, table } from "../lib/panels.js";
+import { narrowed, reads } from "../lib/variables.js";
+
+const machines = reads("node-exporter");
+const state = reads("kube-state-metrics");
+const containers = `${reads("cadvisor")}, container!=""`;
+const ofCluster = narrowed("cluster").join(", ");
+
+/** Share of what the nodes can give that pods asked for. */
+function askedFor(resource: "cpu" | "memory"): string {
+  return [
+    `sum(namespace:kube_pod_container_resource_requests:sum{${ofCluster}, resource="${resource}"})`,
+    `sum(max by (node) (kube_node_status_allocatable{${state}, resource="${resource}"}))`,
+  ].join(" / ");
+}
+
+/** The first page: is anything wrong, and is there room. */
+export function cluster({ thresholds }: Settings): DashboardFile {
+  const limits = thresholds.node;
+  return dashboardFile({
+    name: "cluster",
+    source: "generators/grafana/dashboards/cluster.ts",
+    area: "cluster",
+    title: "Cluster overview",
+    description: "Whether anything is wrong, how much room is left, and where to look next.",
+    jobs: ["node-exporter", "kubelet", "cadvisor", "kube-state-metrics", "kubernetes-apiservers"],
+    seeAlso: ["node", "workloads", "kubernetes-apiservers", "persistent-volumes", "prometheus"],
+    rows: [
+      {
+        title: "Is anything wrong",
+        panels: [
+          stat({
+            title: "Critical alerts",
+            description: "Alerts that somebody has to act on at once.",
+            unit: "none",
+            bad: [1],
+            expr: `count(ALERTS{${ofCluster}, alertstate="firing", severity="critical"}) or vector(0)`,
+          }),
+          stat({
+            title: "Warnings",
+            description: "Alerts that somebody has to act on in working hours.",
+            unit: "none",
+            bad: [1],
+            expr: `count(ALERTS{${ofCluster}, alertstate="firing", severity="warning"}) or vector(0)`,
+          }),
+          stat({
+            title: "Nodes not ready",
+            description: "Nodes that do not take pods, or whose kubelet is not heard of.",
+            unit: "none",
+            bad: [1],
+            expr: `count(kube_node_info{${state}}) - sum(max by (node) (kube_node_status_condition{${state}, condition="Ready", status="true"}))`,
+          }),
+          stat({
+            title: "Pods not ready",
+            description: "Pods that should run and serve, and do not.",
+            unit: "none",
+            bad: [1],
+            expr: [
+              `count(max by (namespace, pod) (kube_pod_status_ready{${state}, condition="true"}) == 0`,
+              `unless on (namespace, pod) kube_pod_status_phase{${state}, phase="Succeeded"} == 1) or vector(0)`,
+            ].join(" "),
+          }),
+          stat({
+            title: "Targets down",
+            description: "Targets of every job that did not answer the last scrape.",
+            unit: "none",
+            bad: [1],
+            expr: `count(up{${ofCluster}} == 0) or vector(0)`,
+          }),
+          stat({
+            title: "API server's bad answers",
+            description: "Share of the requests within an hour that failed or were too slow.",
+            unit: "percentunit",
+            decimals: 2,
+            bad: [1 - thresholds.kubernetesApiservers.objectiveRatio],
+            expr: `max(cluster:apiserver_requests_bad:ratio_1h{${ofCluster}})`,
+          }),
+          table({
+            title: "Alerts that fire",
+            description: "Every alert that fires now, the worst first. Its runbook says what to do.",
+            labels: { severity: "Severity", alertname: "Alert", namespace: "Namespace" },
+            columns: [
+              {
+                name: "How many",
+                unit: "none",
+                expr: `count by (severity, alertname, namespace) (ALERTS{${ofCluster}, alertstate="firing", severity!="none"})`,
+              },
+            ],
+            height: 7,
+            empty: "No alert fires.",
+            mayBeEmpty: "a cluster in which all is well",
+          }),
+        ],
+      },
+      {
+        title: "Room",
+        panels: [
+          stat({
+            title: "Processors in use",
+            description: "Share of all nodes' processors that work.",
+            unit: "percentunit",
+            decimals: 1,
+            bad: [limits.cpuBusyRatio],
+            expr: `avg(instance:node_cpu_busy:ratio_rate5m{${machines}})`,
+          }),
+          stat({
+            title: "Processors asked for",
+            description:
+              "Share of what the nodes can give that pods asked for. At one, the scheduler places nothing more.",
+            unit: "percentunit",
+            decimals: 1,
+            bad: [0.9],
+            expr: askedFor("cpu"),
+          }),
+          stat({
+            title: "Memory in use",
+            description: "Share of all nodes' memory that cannot be given away.",
+            unit: "percentunit",
+            decimals: 1,
+            bad: [limits.memoryUsedRatio],
+            expr: `1 - sum(node_memory_MemAvailable_bytes{${machines}}) / sum(node_memory_MemTotal_bytes{${machines}})`,
+          }),
+          stat({
+            title: "Memory asked for",
+            description:
+              "Share of what the nodes can give that pods asked for. At one, the scheduler places nothing more.",
+            unit: "percentunit",
+            decimals: 1,
+            bad: [0.9],
+            expr: askedFor("memory"),
+          }),
+          stat({
+            title: "Pods",
+            description: "Share of the pods that the nodes may run.",
+            unit: "percentunit",
+            decimals: 1,
+            bad: [0.9],
+            expr: `sum(kubelet_running_pods{${reads("kubelet")}}) / sum(max by (node) (kube_node_status_allocatable{${state}, resource="pods"}))`,
+          }),
+          stat({
+            title: "Fullest filesystem",
+            description: "Used share of the fullest filesystem of any node.",
+            unit: "percentunit",
+            decimals: 1,
+            bad: [1 - limits.filesystemAlmostOutWarningRatio, 1 - limits.filesystemAlmostOutCriticalRatio],
+            expr: `1 - min(instance_mountpoint:node_filesystem_avail:ratio{${machines}})`,
+          }),
+          graph({
+            title: "Processors by namespace",
+            description: "Processors that the containers of a namespace keep at work.",
+            unit: "suffix: cores",
+            min: 0,
+            stacked: true,
+            queries: [
+              {
+                expr: `sum by (namespace) (rate(container_cpu_usage_seconds_total{${containers}}[$__rate_interval]))`,
+                legend: "{{namespace}}",
+              },
+            ],
+          }),
+          graph({
+            title: "Memory by namespace",
+            description: "Memory that the containers of a namespace hold.",
+            unit: "bytes",
+            min: 0,
+            stacked: true,
+            queries: [
+              {
+                expr: `sum by (namespace) (container_memory_working_set_bytes{${containers}})`,
+                legend: "{{namespace}}",
+              },
+            ],
+          }),
+        ],
+      },
+      {
+        title: "Nodes and targets",
+        panels: [
+          table({
+            title: "Nodes",
+            description: "Every node that a kubelet registered; a click leads to what it has and uses.",
+            labels: { node: "Node" },
+            sortBy: "Processors busy",
+            width: 14,
+            links: { node: { title: "Node resources", url: addressWith("node", "node") } },
+            columns: [
+              {
+                name: "Ready",
+                unit: "bool_yes_no",
+                expr: `max by (node) (kube_node_status_condition{${state}, condition="Ready", status="true"})`,
+              },
+              {
+                name: "Processors busy",
+                unit: "percentunit",
+                decimals: 1,
+                bad: [limits.cpuBusyRatio],
+                expr: `max by (node) (instance:node_cpu_busy:ratio_rate5m{${machines}})`,
+              },
+              {
+                name: "Memory used",
+                unit: "percentunit",
+                decimals: 1,
+                bad: [limits.memoryUsedRatio],
+                expr: `max by (node) (instance:node_memory_used:ratio{${machines}})`,
+              },
+              {
+                name: "Fullest filesystem",
+                unit: "percentunit",
+                decimals: 1,
+                expr: `1 - min by (node) (instance_mountpoint:node_filesystem_avail:ratio{${machines}})`,
+              },
+              {
+                name: "Pods",
+                unit: "none",
+                expr: `max by (node) (kubelet_running_pods{${reads("kubelet")}})`,
+              },
+            ],
+          }),
+          table({
+            title: "Targets",
+            description: "Targets of every job, and how many of them answered the last scrape.",
+            labels: { job: "Job" },
+            sortBy: "Targets",
+            width: 10,
+            columns: [
+              { name: "Targets", unit: "none", expr: `count by (job) (up{${ofCluster}})` },
+              { name: "Up", unit: "none", expr: `sum by (job) (up{${ofCluster}})` },
+            ],
+          }),
+        ],
+      },
+    ],
+  });
+}

@@ -1,0 +1,104 @@
+import { type DashboardFile, dashboardFile } from "../lib/dashboard.js";
+import { graph } from "../lib/panels.js";
+import { reads } from "../lib/variables.js";
+import { process } from "./process.js";
+
+const servers = reads("coredns");
+
+/** CoreDNS: what is asked, how it is answered, and how well the cache works. */
+export function coredns(): DashboardFile {
+  return dashboardFile({
+    name: "coredns",
+    source: "generators/grafana/dashboards/coredns.ts",
+    area: "control-plane",
+    title: "CoreDNS",
+    description: "Names that are asked for, how they are answered, and who is asked in turn.",
+    jobs: ["coredns"],
+    seeAlso: ["cluster"],
+    rows: [
+      {
+        title: "Questions and answers",
+        panels: [
+          graph({
+            title: "Questions",
+            description: "Questions per second, by the type of record.",
+            unit: "reqps",
+            min: 0,
+            stacked: true,
+            queries: [
+              {
+                expr: `sum by (type) (rate(coredns_dns_requests_total{${servers}}[$__rate_interval]))`,
+                legend: "{{type}}",
+              },
+            ],
+          }),
+          graph({
+            title: "Answers",
+            description:
+              "Answers per second, by code. NXDOMAIN is usual, since resolvers try search domains; SERVFAIL is not.",
+            unit: "reqps",
+            min: 0,
+            stacked: true,
+            queries: [
+              {
+                expr: `sum by (rcode) (rate(coredns_dns_responses_total{${servers}}[$__rate_interval]))`,
+                legend: "{{rcode}}",
+              },
+            ],
+          }),
+          graph({
+            title: "Time of an answer",
+            description: "Within this time 99 of 100 questions were answered, by zone.",
+            unit: "s",
+            min: 0,
+            queries: [
+              {
+                expr: `histogram_quantile(0.99, sum by (zone, le) (rate(coredns_dns_request_duration_seconds_bucket{${servers}}[$__rate_interval])))`,
+                legend: "{{zone}}",
+              },
+            ],
+          }),
+          graph({
+            title: "Time of those who are asked in turn",
+            description: "Within this time 99 of 100 questions that were passed on were answered, by the name server.",
+            unit: "s",
+            min: 0,
+            mayBeEmpty: "nobody asks for names outside the cluster",
+            queries: [
+              {
+                expr: `histogram_quantile(0.99, sum by (to, le) (rate(coredns_proxy_request_duration_seconds_bucket{${servers}}[$__rate_interval])))`,
+                legend: "{{to}}",
+              },
+            ],
+          }),
+          graph({
+            title: "Found in the cache",
+            description: "Share of the questions that the cache answered.",
+            unit: "percentunit",
+            min: 0,
+            max: 1,
+            mayBeEmpty: "a CoreDNS without the plugin cache",
+            queries: [
+              {
+                expr: [
+                  `sum by (instance) (rate(coredns_cache_hits_total{${servers}}[$__rate_interval]))`,
+                  `/ sum by (instance) (rate(coredns_cache_requests_total{${servers}}[$__rate_interval]))`,
+                ].join(" "),
+                legend: "{{instance}}",
+              },
+            ],
+          }),
+          graph({
+            title: "Panics",
+            description: "Questions within ten minutes on which CoreDNS stumbled.",
+            unit: "none",
+            min: 0,
+            bad: [1],
+            queries: [{ expr: `sum(increase(coredns_panics_total{${servers}}[10m]))`, legend: "panics" }],
+          }),
+        ],
+      },
+      process(servers, "{{instance}}"),
+    ],
+  });
+}

@@ -1,0 +1,55 @@
+import type { Settings } from "../../settings.js";
+import type { DashboardFile } from "../lib/dashboard.js";
+import { addressOf } from "../lib/dashboard.js";
+import { alertmanager } from "./alertmanager.js";
+import { cluster } from "./cluster.js";
+import { containers } from "./containers.js";
+import { coredns } from "./coredns.js";
+import { cost } from "./cost.js";
+import { etcd } from "./etcd.js";
+import { kubeControllerManager } from "./kube-controller-manager.js";
+import { kubeProxy } from "./kube-proxy.js";
+import { kubeScheduler } from "./kube-scheduler.js";
+import { kubelet } from "./kubelet.js";
+import { kubernetesApiservers } from "./kubernetes-apiservers.js";
+import { node } from "./node.js";
+import { persistentVolumes } from "./persistent-volumes.js";
+import { prometheus } from "./prometheus.js";
+import { workloads } from "./workloads.js";
+
+/** Every dashboard there is, also of jobs that are off. A dashboard of your own is one more file and one more line here. */
+export function allDashboards(settings: Settings): readonly DashboardFile[] {
+  return [
+    cluster(settings),
+    node(settings),
+    kubelet(),
+    workloads(),
+    containers(),
+    persistentVolumes(),
+    kubernetesApiservers(settings),
+    coredns(),
+    etcd(),
+    kubeScheduler(),
+    kubeControllerManager(),
+    kubeProxy(),
+    prometheus(),
+    cost(),
+    alertmanager(),
+  ];
+}
+
+/** The dashboards whose jobs are on, without links to the others. */
+export function dashboards(settings: Settings, jobs: readonly string[]): readonly DashboardFile[] {
+  const all = allDashboards(settings);
+  const off = all.filter((file) => !isOn(file, jobs)).map(({ name }) => addressOf(name));
+  return all
+    .filter((file) => isOn(file, jobs))
+    .map((file) => {
+      const links = (file.dashboard.links ?? []).filter(({ url }) => url === undefined || !off.includes(url));
+      return { ...file, dashboard: { ...file.dashboard, links } };
+    });
+}
+
+function isOn(file: DashboardFile, jobs: readonly string[]): boolean {
+  return file.jobs.every((job) => jobs.includes(job));
+}

@@ -1,0 +1,63 @@
+import { type DashboardFile, dashboardFile } from "../lib/dashboard.js";
+import { graph } from "../lib/panels.js";
+import { reads } from "../lib/variables.js";
+import { clientRequests } from "./client-requests.js";
+import { process } from "./process.js";
+
+const proxies = reads("kube-proxy", "node");
+
+function slowest(metric: string): string {
+  return `histogram_quantile(0.99, sum by (node, le) (rate(${metric}_bucket{${proxies}}[$__rate_interval])))`;
+}
+
+/** kube-proxy: how soon the nodes follow a change of Services. */
+export function kubeProxy(): DashboardFile {
+  return dashboardFile({
+    name: "kube-proxy",
+    source: "generators/grafana/dashboards/kube-proxy.ts",
+    area: "control-plane",
+    title: "kube-proxy",
+    description: "How soon each node sends traffic where a Service's pods are now.",
+    jobs: ["kube-proxy", "kubelet"],
+    narrowedBy: ["node"],
+    seeAlso: ["node", "kubernetes-apiservers"],
+    rows: [
+      {
+        title: "Rules of the network",
+        panels: [
+          graph({
+            title: "Time from change to effect",
+            description: "Within this time 99 of 100 changes of a Service's pods were in force on the node.",
+            unit: "s",
+            min: 0,
+            mayBeEmpty: "no Service changed in the range",
+            queries: [{ expr: slowest("kubeproxy_network_programming_duration_seconds"), legend: "{{node}}" }],
+          }),
+          graph({
+            title: "Time to write the rules",
+            description: "Within this time 99 of 100 updates of a node's rules were done.",
+            unit: "s",
+            min: 0,
+            mayBeEmpty: "no Service changed in the range",
+            queries: [{ expr: slowest("kubeproxy_sync_proxy_rules_duration_seconds"), legend: "{{node}}" }],
+          }),
+          graph({
+            title: "Time since the last update",
+            description:
+              "How long ago a node's rules were written for the last time. Where nothing changes, nothing is written.",
+            unit: "s",
+            min: 0,
+            queries: [
+              {
+                expr: `time() - max by (node) (kubeproxy_sync_proxy_rules_last_timestamp_seconds{${proxies}})`,
+                legend: "{{node}}",
+              },
+            ],
+          }),
+          clientRequests(proxies),
+        ],
+      },
+      process(proxies, "{{node}}"),
+    ],
+  });
+}

@@ -1,0 +1,339 @@
+import type { Settings } from "../../settings.js";
+import { type DashboardFile, dashboardFile } from "../lib/dashboard.js";
+import { graph, stat, table } from "../lib/panels.js";
+import { reads } from "../lib/variables.js";
+
+const nodes = reads("node-exporter", "node");
+/** Interfaces that connect the node with others: not itself, and not its own bridges and pods. */
+const wires = `${nodes}, device!~"lo|veth.+|cali.+|cni.+|docker.+|flannel.+|kube-ipvs.+|dummy.+"`;
+
+/** What the machines have, and how much of it is in use. */
+export function node({ thresholds }: Settings): DashboardFile {
+  const limits = thresholds.node;
+  const oldKernel = "kernels that do not measure pressure stall information";
+  return dashboardFile({
+    name: "node",
+    source: "generators/grafana/dashboards/node.ts",
+    area: "nodes",
+    title: "Node resources",
+    description: "Processors, memory, disks and network of the machines, as node-exporter sees them.",
+    jobs: ["node-exporter", "kubelet"],
+    narrowedBy: ["node"],
+    seeAlso: ["cluster", "containers", "kubelet"],
+    rows: [
+      {
+        title: "At a glance",
+        panels: [
+          stat({
+            title: "Nodes that answer",
+            description: "Nodes whose node-exporter answered the last scrape.",
+            unit: "none",
+            expr: `sum(up{${nodes}})`,
+          }),
+          stat({
+            title: "Processors",
+            description: "Processors of all chosen nodes, hyper-threads included.",
+            unit: "none",
+            expr: `count(node_cpu_seconds_total{${nodes}, mode="idle"})`,
+          }),
+          stat({
+            title: "Memory",
+            description: "Memory of all chosen nodes.",
+            unit: "bytes",
+            expr: `sum(node_memory_MemTotal_bytes{${nodes}})`,
+          }),
+          stat({
+            title: "Busiest processors",
+            description: "Share of the time that the processors of the busiest node work.",
+            unit: "percentunit",
+            decimals: 1,
+            bad: [limits.cpuBusyRatio],
+            expr: `max(instance:node_cpu_busy:ratio_rate5m{${nodes}})`,
+          }),
+          stat({
+            title: "Fullest memory",
+            description: "Share of its memory that the node with the least left cannot give away.",
+            unit: "percentunit",
+            decimals: 1,
+            bad: [limits.memoryUsedRatio],
+            expr: `max(instance:node_memory_used:ratio{${nodes}})`,
+          }),
+          stat({
+            title: "Fullest filesystem",
+            description: "Used share of the fullest filesystem that can be written.",
+            unit: "percentunit",
+            decimals: 1,
+            bad: [1 - limits.filesystemAlmostOutWarningRatio, 1 - limits.filesystemAlmostOutCriticalRatio],
+            expr: `1 - min(instance_mountpoint:node_filesystem_avail:ratio{${nodes}})`,
+          }),
+        ],
+      },
+      {
+        title: "Processors",
+        panels: [
+          graph({
+            title: "Busy share",
+            description: "Share of the time that a node's processors work. Waiting for a disk does not count.",
+            unit: "percentunit",
+            min: 0,
+            max: 1,
+            bad: [limits.cpuBusyRatio],
+            queries: [{ expr: `instance:node_cpu_busy:ratio_rate5m{${nodes}}`, legend: "{{node}}" }],
+          }),
+          graph({
+            title: "What the processors do",
+            description:
+              "Processors at work, by kind. Much `system` or `softirq` is the kernel's own work, `steal` is what the hypervisor gave to others, `iowait` is idle for want of a disk.",
+            unit: "suffix: cores",
+            min: 0,
+            stacked: true,
+            queries: [
+              {
+                expr: `sum by (mode) (rate(node_cpu_seconds_total{${nodes}, mode!="idle"}[$__rate_interval]))`,
+                legend: "{{mode}}",
+              },
+            ],
+          }),
+          graph({
+            title: "Load per processor",
+            description: "Processes that run or wait, on average over five minutes, for each processor of the node.",
+            unit: "none",
+            decimals: 2,
+            min: 0,
+            bad: [limits.loadPerCpu],
+            queries: [{ expr: `instance:node_load5_per_cpu:ratio{${nodes}}`, legend: "{{node}}" }],
+          }),
+          graph({
+            title: "Work held up",
+            description:
+              "Share of the time that some process could not go on for want of processor, memory or disk: the worst node. It tells of a shortage that usage alone does not.",
+            unit: "percentunit",
+            min: 0,
+            mayBeEmpty: oldKernel,
+            queries: (["cpu", "memory", "io"] as const).map((what) => ({
+              expr: `max(rate(node_pressure_${what}_waiting_seconds_total{${nodes}}[$__rate_interval]))`,
+              legend: what,
+            })),
+          }),
+        ],
+      },
+      {
+        title: "Memory",
+        panels: [
+          graph({
+            title: "Used share",
+            description: "Share of a node's memory that it could not give to a new process without swapping.",
+            unit: "percentunit",
+            min: 0,
+            max: 1,
+            bad: [limits.memoryUsedRatio],
+            queries: [{ expr: `instance:node_memory_used:ratio{${nodes}}`, legend: "{{node}}" }],
+          }),
+          graph({
+            title: "Where the memory is",
+            description: "All memory: in use, in caches that the kernel gives up when asked, and free.",
+            unit: "bytes",
+            min: 0,
+            stacked: true,
+            queries: [
+              {
+                expr: `sum(node_memory_MemTotal_bytes{${nodes}} - node_memory_MemAvailable_bytes{${nodes}})`,
+                legend: "in use",
+              },
+              {
+                expr: `sum(node_memory_MemAvailable_bytes{${nodes}} - node_memory_MemFree_bytes{${nodes}})`,
+                legend: "caches",
+              },
+              { expr: `sum(node_memory_MemFree_bytes{${nodes}})`, legend: "free" },
+            ],
+          }),
+          graph({
+            title: "Pages read back from disk",
+            description: "Major page faults per second. A node that does little else has too little memory.",
+            unit: "ops",
+            min: 0,
+            bad: [limits.majorPageFaultsPerSecond],
+            queries: [{ expr: `rate(node_vmstat_pgmajfault{${nodes}}[$__rate_interval])`, legend: "{{node}}" }],
+          }),
+          graph({
+            title: "Swap in use",
+            description: "Memory that was moved to disk. Kubelets usually refuse nodes with swap.",
+            unit: "bytes",
+            min: 0,
+            queries: [
+              {
+                expr: `node_memory_SwapTotal_bytes{${nodes}} - node_memory_SwapFree_bytes{${nodes}}`,
+                legend: "{{node}}",
+              },
+            ],
+          }),
+        ],
+      },
+      {
+        title: "Disks",
+        panels: [
+          table({
+            title: "Filesystems",
+            description: "Filesystems that can be written, the fullest first.",
+            labels: { node: "Node", mountpoint: "Mounted at", device: "Device" },
+            sortBy: "Used",
+            columns: [
+              {
+                name: "Used",
+                unit: "percentunit",
+                decimals: 1,
+                bad: [1 - limits.filesystemAlmostOutWarningRatio, 1 - limits.filesystemAlmostOutCriticalRatio],
+                expr: `1 - min by (node, mountpoint, device) (instance_mountpoint:node_filesystem_avail:ratio{${nodes}})`,
+              },
+              {
+                name: "Inodes used",
+                unit: "percentunit",
+                decimals: 1,
+                expr: `1 - min by (node, mountpoint, device) (instance_mountpoint:node_filesystem_files_free:ratio{${nodes}})`,
+              },
+              {
+                name: "Free",
+                unit: "bytes",
+                expr: `min by (node, mountpoint, device) (node_filesystem_avail_bytes{${nodes}} and node_filesystem_readonly{${nodes}} == 0)`,
+              },
+              {
+                name: "Size",
+                unit: "bytes",
+                expr: `max by (node, mountpoint, device) (node_filesystem_size_bytes{${nodes}} and node_filesystem_readonly{${nodes}} == 0)`,
+              },
+            ],
+          }),
+          graph({
+            title: "Read and written",
+            description: "Bytes per second of all disks of a node; reading is above zero, writing below.",
+            unit: "Bps",
+            queries: [
+              {
+                expr: `sum by (node) (rate(node_disk_read_bytes_total{${nodes}}[$__rate_interval]))`,
+                legend: "{{node}} read",
+              },
+              {
+                expr: `-sum by (node) (rate(node_disk_written_bytes_total{${nodes}}[$__rate_interval]))`,
+                legend: "{{node}} written",
+              },
+            ],
+          }),
+          graph({
+            title: "Busy disks",
+            description:
+              "Share of the time that a disk has something to do. A disk that works on many requests at once can be at one and still have room.",
+            unit: "percentunit",
+            min: 0,
+            queries: [
+              {
+                expr: `rate(node_disk_io_time_seconds_total{${nodes}}[$__rate_interval])`,
+                legend: "{{node}} {{device}}",
+              },
+            ],
+          }),
+          graph({
+            title: "Requests in a disk's queue",
+            description: "How many requests wait for a disk on average.",
+            unit: "none",
+            decimals: 2,
+            min: 0,
+            bad: [limits.diskQueueLength],
+            queries: [
+              {
+                expr: `rate(node_disk_io_time_weighted_seconds_total{${nodes}}[$__rate_interval])`,
+                legend: "{{node}} {{device}}",
+              },
+            ],
+          }),
+          graph({
+            title: "Time of a disk request",
+            description: "How long a read or a write takes on average, its time in the queue included.",
+            unit: "s",
+            min: 0,
+            mayBeEmpty: "a disk that nobody reads or writes",
+            queries: (["read", "write"] as const).map((what) => ({
+              expr: `rate(node_disk_${what}_time_seconds_total{${nodes}}[$__rate_interval]) / (rate(node_disk_${what}s_completed_total{${nodes}}[$__rate_interval]) > 0)`,
+              legend: `{{node}} {{device}} ${what}`,
+            })),
+          }),
+        ],
+      },
+      {
+        title: "Network and limits",
+        panels: [
+          graph({
+            title: "Received and sent",
+            description: "Bytes per second to and from other machines; receiving is above zero, sending below.",
+            unit: "Bps",
+            queries: [
+              {
+                expr: `sum by (node) (rate(node_network_receive_bytes_total{${wires}}[$__rate_interval]))`,
+                legend: "{{node}} received",
+              },
+              {
+                expr: `-sum by (node) (rate(node_network_transmit_bytes_total{${wires}}[$__rate_interval]))`,
+                legend: "{{node}} sent",
+              },
+            ],
+          }),
+          graph({
+            title: "Packets in error or dropped",
+            description: "Errors mean cables, cards or drivers; drops mean that somebody did not keep up.",
+            unit: "pps",
+            min: 0,
+            queries: (["receive", "transmit"] as const).flatMap((direction) =>
+              (["errs", "drop"] as const).map((what) => ({
+                expr: `sum by (node) (rate(node_network_${direction}_${what}_total{${wires}}[$__rate_interval]))`,
+                legend: `{{node}} ${direction} ${what === "errs" ? "errors" : "drops"}`,
+              })),
+            ),
+          }),
+          graph({
+            title: "TCP segments sent again",
+            description: "Share of the segments that had to be sent again: packets get lost on the way.",
+            unit: "percentunit",
+            min: 0,
+            queries: [
+              {
+                expr: `rate(node_netstat_Tcp_RetransSegs{${nodes}}[$__rate_interval]) / (rate(node_netstat_Tcp_OutSegs{${nodes}}[$__rate_interval]) > 0)`,
+                legend: "{{node}}",
+              },
+            ],
+          }),
+          graph({
+            title: "Tables of the kernel",
+            description:
+              "Used share of tables that nothing warns of when they are full: connections are then dropped, files not opened.",
+            unit: "percentunit",
+            min: 0,
+            bad: [limits.conntrackUsedRatio],
+            queries: [
+              {
+                expr: `node_nf_conntrack_entries{${nodes}} / node_nf_conntrack_entries_limit{${nodes}}`,
+                legend: "{{node}} connections",
+              },
+              {
+                expr: `node_filefd_allocated{${nodes}} / node_filefd_maximum{${nodes}}`,
+                legend: "{{node}} file descriptors",
+              },
+            ],
+          }),
+          graph({
+            title: "Clock",
+            description:
+              "How far a node's clock is from the time servers', as the kernel was told. Certificates and tokens depend on it.",
+            unit: "s",
+            queries: [{ expr: `node_timex_offset_seconds{${nodes}}`, legend: "{{node}}" }],
+          }),
+          graph({
+            title: "Up since",
+            description: "Time since the node was started.",
+            unit: "s",
+            min: 0,
+            queries: [{ expr: `time() - node_boot_time_seconds{${nodes}}`, legend: "{{node}}" }],
+          }),
+        ],
+      },
+    ],
+  });
+}

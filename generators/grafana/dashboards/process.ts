@@ -1,0 +1,35 @@
+import { type Draft, graph } from "../lib/panels.js";
+
+/** What a program written in Go takes for itself: three panels that are the same wherever it runs. */
+export function process(
+  matchers: string,
+  legend: string,
+): { readonly title: string; readonly panels: readonly Draft[] } {
+  const panel = { width: 8, min: 0 };
+  return {
+    title: "The program itself",
+    panels: [
+      graph({
+        ...panel,
+        title: "Processors of the program",
+        description: "Processors that the program keeps at work.",
+        unit: "suffix: cores",
+        queries: [{ expr: `rate(process_cpu_seconds_total{${matchers}}[$__rate_interval])`, legend }],
+      }),
+      graph({
+        ...panel,
+        title: "Memory of the program",
+        description: "Memory that the program holds.",
+        unit: "bytes",
+        queries: [{ expr: `process_resident_memory_bytes{${matchers}}`, legend }],
+      }),
+      graph({
+        ...panel,
+        title: "Goroutines",
+        description: "Tasks within the program. A number that only grows is a leak.",
+        unit: "none",
+        queries: [{ expr: `go_goroutines{${matchers}}`, legend }],
+      }),
+    ],
+  };
+}

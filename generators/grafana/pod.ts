@@ -1,0 +1,97 @@
+import type { IEnvVar } from "kubernetes-models/v1/EnvVar";
+import type { IPodTemplateSpec } from "kubernetes-models/v1/PodTemplateSpec";
+import { labels } from "../lib/labels.js";
+import { type Mount, mounted } from "../lib/mounts.js";
+import { restrictedContainer, restrictedPod } from "../lib/security.js";
+import type { Settings } from "../settings.js";
+import { pulledImages, reference } from "../versions.js";
+import { allDashboards } from "./dashboards/index.js";
+import { type Area, areas } from "./lib/dashboard.js";
+import { paths } from "./paths.js";
+
+export const name = "grafana";
+export const port = { name: "http", number: 3000 } as const;
+export const configMap = "grafana-config";
+
+/** Secret with the keys `username` and `password` of the one who may do everything. */
+const adminSecret = "grafana-admin";
+
+/** The user of the official image. */
+const user = 472;
+
+/** Name of the ConfigMap of a dashboard. */
+export function dashboardConfigMap(dashboard: string): string {
+  return `grafana-dashboard-${dashboard}`;
+}
+
+/** Grafana's pod. */
+export function pod(settings: Settings): IPodTemplateSpec {
+  const { volumes, volumeMounts } = mounted([
+    configured("config", "grafana.ini", paths.config),
+    configured("datasources", "datasources.yml", paths.dataSources),
+    configured("providers", "dashboards.yml", paths.providers),
+    ...(Object.keys(areas) as Area[]).map((area) => dashboardsOf(area, settings)),
+    // Users and what they chose: gone with the pod. Data source and dashboards come from ConfigMaps at every start.
+    { volume: { name: "data", emptyDir: { sizeLimit: "1Gi" } }, path: paths.data },
+    // Where plugins listen: the data source is one.
+    { volume: { name: "tmp", emptyDir: { sizeLimit: "256Mi" } }, path: "/tmp" },
+  ]);
+  return {
+    metadata: { labels: labels(name, "dashboards") },
+    spec: {
+      serviceAccountName: name,
+      automountServiceAccountToken: false,
+      enableServiceLinks: false,
+      nodeSelector: { "kubernetes.io/os": "linux" },
+      securityContext: { ...restrictedPod, runAsUser: user, runAsGroup: user, fsGroup: user },
+      containers: [
+        {
+          name,
+          image: reference(pulledImages.grafana),
+          env: [
+            { name: "GF_PATHS_CONFIG", value: `${paths.config}/grafana.ini` },
+            fromSecret("GF_SECURITY_ADMIN_USER", "username"),
+            fromSecret("GF_SECURITY_ADMIN_PASSWORD", "password"),
+          ],
+          ports: [{ name: port.name, containerPort: port.number }],
+          // Every start makes the database anew, which takes a busy node a minute or more.
+          startupProbe: { httpGet: { path: "/api/health", port: port.name }, periodSeconds: 5, failureThreshold: 60 },
+          readinessProbe: { httpGet: { path: "/api/health", port: port.name }, timeoutSeconds: 3 },
+          livenessProbe: {
+            httpGet: { path: "/api/health", port: port.name },
+            periodSeconds: 30,
+            timeoutSeconds: 10,
+            failureThreshold: 5,
+          },
+          resources: { requests: { cpu: "50m", memory: "192Mi" }, limits: { memory: "512Mi" } },
+          securityContext: restrictedContainer,
+          volumeMounts,
+        },
+      ],
+      volumes,
+    },
+  };
+}
+
+/** One file of the ConfigMap, alone in a folder: the image keeps what it has beside it. */
+function configured(volume: string, key: string, path: string): Mount {
+  return { volume: { name: volume, configMap: { name: configMap, items: [{ key, path: key }] } }, path };
+}
+
+/** The dashboards of an area. Those of jobs that are off are not there, and come with what switches the job on. */
+function dashboardsOf(area: Area, settings: Settings): Mount {
+  const names = allDashboards(settings)
+    .filter((file) => file.area === area)
+    .map((file) => dashboardConfigMap(file.name));
+  return {
+    volume: {
+      name: `dashboards-${area}`,
+      projected: { sources: names.map((name) => ({ configMap: { name, optional: true } })) },
+    },
+    path: paths.dashboards(area),
+  };
+}
+
+function fromSecret(name: string, key: string): IEnvVar {
+  return { name, valueFrom: { secretKeyRef: { name: adminSecret, key } } };
+}

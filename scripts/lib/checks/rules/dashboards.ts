@@ -1,0 +1,24 @@
+import { formFindings, queryFindings } from "../../../../generators/grafana/check.js";
+import { dashboards as dashboardsOf } from "../../../../generators/grafana/dashboards/index.js";
+import { milliseconds } from "../../../../generators/settings.js";
+import { readCatalogues } from "../../catalogue/files.js";
+import { catalogueView } from "../../catalogue/view.js";
+import type { RuleCheck } from "./check.js";
+
+/** Every panel of every dashboard shows what is there, and says what it shows. */
+export const dashboards: RuleCheck = {
+  name: "dashboards",
+  async run({ settings, jobs, on }) {
+    const files = dashboardsOf(
+      settings,
+      jobs.map(({ config }) => config.job_name),
+    );
+    const view = catalogueView(settings, jobs, on, await readCatalogues());
+    const found = [...formFindings(files), ...queryFindings(files, view, milliseconds(settings.scrapeInterval))];
+    return found.map(({ file, where, message }) => ({
+      object: where === undefined ? file : `${file}: ${where}`,
+      message,
+      fix: "correct it; or declare what is only there under conditions in generators/catalogue/conditional.ts",
+    }));
+  },
+};
