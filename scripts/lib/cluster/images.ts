@@ -27,9 +27,17 @@ export interface ImageSource {
 /** The sandbox of every pod; not an image that this bundle names, and not the one of Kubernetes. */
 export const pauseReference = "plain-prometheus.invalid/pause:v1.0.0";
 
-/** The images of the bundle and of every pod, with the users, paths and commands of the official ones. */
-export const imageSources: readonly ImageSource[] = [
+/** The cluster's DNS server. */
+export const dnsReference = "registry.k8s.io/coredns/coredns:v1.15.0";
+
+/** The images of the cluster's own pods, which it has whatever is applied to it. */
+export const clusterImages: readonly ImageSource[] = [
   { reference: pauseReference, programs: { "/pause": "pause" }, user: "65535:65535", entrypoint: ["/pause"] },
+  { reference: dnsReference, programs: { "/coredns": "coredns" }, user: "65532:65532", entrypoint: ["/coredns"] },
+];
+
+/** The images of the bundle, with the users, paths and commands of the official ones. */
+export const imageSources: readonly ImageSource[] = [
   {
     reference: reference(images.prometheus),
     programs: { "/bin/prometheus": "prometheus", "/bin/promtool": "promtool" },

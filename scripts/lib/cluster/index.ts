@@ -7,9 +7,11 @@ import { withLock } from "../lock.js";
 import { step } from "../progress.js";
 import { type ToolName, toolchain } from "../toolchain/index.js";
 import { removeCgroups } from "./cgroups.js";
+
 import { controlPlane } from "./control-plane.js";
 import { type Daemon, logsFolder, pidOf, startDaemon, waitFor } from "./daemons.js";
-import { type ImageSource, imageArchive } from "./images.js";
+import { applyDns } from "./dns.js";
+import { clusterImages, type ImageSource, imageArchive } from "./images.js";
 import { contextName, dataFolder, kubeconfigFile, type Node, nodesOf, stateFolder } from "./layout.js";
 import { makeBridge, removeNetwork, requireFreeRange } from "./network.js";
 import { insideCache, makeNode, runInside } from "./node.js";
@@ -64,8 +66,9 @@ export const cluster = {
   async start(options: StartOptions): Promise<Cluster> {
     await requirePrerequisites();
     await requireFreeRange();
-    await toolchain.provide([...programs, ...options.images.flatMap((image) => Object.values(image.programs))]);
-    const archives = await Promise.all(options.images.map(imageArchive));
+    const images = [...clusterImages, ...options.images];
+    await toolchain.provide([...programs, ...images.flatMap((image) => Object.values(image.programs))]);
+    const archives = await Promise.all(images.map(imageArchive));
     return await locked(async () => {
       const shape = await shapeOf(options);
       const state = await readState();
@@ -158,6 +161,8 @@ async function startFresh(shape: Shape, archives: readonly string[]): Promise<Cl
     for (const { kubelet } of workers) {
       await waitFor("the node is Ready", kubelet, () => isReady(fresh.kubectl, kubelet.node));
     }
+    at("DNS");
+    await applyDns(fresh.kubectl);
     // Without it no pod is admitted to the namespace.
     await waitFor("namespace default has its ServiceAccount", control.controllerManager, () =>
       exists(fresh.kubectl, "/api/v1/namespaces/default/serviceaccounts/default"),

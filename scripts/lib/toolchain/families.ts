@@ -105,8 +105,8 @@ export const families = {
   coredns: {
     folder: "coredns",
     module: "github.com/coredns/coredns",
-    tools: { coredns: "github.com/coredns/coredns" },
-    seconds: 90,
+    tools: { coredns: "plain-prometheus/tools/coredns" },
+    seconds: 50,
     gibibytes: 1,
   },
   kustomize: {

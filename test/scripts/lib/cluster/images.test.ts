@@ -9,7 +9,13 @@ import { buffer } from "node:stream/consumers";
 import { extract, type Header } from "tar-stream";
 import { test } from "uvu";
 import { images, reference } from "../../../../generators/versions.js";
-import { type ImageSource, imageSources, requireVersion, writeImage } from "../../../../scripts/lib/cluster/images.js";
+import {
+  clusterImages,
+  type ImageSource,
+  imageSources,
+  requireVersion,
+  writeImage,
+} from "../../../../scripts/lib/cluster/images.js";
 import { Failure } from "../../../../scripts/lib/failure.js";
 import { toolchain } from "../../../../scripts/lib/toolchain/index.js";
 
@@ -91,10 +97,10 @@ test("an image whose tag is not the version of its program is refused, and both 
   );
 });
 
-test("every image of the bundle is made, of the version that is built", async () => {
+test("every image of the bundle is made, and all that are made are of the version that is built", async () => {
   const made = new Set(imageSources.map((image) => image.reference));
   for (const image of Object.values(images)) assert.ok(made.has(reference(image)), `${reference(image)} is not made`);
-  for (const image of imageSources) {
+  for (const image of [...clusterImages, ...imageSources]) {
     for (const tool of Object.values(image.programs))
       requireVersion(image.reference, tool, await toolchain.version(tool));
   }
