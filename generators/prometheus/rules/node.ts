@@ -1,4 +1,5 @@
 import type { Settings } from "../../settings.js";
+import { lines } from "./lines.js";
 import type { AlertingRule, RuleFile, RuleGroup, Severity } from "./types.js";
 
 const job = 'job="node-exporter"';
@@ -36,9 +37,6 @@ const inodes: FilesystemResource = {
 };
 
 function filesystems({ thresholds }: Settings): RuleGroup {
-  // A read-only filesystem is full by design and stays as it is. Filesystems that make inodes as they need them say that
-  // they have none at all: `> 0` leaves them out.
-  const writable = `and node_filesystem_readonly{${job}} == 0`;
   const {
     filesystemFillingWarningHours: warningHours,
     filesystemFillingWarningRatio: warningBelow,
@@ -52,14 +50,8 @@ function filesystems({ thresholds }: Settings): RuleGroup {
     // A trend of hours is none the better for being asked more often.
     interval: "1m",
     rules: [
-      {
-        record: space.free,
-        expr: `node_filesystem_avail_bytes{${job}} / (node_filesystem_size_bytes{${job}} > 0) ${writable}`,
-      },
-      {
-        record: inodes.free,
-        expr: `node_filesystem_files_free{${job}} / (node_filesystem_files{${job}} > 0) ${writable}`,
-      },
+      { record: space.free, expr: freeShare("node_filesystem_avail_bytes", "node_filesystem_size_bytes") },
+      { record: inodes.free, expr: freeShare("node_filesystem_files_free", "node_filesystem_files") },
       ...[space, inodes].flatMap((resource) => [
         fillingUp(resource, "warning", { below: warningBelow, trend: "6h", hours: warningHours }),
         // So near the end the last hours say more than the day.
@@ -69,6 +61,16 @@ function filesystems({ thresholds }: Settings): RuleGroup {
       ]),
     ],
   };
+}
+
+/**
+ * A read-only filesystem is full by design and stays as it is. Filesystems that make inodes as they need them say that
+ * they have none at all: `> 0` leaves them out. A device that is mounted as `/` and bound to other folders is one.
+ */
+function freeShare(free: string, total: string): string {
+  const share = (matchers: string) =>
+    `${free}{${job}${matchers}} / (${total}{${job}} > 0) and node_filesystem_readonly{${job}} == 0`;
+  return lines(`(${share(', device=~"/dev/.+", mountpoint="/"')})`, `or on (instance, device) (${share("")})`);
 }
 
 function fillingUp(
