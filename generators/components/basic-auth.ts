@@ -13,7 +13,7 @@ const name = "basic-auth";
 const source = "generators/components/basic-auth.ts";
 
 /** Secret with the keys `web-config.yml` (users and the hashes of their passwords), `username` and `password`. */
-const secretName = "prometheus-web";
+export const secretName = "prometheus-web";
 const folder = "/etc/prometheus/web";
 const clientFile = "http-client.yml";
 

@@ -8,6 +8,9 @@ import { paths } from "./paths.js";
 
 const source = "generators/grafana/config.ts";
 
+/** Variables with which Grafana logs in at Prometheus, by the key of the Secret that each comes from. */
+export const prometheusLogin = { username: "PROMETHEUS_USERNAME", password: "PROMETHEUS_PASSWORD" } as const;
+
 /**
  * grafana.ini. What is not said here is as Grafana has it by default.
  *
@@ -57,6 +60,10 @@ export function dataSources({ scrapeInterval }: Settings): ConfigFile {
           type: "prometheus",
           access: "proxy",
           url: `http://prometheus:${prometheusPort.number}`,
+          // Empty where Prometheus asks nobody who they are; it does not look at them then.
+          basicAuth: true,
+          basicAuthUser: `$${prometheusLogin.username}`,
+          secureJsonData: { basicAuthPassword: `$${prometheusLogin.password}` },
           isDefault: true,
           editable: false,
           jsonData: {

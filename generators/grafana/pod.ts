@@ -1,10 +1,13 @@
 import type { IEnvVar } from "kubernetes-models/v1/EnvVar";
 import type { IPodTemplateSpec } from "kubernetes-models/v1/PodTemplateSpec";
+import type { ISecretKeySelector } from "kubernetes-models/v1/SecretKeySelector";
+import { secretName as prometheusSecret } from "../components/basic-auth.js";
 import { labels } from "../lib/labels.js";
 import { type Mount, mounted } from "../lib/mounts.js";
 import { restrictedContainer, restrictedPod } from "../lib/security.js";
 import type { Settings } from "../settings.js";
 import { pulledImages, reference } from "../versions.js";
+import { prometheusLogin } from "./config.js";
 import { allDashboards } from "./dashboards/index.js";
 import { type Area, areas } from "./lib/dashboard.js";
 import { paths } from "./paths.js";
@@ -50,8 +53,12 @@ export function pod(settings: Settings): IPodTemplateSpec {
           image: reference(pulledImages.grafana),
           env: [
             { name: "GF_PATHS_CONFIG", value: `${paths.config}/grafana.ini` },
-            fromSecret("GF_SECURITY_ADMIN_USER", "username"),
-            fromSecret("GF_SECURITY_ADMIN_PASSWORD", "password"),
+            fromSecret("GF_SECURITY_ADMIN_USER", { name: adminSecret, key: "username" }),
+            fromSecret("GF_SECURITY_ADMIN_PASSWORD", { name: adminSecret, key: "password" }),
+            // Of components/basic-auth, and only there where that is.
+            ...Object.entries(prometheusLogin).map(([key, variable]) =>
+              fromSecret(variable, { name: prometheusSecret, key, optional: true }),
+            ),
           ],
           ports: [{ name: port.name, containerPort: port.number }],
           // Every start makes the database anew, which takes a busy node a minute or more.
@@ -92,6 +99,6 @@ function dashboardsOf(area: Area, settings: Settings): Mount {
   };
 }
 
-function fromSecret(name: string, key: string): IEnvVar {
-  return { name, valueFrom: { secretKeyRef: { name: adminSecret, key } } };
+function fromSecret(name: string, secretKeyRef: ISecretKeySelector): IEnvVar {
+  return { name, valueFrom: { secretKeyRef } };
 }

@@ -56,6 +56,17 @@ test("the data source is Prometheus by its short name, as the dashboards' first 
   assert.equal(source?.uid, "prometheus");
 });
 
+test("the data source logs in with variables that the pod has", () => {
+  const text = JSON.stringify(dataSources(defaults).content);
+  const read = [...text.matchAll(/"\$(\w+)"/g)].map(([, name]) => name);
+  assert.equal(read.length, 2);
+  for (const name of read)
+    assert.ok(
+      container?.env?.some((variable) => variable.name === name),
+      name,
+    );
+});
+
 test("Grafana asks nothing of the internet", () => {
   assert.deepEqual(ini().content, {
     ...(ini().content as object),
@@ -73,8 +84,11 @@ test("Grafana asks nothing of the internet", () => {
 });
 
 test("nobody gets in without a password that is in a Secret", () => {
-  const secrets = container?.env?.flatMap(({ valueFrom }) => valueFrom?.secretKeyRef?.name ?? []);
-  assert.deepEqual(secrets, ["grafana-admin", "grafana-admin"]);
+  const secrets = container?.env?.flatMap(({ valueFrom }) => valueFrom?.secretKeyRef ?? []);
+  assert.deepEqual(
+    secrets?.map(({ name, optional }) => (optional === true ? `${name}, if it is there` : name)),
+    ["grafana-admin", "grafana-admin", "prometheus-web, if it is there", "prometheus-web, if it is there"],
+  );
   assert.deepEqual((ini().content as Record<string, unknown>)["auth.anonymous"], { enabled: false });
 });
 
@@ -86,7 +100,8 @@ test("without a login, everybody is a Viewer, there is no admin, and no Secret i
   assert.match(text, /"GF_SECURITY_DISABLE_INITIAL_ADMIN_CREATION","value":"true"/);
   assert.ok(!/"Admin"|"Editor"/.test(text), text);
   for (const { name, valueFrom } of container?.env ?? []) {
-    if (valueFrom !== undefined) assert.match(text, new RegExp(`"name":"${name}","\\$patch":"delete"`));
+    if (valueFrom?.secretKeyRef?.name === "grafana-admin")
+      assert.match(text, new RegExp(`"name":"${name}","\\$patch":"delete"`));
   }
 });
 
