@@ -1,5 +1,7 @@
 import { parseArgs } from "node:util";
-import { allOverlays, buildOverlay, problems, table } from "./lib/build.js";
+import { defaults } from "../generators/settings.js";
+import { allOverlays, buildOverlay, problems, ruleProblems, ruleTable, table } from "./lib/build.js";
+import { runRuleChecks } from "./lib/checks/rules/index.js";
 import { Failure, run } from "./lib/failure.js";
 import { writeBase } from "./lib/generate.js";
 import { toolchain } from "./lib/toolchain/index.js";
@@ -10,11 +12,20 @@ await run(async () => {
   console.log(await writeBase());
   await toolchain.provide(["kubeconform", "promtool"]);
   const overlays = positionals.length > 0 ? positionals.map((path) => path.replace(/\/+$/, "")) : await allOverlays();
+  const rules = await runRuleChecks(defaults);
+  console.log(ruleTable(rules));
+  const wrongRules = ruleProblems(rules);
+  if (wrongRules !== "") {
+    console.error(`\n${wrongRules}\n`);
+    throw new Failure("rules or dashboards are wrong: no overlay was built, and dist/ is as it was");
+  }
   const outcomes = await Promise.all(overlays.map((overlay) => buildOverlay(overlay)));
   console.log(table(outcomes));
   for (const { file } of outcomes) if (file !== undefined) console.log(`written: ${file}`);
   const wrong = outcomes.filter(({ file }) => file === undefined);
   if (wrong.length === 0) return;
   console.error(`\n${problems(outcomes)}\n`);
-  throw new Failure(`${wrong.map(({ overlay }) => overlay).join(", ")}: not built, and what dist/ has of it is as it was`);
+  throw new Failure(
+    `${wrong.map(({ overlay }) => overlay).join(", ")}: not built, and what dist/ has of it is as it was`,
+  );
 });

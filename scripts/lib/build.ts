@@ -67,6 +67,15 @@ export function table(outcomes: readonly Outcome[]): string {
     ["renders", ...outcomes.map(({ failure }) => (failure === undefined ? "ok" : "no"))],
     ...checks.map(({ name }) => [name, ...outcomes.map(({ findings }) => cell(findings.get(name)?.length))]),
   ];
+  return aligned(rows);
+}
+
+/** One line for each check of the rules and dashboards, which are the same for every overlay. */
+export function ruleTable(findings: Findings): string {
+  return aligned([...findings].map(([name, { length }]) => [name, cell(length)]));
+}
+
+function aligned(rows: readonly (readonly string[])[]): string {
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
   const line = (row: readonly string[]) => row.map((text, column) => colour(text, widths[column] ?? 0)).join("  ");
   return rows.map((row) => line(row).trimEnd()).join("\n");
@@ -88,9 +97,18 @@ export function problems(outcomes: readonly Outcome[]): string {
   return outcomes.flatMap(problemsOf).join("\n\n");
 }
 
+/** What is wrong with rules and dashboards: where, what, and the fix; empty when nothing is. */
+export function ruleProblems(findings: Findings): string {
+  return described(findings).join("\n\n");
+}
+
 function problemsOf({ overlay, failure, findings }: Outcome): string[] {
   if (failure !== undefined) return [[failure.message, ...(failure.cure ? [`  fix: ${failure.cure}`] : [])].join("\n")];
+  return described(findings).map((problem) => `${overlay}: ${problem}`);
+}
+
+function described(findings: Findings): string[] {
   return [...findings].flatMap(([check, found]) =>
-    found.map(({ object, message, fix }) => `${overlay}: ${object}\n  ${check}: ${message}\n  fix: ${fix}`),
+    found.map(({ object, message, fix }) => `${object}\n  ${check}: ${message}\n  fix: ${fix}`),
   );
 }
