@@ -17,7 +17,7 @@ import { makeBridge, removeNetwork, requireFreeRange } from "./network.js";
 import { insideCache, makeNode, runInside } from "./node.js";
 import { makePki, pkiFolder } from "./pki.js";
 import { requirePrerequisites, requireRoot } from "./prerequisites.js";
-import { readState, type Shape, type State, writeState } from "./state.js";
+import { readState, recipe, type Shape, type State, writeState } from "./state.js";
 import { applyStorage, makeVolumes } from "./storage.js";
 import { configureWorker, containerdSocket, type KubeletTls, worker } from "./worker.js";
 
@@ -119,7 +119,7 @@ function locked<T>(work: () => Promise<T>): Promise<T> {
 
 async function shapeOf({ kubeletTls, nodes = 1 }: StartOptions): Promise<Shape> {
   const binaries = await Promise.all((["kubelet", "etcd", "containerd"] as const).map(toolchain.tool));
-  return { kubeletTls, nodes, binaries: binaries.map(dirname) };
+  return { kubeletTls, nodes, binaries: binaries.map(dirname), recipe: await recipe() };
 }
 
 function clusterOf({ command, nodes, daemons }: Pick<State, "command" | "nodes" | "daemons">): Cluster {

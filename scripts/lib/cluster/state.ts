@@ -1,5 +1,7 @@
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { cacheKey } from "../cache.js";
+import { root } from "../project.js";
 import type { Daemon } from "./daemons.js";
 import { type Node, stateFolder } from "./layout.js";
 import type { KubeletTls } from "./worker.js";
@@ -10,6 +12,8 @@ export interface Shape {
   readonly nodes: 1 | 2;
   /** The folders of its programs in the cache, which stand for their versions. */
   readonly binaries: readonly string[];
+  /** A hash over the code that starts it: a cluster that an older one started may lack something. */
+  readonly recipe: string;
 }
 
 /** What a complete start wrote down; a start that was interrupted wrote nothing. */
@@ -24,6 +28,13 @@ export interface State {
 }
 
 const file = join(stateFolder, "state.json");
+
+/** The hash over the files of this folder. */
+export async function recipe(): Promise<string> {
+  const folder = join(root, "scripts/lib/cluster");
+  const files = (await readdir(folder)).sort();
+  return cacheKey(...files, ...(await Promise.all(files.map((name) => readFile(join(folder, name))))));
+}
 
 export async function readState(): Promise<State | undefined> {
   const text = await readFile(file, "utf8").catch(() => undefined);
