@@ -54,9 +54,16 @@ async function askGo(folder: string): Promise<string> {
     await provide([{ file: "go", package: "golang-go" }], "building the tools from source");
   }
   const asked = await child("go", ["env", "GOVERSION"], { cwd: folder, env: goEnvironment() });
-  if (asked.code === 0) return asked.stdout.trim();
+  const version = asked.stdout.trim();
+  if (asked.code === 0 && isRecent(version)) return version;
   throw new Failure(
-    `the installed Go cannot build ${folder}:\n${tail(asked.output)}`,
-    cureOf(asked.output) ?? "install Go 1.26.7 or newer, see https://go.dev/dl/",
+    `the installed Go cannot build ${folder}: ${asked.code === 0 ? `it is ${version}` : tail(asked.output)}`,
+    cureOf(asked.output) ?? "install Go 1.26 or newer, see https://go.dev/dl/",
   );
+}
+
+/** Whether a version, as Go says it (`go1.26.8`), is one that the tools build with. One before 1.21 cannot fetch it. */
+export function isRecent(version: string): boolean {
+  const [, major, minor] = /^go(\d+)\.(\d+)/.exec(version) ?? [];
+  return Number(major) > 1 || (major === "1" && Number(minor) >= 26);
 }
