@@ -42,7 +42,8 @@ function endName(end: End): string {
   return typeof end === "object" ? end.component : end;
 }
 
-function words({
+/** A permission as the table says it. */
+export function words({
   verbs,
   apiGroups = [],
   resources = [],
@@ -55,7 +56,8 @@ function words({
   return `${verbs.join(", ")} \`${what.join(", ")}\`${only.join("")}`;
 }
 
-function where(scope: Scope): string {
+/** Where a permission holds, as the table says it. */
+export function where(scope: Scope): string {
   if (scope === "cluster") return "everywhere";
   return scope === "own namespace" ? "its own namespace" : `\`${scope.namespace}\``;
 }

@@ -1,0 +1,120 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { IPod } from "kubernetes-models/v1/Pod";
+import { Failure } from "../failure.js";
+import type { Kubectl } from "../kubectl.js";
+import type { Rendered } from "../rendered/objects.js";
+import { type Copy, objectsOf, proofKinds, proofLabel } from "./copy.js";
+import { holdersIn, type Removal, removalsOf } from "./removals.js";
+import { samples, samplesNamespace } from "./samples.js";
+import { isSettled, type Loss, lossOf, type Seen, see } from "./see.js";
+
+/** What came of taking one permission away. */
+export interface Proof {
+  readonly removal: Removal;
+  /** Undefined when nothing noticed: the permission is not needed. */
+  readonly loss: Loss | undefined;
+}
+
+/** A discovery that is refused lists again only after a pause, so that only what stays the same for so long is the end of it. */
+const steadyMilliseconds = 30_000;
+const atMostMilliseconds = 300_000;
+
+/**
+ * Takes every permission of an overlay that runs on the embedded cluster away from a copy of the pod that has it, one
+ * copy for each, all at once beside the real ones, and looks what each copy no longer has. Leaves nothing behind.
+ *
+ * @param onProgress - called whenever another number of copies has come to rest.
+ * @throws Failure when a copy with all permissions does not come to rest.
+ */
+export async function proveRbac(
+  rendered: Rendered,
+  kubectl: Kubectl,
+  onProgress: (settled: number, of: number) => void = () => {},
+): Promise<Proof[]> {
+  const copies = copiesFor(rendered);
+  await clear(kubectl);
+  try {
+    const items = copies.flatMap((copy) => objectsOf(copy, rendered));
+    await kubectl.text(["apply", "--filename=-"], { input: samples() });
+    await kubectl.text(["create", "--filename=-"], {
+      input: JSON.stringify({ apiVersion: "v1", kind: "List", items }),
+    });
+    const seen = await whenSteady(copies, kubectl, onProgress);
+    return copies.flatMap(({ name, holder, removal }) => {
+      if (removal === undefined) return [];
+      const whole = copies.find((copy) => copy.holder === holder && copy.removal === undefined);
+      const [of, without] = [seen.get(whole?.name ?? ""), seen.get(name)];
+      if (of === undefined || without === undefined) throw new Error(`the copy ${name} was not looked at`);
+      return [{ removal, loss: lossOf(of, without) }];
+    });
+  } finally {
+    await clear(kubectl);
+  }
+}
+
+/** For each ServiceAccount a copy that lacks nothing, and one for each of its permissions. */
+export function copiesFor(rendered: Rendered): Copy[] {
+  return holdersIn(rendered).flatMap((holder) =>
+    [undefined, ...removalsOf(holder, rendered)].map(
+      (removal, index): Copy => ({ name: `proof-${holder.name}-${index}`, holder, removal }),
+    ),
+  );
+}
+
+/** Looks at the copies until none of them changes any more. */
+async function whenSteady(
+  copies: readonly Copy[],
+  kubectl: Kubectl,
+  onProgress: (settled: number, of: number) => void,
+): Promise<Map<string, Seen>> {
+  const looks = new Map<string, { seen: Seen; since: number }>();
+  const deadline = Date.now() + atMostMilliseconds;
+  for (;;) {
+    const addresses = await addressesOf(kubectl);
+    await Promise.all(
+      copies.map(async ({ name, holder }) => {
+        const address = addresses.get(name);
+        const seen = address === undefined ? undefined : await see(holder.name, address);
+        const before = looks.get(name);
+        if (seen === undefined) looks.delete(name);
+        else if (before === undefined || !isSettled(seen) || lossOf(before.seen, seen) || lossOf(seen, before.seen)) {
+          looks.set(name, { seen, since: Date.now() });
+        }
+      }),
+    );
+    const steady = copies.filter(({ name }) => {
+      const look = looks.get(name);
+      return look !== undefined && Date.now() - look.since > steadyMilliseconds;
+    });
+    onProgress(steady.length, copies.length);
+    if (steady.length === copies.length) return new Map([...looks].map(([name, { seen }]) => [name, seen]));
+    if (Date.now() > deadline) {
+      const restless = copies.filter((copy) => !steady.includes(copy)).map(({ name }) => name);
+      throw new Failure(
+        `the copies ${restless.join(", ")} did not come to rest within ${atMostMilliseconds / 1000}s`,
+        "see that the machine has room for them: 25 pods run beside the others",
+      );
+    }
+    await sleep(5000);
+  }
+}
+
+async function addressesOf(kubectl: Kubectl): Promise<Map<string, string>> {
+  const args = ["get", "pods", "--all-namespaces", "--selector", selector()];
+  const { items } = await kubectl.json<{ items: readonly IPod[] }>(args);
+  return new Map(
+    items.flatMap(({ metadata, status }) => (status?.podIP ? [[metadata?.name ?? "", status.podIP]] : [])),
+  );
+}
+
+async function clear(kubectl: Kubectl): Promise<void> {
+  const ours = [proofKinds, "--all-namespaces", "--selector", selector()];
+  await kubectl.text(["delete", ...ours, "--ignore-not-found", "--now"]);
+  await kubectl.text(["delete", "namespace", samplesNamespace, "--ignore-not-found"]);
+}
+
+function selector(): string {
+  return Object.entries(proofLabel)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(",");
+}
