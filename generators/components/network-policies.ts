@@ -1,7 +1,7 @@
 import { type INetworkPolicy, NetworkPolicy } from "kubernetes-models/networking.k8s.io/v1/NetworkPolicy";
 import type { INetworkPolicyPeer } from "kubernetes-models/networking.k8s.io/v1/NetworkPolicyPeer";
 import type { INetworkPolicyPort } from "kubernetes-models/networking.k8s.io/v1/NetworkPolicyPort";
-import { type Edge, type End, edges } from "../derive/edges.js";
+import { type Edge, type End, edges, type Port } from "../derive/edges.js";
 import type { Component, Feature } from "../lib/component.js";
 import { labels, selector } from "../lib/labels.js";
 import { scrapeJobs } from "../prometheus/scrape/index.js";
@@ -40,6 +40,8 @@ const places: Readonly<Record<Exclude<End, object>, Place>> = {
     ],
     ports: [{ protocol: "UDP", port: 53 }, tcp(53)],
   },
+  // Nobody here knows who is told, but it is told by HTTPS. An overlay adds the port of a receiver that is not.
+  receivers: { peers: anywhere, ports: [tcp(443)] },
   admitted: { peers: [{ namespaceSelector: { matchLabels: admittedNamespace } }] },
 };
 
@@ -110,10 +112,10 @@ function specOf(name: string, among: readonly Edge[]): Spec | undefined {
   };
 }
 
-function ruleOf(end: End, numbers: readonly number[]): { peers: INetworkPolicyPeer[]; ports: INetworkPolicyPort[] } {
+function ruleOf(end: End, own: readonly Port[]): { peers: INetworkPolicyPeer[]; ports: INetworkPolicyPort[] } {
   const place: Place =
     typeof end === "object" ? { peers: [{ podSelector: { matchLabels: selector(end.component) } }] } : places[end];
-  return { peers: place.peers, ports: [...(place.ports ?? []), ...numbers.map(tcp)] };
+  return { peers: place.peers, ports: [...(place.ports ?? []), ...own] };
 }
 
 function sameEnd(one: End, other: End): boolean {

@@ -11,15 +11,23 @@ export type End =
   | "nodes"
   | "api servers"
   | "name servers"
+  /** Whatever tells people, inside the cluster or outside: webhooks, chats, pagers. */
+  | "receivers"
   /** Pods of a namespace that was let in by its label: an ingress controller, people's tools. */
   | "admitted";
+
+/** A port of a pod. */
+export interface Port {
+  readonly protocol: "TCP" | "UDP";
+  readonly port: number;
+}
 
 /** A connection that the stack needs. */
 export interface Edge {
   readonly from: End;
   readonly to: End;
-  /** Empty for ends whose ports are the same everywhere: API servers and name servers. */
-  readonly ports: readonly number[];
+  /** Empty for ends whose ports are the same everywhere: API servers, name servers, receivers. */
+  readonly ports: readonly Port[];
   /** What it is for: a scrape job, discovery, a component's word. */
   readonly reason: string;
 }
@@ -47,7 +55,7 @@ function scrapes({ config, expects }: ScrapeJob, components: readonly Component[
     config.kubernetes_sd_configs === undefined ? [] : [{ from, to: "api servers", ports: [], reason: "discovery" }];
   if (expects.every === "node") {
     const port = expects.port === "kubelet" ? kubeletPort : expects.port;
-    return [...discovery, { from, to: "nodes", ports: [port], reason }];
+    return [...discovery, { from, to: "nodes", ports: [{ protocol: "TCP", port }], reason }];
   }
   if (expects.in === "default") return [...discovery, { from, to: "api servers", ports: [], reason }];
   const target = components.find((component) => serviceOf(component, expects.of) !== undefined);
@@ -97,14 +105,14 @@ function serviceOf({ objects }: Component, name: string): IService | undefined {
 
 const workloads = ["Deployment", "StatefulSet", "DaemonSet"];
 
-/** Number of a port of the component's pods, by its name: not every network plugin knows names on the way out. */
-function portOf({ name, objects }: Component, wanted: string, reason: string): number {
+/** A port of the component's pods by its number: not every network plugin knows names on the way out. */
+function portOf({ name, objects }: Component, wanted: string, reason: string): Port {
   const ports = objects
     .filter(({ kind }) => workloads.includes(kind))
     // The pod template is in the same place in all three.
     .flatMap((object) => (object.toJSON() as IDeployment).spec?.template.spec?.containers ?? [])
     .flatMap((container) => container.ports ?? []);
-  const found = ports.find((port) => port.name === wanted)?.containerPort;
+  const found = ports.find((port) => port.name === wanted);
   if (found === undefined) throw new Error(`${reason}: the pods of ${name} have no port ${wanted}`);
-  return found;
+  return { protocol: found.protocol === "UDP" ? "UDP" : "TCP", port: found.containerPort };
 }

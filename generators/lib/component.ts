@@ -27,6 +27,8 @@ export interface ConfigMapFiles {
   readonly namespace: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
+  /** Whoever reads the files does so only when it starts: a change has to restart it, and so gives the ConfigMap a new name. */
+  readonly restarts?: boolean;
   /** Folder of the files below the component's own, empty for none. */
   readonly folder: string;
   readonly files: readonly ConfigFile[];
@@ -46,7 +48,7 @@ export interface Component {
    */
   readonly callers?: Readonly<Record<string, readonly string[]>>;
   /** What its pods call: a port of another component, by its name, or what is not of the stack. */
-  readonly calls?: readonly (Called | "api servers" | "name servers")[];
+  readonly calls?: readonly (Called | "api servers" | "name servers" | "receivers")[];
 }
 
 /** A port of a component, both by their names. */

@@ -1,6 +1,6 @@
 import type { INetworkPolicy } from "kubernetes-models/networking.k8s.io/v1/NetworkPolicy";
 import { admittedNamespace } from "../../generators/components/network-policies.js";
-import type { Edge, End } from "../../generators/derive/edges.js";
+import type { Edge, End, Port } from "../../generators/derive/edges.js";
 import { selector } from "../../generators/lib/labels.js";
 import { allowed, type Endpoint } from "./network-policy.js";
 
@@ -12,9 +12,14 @@ interface Party {
   readonly end?: End;
 }
 
-const usualPorts = { "api servers": [443, 6443], "name servers": [53] };
+const tcp = (port: number): Port => ({ protocol: "TCP", port });
+const usualPorts = {
+  "api servers": [tcp(443), tcp(6443)],
+  "name servers": [tcp(53), { protocol: "UDP", port: 53 } as const],
+  receivers: [tcp(443)],
+};
 /** Ports that nobody of the stack has, beside those that somebody does. */
-const otherPorts = [22, 80, 8081, 9091];
+const otherPorts = [22, 80, 8081, 9091].map(tcp);
 
 /**
  * Tries every connection between the stack, what it needs and strangers, at every port that an edge or nobody has.
@@ -23,29 +28,36 @@ const otherPorts = [22, 80, 8081, 9091];
  */
 export function faults(policies: readonly INetworkPolicy[], edges: readonly Edge[], namespace: string): string[] {
   const all = parties(edges, namespace);
-  const ports = [...new Set([...edges.flatMap(portsOf), ...otherPorts])];
+  const tried = [...edges.flatMap(portsOf), ...otherPorts];
+  const ports = tried.filter((port, index) => tried.findIndex((other) => samePort(other, port)) === index);
   return all.flatMap((from) =>
     all.flatMap((to) =>
       ports.flatMap((port) => {
         // Policies are about pods of the namespace alone.
         if (from === to || (!isOwn(from) && !isOwn(to))) return [];
         const needed = edges.some((edge) => covers(edge, from, to, port));
-        if (allowed(policies, from.endpoint, to.endpoint, port) === needed) return [];
-        return [`${needed ? "refused" : "allowed"}: ${from.name} -> ${to.name}:${port}`];
+        if (allowed(policies, from.endpoint, to.endpoint, port.port, port.protocol) === needed) return [];
+        return [
+          `${needed ? "refused" : "allowed"}: ${from.name} -> ${to.name}:${port.port}${port.protocol === "UDP" ? "/udp" : ""}`,
+        ];
       }),
     ),
   );
 }
 
-function covers(edge: Edge, from: Party, to: Party, port: number): boolean {
-  if (!portsOf(edge).includes(port) || !same(edge.from, from.end)) return false;
-  // Nodes and API servers are known by no label: whoever has an address may be one, but for the namespace's own pods.
-  if (edge.to === "nodes" || edge.to === "api servers") return !isOwn(to);
+function covers(edge: Edge, from: Party, to: Party, port: Port): boolean {
+  if (!portsOf(edge).some((one) => samePort(one, port)) || !same(edge.from, from.end)) return false;
+  // Nodes, API servers and receivers are known by no label: whoever has an address may be one, but for the namespace's own pods.
+  if (edge.to === "nodes" || edge.to === "api servers" || edge.to === "receivers") return !isOwn(to);
   return same(edge.to, to.end);
 }
 
-function portsOf({ to, ports }: Edge): readonly number[] {
-  return to === "api servers" || to === "name servers" ? usualPorts[to] : ports;
+function portsOf({ to, ports }: Edge): readonly Port[] {
+  return to === "api servers" || to === "name servers" || to === "receivers" ? usualPorts[to] : ports;
+}
+
+function samePort(one: Port, other: Port): boolean {
+  return one.port === other.port && one.protocol === other.protocol;
 }
 
 function parties(edges: readonly Edge[], namespace: string): Party[] {
