@@ -1,4 +1,7 @@
+import { alertmanager } from "./alertmanager/index.js";
 import { proofOfConcept } from "./bare-metal/proof-of-concept.js";
+import { alertmanagerHa } from "./components/alertmanager-ha.js";
+import { alertmanagerWebhooks } from "./components/alertmanager-webhooks.js";
 import { basicAuth } from "./components/basic-auth.js";
 import { gateway } from "./components/gateway.js";
 import { ingress } from "./components/ingress.js";
@@ -25,12 +28,20 @@ export function stack(settings: Settings): readonly Component[] {
 
 /** The components, in the order in which they are applied. A component of your own is one more line. */
 function components(settings: Settings): readonly Component[] {
-  return [namespace(settings), prometheus(settings), nodeExporter(settings), kubeStateMetrics(settings)];
+  return [
+    namespace(settings),
+    prometheus(settings),
+    nodeExporter(settings),
+    kubeStateMetrics(settings),
+    alertmanager(settings),
+  ];
 }
 
 /** What an overlay may switch on. */
 export function features(settings: Settings): readonly Feature[] {
   return [
+    alertmanagerHa(settings),
+    alertmanagerWebhooks(settings),
     basicAuth(settings),
     gateway(settings),
     grafana(settings),

@@ -8,6 +8,7 @@ interface Image {
 }
 
 export const images = {
+  alertmanager: { repository: "quay.io/prometheus/alertmanager", version: "0.34.2" },
   prometheus: { repository: "quay.io/prometheus/prometheus", version: "3.16.0" },
   nodeExporter: { repository: "quay.io/prometheus/node-exporter", version: "1.12.1" },
   kubeStateMetrics: { repository: "registry.k8s.io/kube-state-metrics/kube-state-metrics", version: "2.20.0" },

@@ -10,7 +10,7 @@ import { toolchain } from "./lib/toolchain/index.js";
 await run(async () => {
   const { positionals } = parseArgs({ allowPositionals: true });
   console.log(await writeBase());
-  await toolchain.provide(["kubeconform", "promtool"]);
+  await toolchain.provide(["kubeconform", "promtool", "amtool"]);
   const overlays = positionals.length > 0 ? positionals.map((path) => path.replace(/\/+$/, "")) : await allOverlays();
   const rules = await runRuleChecks(defaults);
   console.log(ruleTable(rules));

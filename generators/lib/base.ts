@@ -104,7 +104,7 @@ function generatorOf(map: ConfigMapFiles, behavior?: "merge"): object {
     files: map.files.map((file) => pathIn(map, file.name)),
     options: {
       // Prometheus reloads what changed in place, and a new name would restart it instead.
-      disableNameSuffixHash: true,
+      ...(map.restarts !== true && { disableNameSuffixHash: true }),
       labels: map.labels,
       ...(map.annotations && { annotations: map.annotations }),
     },

@@ -12,11 +12,16 @@ export function objectsOf({ source, objects, configMaps = [] }: Component): obje
   return [...objects.map((object) => object.toJSON() as object), ...configMaps.map(configMap)];
 }
 
-function configMap({ name, namespace, labels, annotations, files }: ConfigMapFiles): object {
+function configMap({ name, namespace, labels, restarts, files, ...map }: ConfigMapFiles): object {
+  const annotations = {
+    ...map.annotations,
+    // Kustomize's own sign that what a generator gave is to be named after its content.
+    ...(restarts && { "kustomize.config.k8s.io/needs-hash": "true" }),
+  };
   return {
     apiVersion: "v1",
     kind: "ConfigMap",
-    metadata: { name, namespace, labels, ...(annotations && { annotations }) },
+    metadata: { name, namespace, labels, ...(Object.keys(annotations).length > 0 && { annotations }) },
     data: Object.fromEntries(files.map((file) => [file.name, textOf(file)])),
   };
 }

@@ -1,6 +1,13 @@
 import type { Settings } from "../settings.js";
 import { paths } from "./paths.js";
-import type { PrometheusConfig } from "./types.js";
+import { endpointsOf } from "./scrape/endpoints-of.js";
+import type { AlertmanagerDiscovery, PrometheusConfig } from "./types.js";
+
+/** Where alerts go: every replica of Alertmanager, since each has to know of each alert. */
+const alertmanagers: AlertmanagerDiscovery = {
+  kubernetes_sd_configs: [{ role: "endpointslice", namespaces: { own_namespace: true } }],
+  relabel_configs: [endpointsOf("alertmanager", "http")],
+};
 
 /** prometheus.yml. Jobs are in files of their own, so that an overlay adds or replaces one without touching the rest. */
 export function config({ scrapeInterval, scrapeTimeout, evaluationInterval }: Settings): PrometheusConfig {
@@ -11,6 +18,11 @@ export function config({ scrapeInterval, scrapeTimeout, evaluationInterval }: Se
       evaluation_interval: evaluationInterval,
       // Prometheus fills these in from its environment, which an overlay patches by name.
       external_labels: { cluster: "${CLUSTER}", replica: "${REPLICA}" },
+    },
+    alerting: {
+      // Replicas of Prometheus send the same alert: without their own label Alertmanager takes it for one.
+      alert_relabel_configs: [{ action: "labeldrop", regex: "replica" }],
+      alertmanagers: [alertmanagers],
     },
     rule_files: [`${paths.rules}/*.yml`],
     scrape_config_files: [`${paths.scrape}/*.yml`],

@@ -52,6 +52,9 @@ export type RelabelConfig =
       readonly replacement?: string;
     };
 
+/** How Prometheus finds Alertmanager: by the same means as targets. */
+export type AlertmanagerDiscovery = Required<Pick<ScrapeConfig, "kubernetes_sd_configs" | "relabel_configs">>;
+
 /** The main configuration file. Scrape jobs live in files of their own. */
 export interface PrometheusConfig {
   readonly global: {
@@ -59,6 +62,10 @@ export interface PrometheusConfig {
     readonly scrape_timeout?: string;
     readonly evaluation_interval: string;
     readonly external_labels?: Readonly<Record<string, string>>;
+  };
+  readonly alerting?: {
+    readonly alert_relabel_configs?: readonly { readonly action: "labeldrop"; readonly regex: string }[];
+    readonly alertmanagers: readonly AlertmanagerDiscovery[];
   };
   readonly rule_files?: readonly string[];
   readonly scrape_config_files?: readonly string[];

@@ -1,5 +1,6 @@
 import type { Settings } from "../../settings.js";
 import type { ScrapeJob } from "../types.js";
+import { alertmanager } from "./alertmanager.js";
 import { cadvisor } from "./cadvisor.js";
 import { kubeStateMetrics } from "./kube-state-metrics.js";
 import { kubelet } from "./kubelet.js";
@@ -16,5 +17,6 @@ export function scrapeJobs(settings: Settings): readonly ScrapeJob[] {
     cadvisor(settings),
     kubernetesApiservers(),
     kubeStateMetrics(settings),
+    alertmanager(),
   ];
 }

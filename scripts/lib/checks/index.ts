@@ -1,4 +1,5 @@
 import type { Rendered } from "../rendered/objects.js";
+import { alertmanagerConfig } from "./alertmanager-config.js";
 import { bindings } from "./bindings.js";
 import type { Check, Finding } from "./check.js";
 import { duplicates } from "./duplicates.js";
@@ -23,6 +24,7 @@ import { volumes } from "./volumes.js";
 export const checks: readonly [Check, ...Check[]] = [
   schema,
   prometheusConfig,
+  alertmanagerConfig,
   size,
   selectors,
   ports,

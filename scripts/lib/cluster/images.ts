@@ -48,6 +48,15 @@ export const imageSources: readonly ImageSource[] = [
     workingFolder: "/prometheus",
   },
   {
+    reference: reference(images.alertmanager),
+    programs: { "/bin/alertmanager": "alertmanager", "/bin/amtool": "amtool" },
+    folders: ["/etc/alertmanager", "/alertmanager"],
+    user: "nobody",
+    entrypoint: ["/bin/alertmanager"],
+    command: ["--config.file=/etc/alertmanager/alertmanager.yml", "--storage.path=/alertmanager"],
+    workingFolder: "/alertmanager",
+  },
+  {
     reference: reference(images.nodeExporter),
     programs: { "/bin/node_exporter": "node_exporter" },
     user: "nobody",

@@ -51,8 +51,10 @@ test("the way in for people is a policy of its own: without it, nobody but Prome
   ]);
 });
 
-test("nobody resolves names, so the name servers are out of reach", () => {
-  assert.ok(!needed.some(({ to }) => to === "name servers"));
+test("only Alertmanager resolves names, so the name servers are out of reach of all others", () => {
+  const callers = needed.filter(({ to }) => to === "name servers").map(({ from }) => from);
+  assert.ok(callers.length > 0);
+  for (const from of callers) assert.deepEqual(from, { component: "alertmanager" });
 });
 
 test.run();

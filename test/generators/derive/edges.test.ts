@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { Deployment } from "kubernetes-models/apps/v1/Deployment";
 import { Service } from "kubernetes-models/v1/Service";
 import { test } from "uvu";
-import { edges } from "../../../generators/derive/edges.js";
+import { edges, type Port } from "../../../generators/derive/edges.js";
 import { stack } from "../../../generators/index.js";
 import type { Component } from "../../../generators/lib/component.js";
 import { scrapeJobs } from "../../../generators/prometheus/scrape/index.js";
@@ -36,20 +36,30 @@ const discovery = { from, to: "api servers", ports: [], reason: "discovery" };
 test("a job by node reaches the nodes at its port, and the API servers to find them", () => {
   assert.deepEqual(edges([], [job({ every: "node", port: 9100 })], "prometheus"), [
     discovery,
-    { from, to: "nodes", ports: [9100], reason: "scrape job a" },
+    { from, to: "nodes", ports: [{ protocol: "TCP", port: 9100 }], reason: "scrape job a" },
   ]);
 });
 
 test("a job by Service reaches the port of its pods, not of the Service", () => {
   const found = edges([part("target")], [job(endpoint("target"))], "prometheus");
-  assert.deepEqual(found[1], { from, to: { component: "target" }, ports: [8080], reason: "scrape job a" });
+  assert.deepEqual(found[1], {
+    from,
+    to: { component: "target" },
+    ports: [{ protocol: "TCP", port: 8080 }],
+    reason: "scrape job a",
+  });
 });
 
 test("a caller reaches the port that it is declared at, and the name servers", () => {
   const target = part("target", { callers: { http: ["grafana"] } });
   const caller = { component: "grafana" };
   assert.deepEqual(edges([target, part("grafana")], [], "prometheus"), [
-    { from: caller, to: { component: "target" }, ports: [8080], reason: "grafana calls target at http" },
+    {
+      from: caller,
+      to: { component: "target" },
+      ports: [{ protocol: "TCP", port: 8080 }],
+      reason: "grafana calls target at http",
+    },
     { from: caller, to: "name servers", ports: [], reason: "grafana calls target at http" },
   ]);
 });
@@ -85,12 +95,19 @@ test("a Service, a port and a caller that are not there are errors that name the
 
 test("the stack's edges are those of its jobs and of kube-state-metrics, and the way in", () => {
   const name = (end: unknown) => (typeof end === "object" ? (end as { component: string }).component : end);
+  const text = ({ port, protocol }: Port) => `${port}${protocol === "UDP" ? "/udp" : ""}`;
   const found = edges(stack(defaults), scrapeJobs(defaults), "prometheus");
   assert.deepEqual(
-    [...new Set(found.map(({ from, to, ports }) => `${name(from)} -> ${name(to)} ${ports}`.trim()))].sort(),
+    [...new Set(found.map(({ from, to, ports }) => `${name(from)} -> ${name(to)} ${ports.map(text)}`.trim()))].sort(),
     [
+      "admitted -> alertmanager 9093",
       "admitted -> prometheus 9090",
+      "alertmanager -> alertmanager 9094",
+      "alertmanager -> alertmanager 9094/udp",
+      "alertmanager -> name servers",
+      "alertmanager -> receivers",
       "kube-state-metrics -> api servers",
+      "prometheus -> alertmanager 9093",
       "prometheus -> api servers",
       "prometheus -> kube-state-metrics 8080",
       "prometheus -> nodes 10250",

@@ -64,6 +64,7 @@ test("workloads are all that must run", () => {
       "DaemonSet monitoring-system/node-exporter",
       "Deployment monitoring-system/kube-state-metrics",
       "Deployment monitoring-system/prometheus",
+      "StatefulSet monitoring-system/alertmanager",
     ],
   );
 });

@@ -1,0 +1,67 @@
+import type { AlertmanagerConfig, InhibitRule, Receiver, Route } from "./types.js";
+
+/** Those who are told: somebody at once, somebody in working hours, and what waits for a sign of life. */
+export const receivers = ["critical", "warning", "watchdog"] as const;
+
+/** Folder in the container where the Secret with the receivers' addresses is mounted. */
+export const receiversFolder = "/etc/alertmanager/receivers";
+
+/** Tells nobody: for alerts that only hold back others, or that are there to be looked up. */
+const nobody = "nobody";
+
+const route: Route = {
+  receiver: "warning",
+  group_by: ["alertname", "namespace"],
+  group_wait: "30s",
+  group_interval: "5m",
+  repeat_interval: "12h",
+  routes: [
+    // A dead man's switch: whoever receives it raises the alarm when it stops coming.
+    {
+      matchers: ['alertname="Watchdog"'],
+      receiver: "watchdog",
+      group_wait: "0s",
+      group_interval: "1m",
+      repeat_interval: "1m",
+    },
+    { matchers: ['severity=~"none|info"'], receiver: nobody },
+    { matchers: ['severity="critical"'], receiver: "critical" },
+  ],
+};
+
+/** What says that two alerts are about the same thing; a label that neither has counts as equal. */
+const sameThing = [
+  "alertname",
+  "namespace",
+  "job",
+  "instance",
+  "node",
+  "device",
+  "mountpoint",
+  "persistentvolumeclaim",
+  "pod",
+  "container",
+];
+
+const inhibitRules: readonly InhibitRule[] = [
+  { source_matchers: ['severity="critical"'], target_matchers: ['severity=~"warning|info"'], equal: sameThing },
+  { source_matchers: ['severity="warning"'], target_matchers: ['severity="info"'], equal: sameThing },
+  { source_matchers: ['alertname="InfoInhibitor"'], target_matchers: ['severity="info"'], equal: ["namespace"] },
+];
+
+/** alertmanager.yml that tells nobody: what is not set up must not look as if it were. */
+export function silent(): AlertmanagerConfig {
+  return withReceivers((name) => ({ name }));
+}
+
+/** alertmanager.yml that calls a webhook per receiver, whose address is in the file `<receiver>-url`. */
+export function webhooks(): AlertmanagerConfig {
+  return withReceivers((name) => ({
+    name,
+    webhook_configs: [{ url_file: `${receiversFolder}/${name}-url`, send_resolved: true }],
+  }));
+}
+
+function withReceivers(receiver: (name: string) => Receiver): AlertmanagerConfig {
+  return { route, inhibit_rules: inhibitRules, receivers: [...receivers.map(receiver), { name: nobody }] };
+}

@@ -1,0 +1,66 @@
+import { StatefulSet } from "kubernetes-models/apps/v1/StatefulSet";
+import { Service } from "kubernetes-models/v1/Service";
+import { ServiceAccount } from "kubernetes-models/v1/ServiceAccount";
+import type { Component, ConfigMapFiles } from "../lib/component.js";
+import { labels, selector } from "../lib/labels.js";
+import type { Settings } from "../settings.js";
+import { silent } from "./config.js";
+import { alertmanagerName as name, peersService, pod, ports } from "./pod.js";
+import type { AlertmanagerConfig } from "./types.js";
+
+/** Alertmanager: takes Prometheus' alerts, and tells the receivers of an overlay, or nobody. */
+export function alertmanager({ namespace }: Settings): Component {
+  const metadata = { name, namespace, labels: labels(name, "alerting") };
+  return {
+    name,
+    source: "generators/alertmanager/index.ts",
+    objects: [
+      new ServiceAccount({ metadata, automountServiceAccountToken: false }),
+      new StatefulSet({
+        metadata,
+        spec: {
+          replicas: 1,
+          serviceName: peersService,
+          selector: { matchLabels: selector(name) },
+          // Replicas do not wait for each other: alerts do not either.
+          podManagementPolicy: "Parallel",
+          // Silences live as long as the pod. components/alertmanager-ha keeps them on volumes.
+          template: pod({ data: { emptyDir: {} } }),
+        },
+      }),
+      new Service({
+        metadata,
+        spec: { selector: selector(name), ports: [{ name: "http", port: ports.http, targetPort: "http" }] },
+      }),
+      new Service({
+        metadata: { ...metadata, name: peersService },
+        spec: {
+          clusterIP: "None",
+          // Replicas look for each other before any of them is ready.
+          publishNotReadyAddresses: true,
+          selector: selector(name),
+          ports: [
+            { name: "gossip-tcp", port: ports.gossip, targetPort: "gossip-tcp" },
+            { name: "gossip-udp", port: ports.gossip, targetPort: "gossip-udp", protocol: "UDP" },
+          ],
+        },
+      }),
+    ],
+    configMaps: [configFiles(silent(), "generators/alertmanager/config.ts", namespace)],
+    calls: ["name servers", "receivers"],
+    callers: { http: ["admitted"], "gossip-tcp": [name], "gossip-udp": [name] },
+  };
+}
+
+/** The ConfigMap with alertmanager.yml. */
+export function configFiles(content: AlertmanagerConfig, source: string, namespace: string): ConfigMapFiles {
+  return {
+    name: "alertmanager-config",
+    namespace,
+    labels: labels(name, "alerting"),
+    // Alertmanager reads its configuration when it starts, and when it is told to: nobody here tells it.
+    restarts: true,
+    folder: "",
+    files: [{ name: "alertmanager.yml", source, content }],
+  };
+}

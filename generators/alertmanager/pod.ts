@@ -1,0 +1,76 @@
+import type { IPodSpec } from "kubernetes-models/v1/PodSpec";
+import type { IPodTemplateSpec } from "kubernetes-models/v1/PodTemplateSpec";
+import type { IVolume } from "kubernetes-models/v1/Volume";
+import { labels } from "../lib/labels.js";
+import { mounted } from "../lib/mounts.js";
+import { nobody, restrictedContainer, restrictedPod } from "../lib/security.js";
+import { images, reference } from "../versions.js";
+
+export const alertmanagerName = "alertmanager";
+
+/** Headless Service by whose name replicas find each other. */
+export const peersService = "alertmanager-peers";
+
+export const ports = { http: 9093, gossip: 9094 } as const;
+
+/** Name of the volume with the silences and the log of what was sent. */
+export const dataVolume = "data";
+
+const folders = { config: "/etc/alertmanager/config", data: "/alertmanager" };
+
+/** What differs between the shapes in which Alertmanager runs. */
+export interface Shape {
+  /** What {@link dataVolume} is. Absent where a StatefulSet makes one for each pod. */
+  readonly data?: Omit<IVolume, "name">;
+  /** Where the pod may run, and before whom. */
+  readonly placement?: Pick<IPodSpec, "priorityClassName" | "topologySpreadConstraints">;
+}
+
+/** Alertmanager's pod. */
+export function pod({ data, placement }: Shape): IPodTemplateSpec {
+  const { volumes, volumeMounts } = mounted([
+    { volume: { name: "config", configMap: { name: "alertmanager-config" } }, path: folders.config },
+  ]);
+  return {
+    metadata: { labels: labels(alertmanagerName, "alerting") },
+    spec: {
+      serviceAccountName: alertmanagerName,
+      automountServiceAccountToken: false,
+      // Variables of every Service of the namespace would only be in the way.
+      enableServiceLinks: false,
+      ...placement,
+      nodeSelector: { "kubernetes.io/os": "linux" },
+      securityContext: { ...restrictedPod, fsGroup: nobody, fsGroupChangePolicy: "OnRootMismatch" },
+      containers: [
+        {
+          name: alertmanagerName,
+          image: reference(images.alertmanager),
+          args: [
+            `--config.file=${folders.config}/alertmanager.yml`,
+            `--storage.path=${folders.data}`,
+            `--web.listen-address=:${ports.http}`,
+            `--cluster.listen-address=:${ports.gossip}`,
+            // One name for all replicas, however many an overlay asks for; a single one finds itself.
+            `--cluster.peer=${peersService}:${ports.gossip}`,
+          ],
+          ports: [
+            { name: "http", containerPort: ports.http },
+            { name: "gossip-tcp", containerPort: ports.gossip },
+            { name: "gossip-udp", containerPort: ports.gossip, protocol: "UDP" },
+          ],
+          readinessProbe: { httpGet: { path: "/-/ready", port: "http" }, periodSeconds: 5, timeoutSeconds: 3 },
+          livenessProbe: {
+            httpGet: { path: "/-/healthy", port: "http" },
+            periodSeconds: 10,
+            timeoutSeconds: 5,
+            failureThreshold: 6,
+          },
+          resources: { requests: { cpu: "10m", memory: "32Mi" }, limits: { memory: "128Mi" } },
+          securityContext: restrictedContainer,
+          volumeMounts: [...volumeMounts, { name: dataVolume, mountPath: folders.data }],
+        },
+      ],
+      volumes: [...volumes, ...(data ? [{ name: dataVolume, ...data }] : [])],
+    },
+  };
+}

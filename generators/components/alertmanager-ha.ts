@@ -1,0 +1,68 @@
+import type { IStatefulSet } from "kubernetes-models/apps/v1/StatefulSet";
+import { PodDisruptionBudget } from "kubernetes-models/policy/v1/PodDisruptionBudget";
+import type { IPersistentVolumeClaim } from "kubernetes-models/v1/PersistentVolumeClaim";
+import type { ITopologySpreadConstraint } from "kubernetes-models/v1/TopologySpreadConstraint";
+import { dataVolume, alertmanagerName as name } from "../alertmanager/pod.js";
+import type { Feature } from "../lib/component.js";
+import { labels, selector } from "../lib/labels.js";
+import { merging } from "../lib/patch.js";
+import type { Settings } from "../settings.js";
+
+/** Three tell each other what was sent, and two of them go on while one is replaced. */
+const replicas = 3;
+
+/** Silences and the log of what was sent: a few megabytes. */
+const volume: IPersistentVolumeClaim = {
+  apiVersion: "v1",
+  kind: "PersistentVolumeClaim",
+  metadata: { name: dataVolume },
+  spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "1Gi" } } },
+};
+
+/** A cluster of three Alertmanagers that keep silences on volumes of their own. */
+export function alertmanagerHa({ namespace }: Settings): Feature {
+  const metadata = { name, namespace };
+  return {
+    name: "alertmanager-ha",
+    source: "generators/components/alertmanager-ha.ts",
+    objects: [
+      new PodDisruptionBudget({
+        metadata: { ...metadata, labels: labels(name, "alerting") },
+        spec: {
+          selector: { matchLabels: selector(name) },
+          maxUnavailable: 1,
+          // A replica that does not get ready anyway must not keep its node from being drained.
+          unhealthyPodEvictionPolicy: "AlwaysAllow",
+        },
+      }),
+    ],
+    patches: [
+      merging<IStatefulSet>("replicas", {
+        apiVersion: "apps/v1",
+        kind: "StatefulSet",
+        metadata,
+        spec: {
+          replicas,
+          persistentVolumeClaimRetentionPolicy: { whenDeleted: "Retain", whenScaled: "Delete" },
+          volumeClaimTemplates: [volume],
+          template: {
+            spec: {
+              // Two on one node are better than one in all: with two nodes, three are still wanted.
+              topologySpreadConstraints: ["kubernetes.io/hostname", "topology.kubernetes.io/zone"].map(spread),
+              volumes: [{ name: dataVolume, $patch: "delete" }],
+            },
+          },
+        },
+      }),
+    ],
+  };
+}
+
+function spread(topologyKey: string): ITopologySpreadConstraint {
+  return {
+    topologyKey,
+    whenUnsatisfiable: "ScheduleAnyway",
+    maxSkew: 1,
+    labelSelector: { matchLabels: selector(name) },
+  };
+}

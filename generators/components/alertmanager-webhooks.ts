@@ -1,0 +1,36 @@
+import type { IStatefulSet } from "kubernetes-models/apps/v1/StatefulSet";
+import { receiversFolder, webhooks } from "../alertmanager/config.js";
+import { configFiles } from "../alertmanager/index.js";
+import { alertmanagerName as name } from "../alertmanager/pod.js";
+import type { Feature } from "../lib/component.js";
+import { merging } from "../lib/patch.js";
+import type { Settings } from "../settings.js";
+
+const source = "generators/components/alertmanager-webhooks.ts";
+
+/** Secret with the addresses of the webhooks: the keys `critical-url`, `warning-url` and `watchdog-url`. */
+const secretName = "alertmanager-receivers";
+
+/** Alertmanager calls a webhook for each receiver, at the addresses in a Secret. */
+export function alertmanagerWebhooks({ namespace }: Settings): Feature {
+  return {
+    name: "alertmanager-webhooks",
+    source,
+    replaces: [configFiles(webhooks(), source, namespace)],
+    patches: [
+      merging<IStatefulSet>("receivers", {
+        apiVersion: "apps/v1",
+        kind: "StatefulSet",
+        metadata: { name, namespace },
+        spec: {
+          template: {
+            spec: {
+              containers: [{ name, volumeMounts: [{ name: "receivers", mountPath: receiversFolder }] }],
+              volumes: [{ name: "receivers", secret: { secretName } }],
+            },
+          },
+        },
+      }),
+    ],
+  };
+}

@@ -1,0 +1,87 @@
+import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "uvu";
+import { $ } from "zx";
+import { silent, webhooks } from "../../generators/alertmanager/config.js";
+import { pod } from "../../generators/alertmanager/pod.js";
+import { yaml } from "../../generators/lib/text.js";
+import { alertmanagerConfig } from "../../scripts/lib/checks/alertmanager-config.js";
+import { toolchain } from "../../scripts/lib/toolchain/index.js";
+
+let folder = "";
+let amtool = "";
+const run = $({ quiet: true, nothrow: true });
+
+test.before(async () => {
+  amtool = await toolchain.tool("amtool");
+  folder = await mkdtemp(join(tmpdir(), "alertmanager-"));
+});
+
+test.after(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+for (const [name, config] of [
+  ["silent", silent()],
+  ["webhooks", webhooks()],
+] as const) {
+  test(`amtool accepts the configuration ${name}`, async () => {
+    const file = join(folder, `${name}.yml`);
+    await writeFile(file, yaml(config));
+    const { exitCode, stderr } = await run`${amtool} check-config ${file}`;
+    assert.equal(exitCode, 0, stderr);
+  });
+}
+
+const routes: [string[], string][] = [
+  [["alertname=Watchdog", "severity=none"], "watchdog"],
+  [["alertname=InfoInhibitor", "severity=none"], "nobody"],
+  [["alertname=KubePodCrashLooping", "severity=warning"], "warning"],
+  [["alertname=KubePodCrashLooping", "severity=critical"], "critical"],
+  [["alertname=NodeCPUHighUsage", "severity=info"], "nobody"],
+  // An alert of somebody else's that says nothing of its severity is not lost.
+  [["alertname=Anything"], "warning"],
+];
+
+for (const [labels, receiver] of routes) {
+  test(`an alert with ${labels.join(", ")} goes to ${receiver}`, async () => {
+    const file = join(folder, "routes.yml");
+    await writeFile(file, yaml(webhooks()));
+    const { exitCode, stdout } = await run`${amtool} config routes test --config.file=${file} ${labels}`;
+    assert.equal(exitCode, 0);
+    assert.equal(stdout.trim(), receiver);
+  });
+}
+
+const rendered = (text: string) => ({
+  overlay: "overlays/test",
+  text: "",
+  objects: [
+    {
+      apiVersion: "v1",
+      kind: "ConfigMap",
+      metadata: { name: "alertmanager-config", namespace: "ns" },
+      data: { "alertmanager.yml": text },
+    },
+    {
+      apiVersion: "apps/v1",
+      kind: "StatefulSet",
+      metadata: { name: "alertmanager", namespace: "ns" },
+      spec: { template: { spec: pod({}).spec } },
+    },
+  ],
+});
+
+test("the build finds nothing wrong with a right configuration", async () => {
+  assert.deepEqual(await alertmanagerConfig.run(rendered(yaml(silent()))), []);
+});
+
+test("the build names the ConfigMap of a route to a receiver that is not there", async () => {
+  const found = await alertmanagerConfig.run(rendered("route: { receiver: gone }\nreceivers: [{ name: here }]\n"));
+  assert.equal(found[0]?.object, "ConfigMap ns/alertmanager-config");
+  assert.match(found[0]?.message ?? "", /gone/);
+});
+
+test.run();
