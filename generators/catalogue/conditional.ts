@@ -43,6 +43,17 @@ export const conditional: readonly ConditionalMetric[] = [
     },
   ),
   ...under(
+    {
+      job: "kube-state-metrics-telemetry",
+      reason: "attempts that fail; and lists at all only where the API server does not stream them as a watch",
+      source: "https://github.com/kubernetes/kube-state-metrics/blob/v2.20.0/pkg/watch/watch.go",
+    },
+    {
+      kube_state_metrics_list_total: { type: "counter", labels: { resource: null, result: ["error", "success"] } },
+      kube_state_metrics_watch_total: { type: "counter", labels: { resource: null, result: ["error"] } },
+    },
+  ),
+  ...under(
     { job: "node-exporter", reason: "nodes with bonded interfaces", source: `${nodeExporter}/bonding_linux.go` },
     {
       node_bonding_slaves: { type: "gauge", labels: { master: null } },

@@ -78,7 +78,12 @@ export interface PrometheusConfig {
  */
 export type Expectation =
   /** One target per node: at the port of its kubelet, or at a port of the host. */
-  | { readonly every: "node"; readonly port: "kubelet" | number }
+  | {
+      readonly every: "node";
+      readonly port: "kubelet" | number;
+      /** Only nodes of that operating system, by their label `kubernetes.io/os`. Absent: all of them. */
+      readonly os?: "linux";
+    }
   /** One target per ready endpoint of a Service, at its named port. */
   | {
       readonly every: "endpoint";

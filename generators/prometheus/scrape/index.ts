@@ -3,6 +3,7 @@ import type { ScrapeJob } from "../types.js";
 import { alertmanager } from "./alertmanager.js";
 import { cadvisor } from "./cadvisor.js";
 import { kubeStateMetrics } from "./kube-state-metrics.js";
+import { kubeStateMetricsTelemetry } from "./kube-state-metrics-telemetry.js";
 import { kubelet } from "./kubelet.js";
 import { kubernetesApiservers } from "./kubernetes-apiservers.js";
 import { nodeExporter } from "./node-exporter.js";
@@ -17,6 +18,7 @@ export function scrapeJobs(settings: Settings): readonly ScrapeJob[] {
     cadvisor(settings),
     kubernetesApiservers(),
     kubeStateMetrics(settings),
+    kubeStateMetricsTelemetry(),
     alertmanager(),
   ];
 }

@@ -5,7 +5,7 @@ import { guards } from "./guards.js";
 import { nodeLabels } from "./node-labels.js";
 
 /**
- * Machine metrics of every node, at the node's own address.
+ * Machine metrics of every Linux node, at the node's own address.
  *
  * Not through the Service: a node where node-exporter does not run would then have no target at all and `up == 0` would
  * stay silent. By node it is there and down. It also needs no permission on pods, and works across namespaces.
@@ -13,11 +13,13 @@ import { nodeLabels } from "./node-labels.js";
 export function nodeExporter({ maxNodes }: Settings): ScrapeJob {
   return {
     source: "generators/prometheus/scrape/node-exporter.ts",
-    expects: { every: "node", port: nodeExporterPort },
+    expects: { every: "node", port: nodeExporterPort, os: "linux" },
     config: {
       job_name: "node-exporter",
       kubernetes_sd_configs: [{ role: "node" }],
       relabel_configs: [
+        // It runs nowhere else, and a target that can never be up would raise an alarm for ever.
+        { action: "keep", source_labels: ["__meta_kubernetes_node_label_kubernetes_io_os"], regex: "linux" },
         // The address that discovery finds is the kubelet's; the greedy group keeps an IPv6 address whole.
         {
           source_labels: ["__address__"],

@@ -44,7 +44,11 @@ export function expectedTargets(
   ownNamespace: string,
   { nodes, slices }: Inventory,
 ): ExpectedTarget[] {
-  if (expectation.every === "node") return nodes.flatMap((node) => nodeTarget(node, expectation.port, path));
+  if (expectation.every === "node") {
+    const { port, os } = expectation;
+    const meant = nodes.filter(({ metadata }) => os === undefined || metadata?.labels?.["kubernetes.io/os"] === os);
+    return meant.flatMap((node) => nodeTarget(node, port, path));
+  }
   const service = serviceOf(expectation, ownNamespace);
   return endpointTargets(slices.get(service ?? "") ?? [], expectation.port, path);
 }

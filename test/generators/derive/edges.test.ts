@@ -110,6 +110,7 @@ test("the stack's edges are those of its jobs and of kube-state-metrics, and the
       "prometheus -> alertmanager 9093",
       "prometheus -> api servers",
       "prometheus -> kube-state-metrics 8080",
+      "prometheus -> kube-state-metrics 8081",
       "prometheus -> nodes 10250",
       "prometheus -> nodes 9100",
       "prometheus -> prometheus 9090",

@@ -65,6 +65,19 @@ test("a port of the host is the same on every node", () => {
   assert.deepEqual(target?.addresses, ["10.0.0.1:9100"]);
 });
 
+test("a job that is for Linux expects nothing of nodes of another system", () => {
+  const nodes = ["linux", "windows"].map((os) => {
+    const machine = node(os, [["InternalIP", "10.0.0.1"]]);
+    return { ...machine, metadata: { ...machine.metadata, labels: { "kubernetes.io/os": os } } };
+  });
+  const expects = { every: "node", port: 9100, os: "linux" } as const;
+  const targets = expectedTargets(expects, "/metrics", "monitoring", { nodes, slices: new Map() });
+  assert.deepEqual(
+    targets.map(({ owner }) => owner),
+    ["node linux"],
+  );
+});
+
 test("a dual-stack node is one target, at either address", () => {
   const nodes = [
     node("a", [
