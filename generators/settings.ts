@@ -143,12 +143,18 @@ const notAMapping = "settings must be a mapping of names to values";
 function describe(issue: v.BaseIssue<unknown>): string {
   const path = v.getDotPath(issue);
   if (issue.type === "strict_object" && path !== null && issue.expected === "never") {
-    return `unknown setting "${path}": known are ${Object.keys(schema.entries).join(", ")}`;
+    return `unknown setting "${path}": known are ${Object.keys(beside(path)).join(", ")}`;
   }
   if (path === null) return notAMapping;
   const was = `is ${JSON.stringify(issue.input) ?? issue.received}`;
   const mustBe = issue.kind === "schema" && issue.type !== "picklist" ? `must be a ${issue.expected}` : issue.message;
   return `setting "${path}" ${was}: ${mustBe}`;
+}
+
+/** The settings beside one, by its path: every block has a default, and so all its names. */
+function beside(path: string): object {
+  const blocks = path.split(".").slice(0, -1);
+  return blocks.reduce<object>((settings, name) => Object(Reflect.get(settings, name)), defaults);
 }
 
 export const defaults: Settings = settingsFrom({});
