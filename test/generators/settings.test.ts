@@ -10,6 +10,11 @@ test("what is left out has its default", () => {
 const wrong: [string, unknown, RegExp][] = [
   ["an unknown setting", { retention: "2d" }, /unknown setting "retention": known are .*retentionTime/],
   [
+    "an unknown threshold",
+    { thresholds: { targets: { down: 1 } } },
+    /unknown setting "thresholds\.targets\.down": known are downRatio, downSeconds/,
+  ],
+  [
     "a wrong duration",
     { scrapeInterval: "15" },
     /"scrapeInterval" is "15": must be a Prometheus duration such as "15s"/,
