@@ -23,7 +23,8 @@ import type { Settings } from "./settings.js";
 
 /** The stack as an overlay finds it: its components, ready for the features. */
 export function stack(settings: Settings): readonly Component[] {
-  return guarded(components(settings), features(settings));
+  const all = components(settings);
+  return guarded(all, features(settings, all));
 }
 
 /** The components, in the order in which they are applied. A component of your own is one more line. */
@@ -38,7 +39,7 @@ function components(settings: Settings): readonly Component[] {
 }
 
 /** What an overlay may switch on. */
-export function features(settings: Settings): readonly Feature[] {
+function features(settings: Settings, components: readonly Component[]): readonly Feature[] {
   return [
     alertmanagerHa(settings),
     alertmanagerWebhooks(settings),
@@ -46,19 +47,21 @@ export function features(settings: Settings): readonly Feature[] {
     gateway(settings),
     grafana(settings),
     grafanaAnonymousViewer(settings),
-    grafanaNetworkPolicies(settings, components(settings)),
+    grafanaNetworkPolicies(settings, components),
     ingress(settings),
     insecureKubeletTls(settings),
     namespacedAccess(settings),
-    networkPolicies(settings, components(settings)),
+    networkPolicies(settings, components),
     prometheusHa(settings),
   ];
 }
 
 /** Every file of `base/`, by its path below it. */
 export function base(settings: Settings): Files {
+  const all = components(settings);
+  const optional = features(settings, all);
   const elsewhere = accessElsewhere(scrapeJobs(settings), settings.namespace);
-  const files = layOut("generators/index.ts", stack(settings), features(settings), elsewhere);
+  const files = layOut("generators/index.ts", guarded(all, optional), optional, elsewhere);
   const standalone = proofOfConcept();
   return new Map([...files, [`bare-metal/${standalone.name}`, textOf(standalone)]]);
 }

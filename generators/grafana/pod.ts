@@ -9,7 +9,7 @@ import type { Settings } from "../settings.js";
 import { pulledImages, reference } from "../versions.js";
 import { prometheusLogin } from "./config.js";
 import { allDashboards } from "./dashboards/index.js";
-import { type Area, areas } from "./lib/dashboard.js";
+import { type Area, areas, type DashboardFile } from "./lib/dashboard.js";
 import { paths } from "./paths.js";
 
 export const name = "grafana";
@@ -29,11 +29,12 @@ export function dashboardConfigMap(dashboard: string): string {
 
 /** Grafana's pod. */
 export function pod(settings: Settings): IPodTemplateSpec {
+  const dashboards = allDashboards(settings);
   const { volumes, volumeMounts } = mounted([
     configured("config", "grafana.ini", paths.config),
     configured("datasources", "datasources.yml", paths.dataSources),
     configured("providers", "dashboards.yml", paths.providers),
-    ...(Object.keys(areas) as Area[]).map((area) => dashboardsOf(area, settings)),
+    ...(Object.keys(areas) as Area[]).map((area) => dashboardsOf(area, dashboards)),
     // Users and what they chose: gone with the pod. Data source and dashboards come from ConfigMaps at every start.
     { volume: { name: "data", emptyDir: { sizeLimit: "1Gi" } }, path: paths.data },
     // Where plugins listen: the data source is one.
@@ -86,10 +87,8 @@ function configured(volume: string, key: string, path: string): Mount {
 }
 
 /** The dashboards of an area. Those of jobs that are off are not there, and come with what switches the job on. */
-function dashboardsOf(area: Area, settings: Settings): Mount {
-  const names = allDashboards(settings)
-    .filter((file) => file.area === area)
-    .map((file) => dashboardConfigMap(file.name));
+function dashboardsOf(area: Area, dashboards: readonly DashboardFile[]): Mount {
+  const names = dashboards.filter((file) => file.area === area).map((file) => dashboardConfigMap(file.name));
   return {
     volume: {
       name: `dashboards-${area}`,
