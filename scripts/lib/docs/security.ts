@@ -27,7 +27,8 @@ export function permissionsSection(): Section {
 export function connectionsSection(): Section {
   const rows = new Map<string, { cells: string[]; reasons: string[] }>();
   for (const { from, to, ports, reason } of edges(stack(defaults), scrapeJobs(defaults), "prometheus")) {
-    const cells = [endName(from), endName(to), ports.length > 0 ? ports.join(", ") : "their own"];
+    const numbers = ports.map(({ port, protocol }) => `${port}/${protocol}`);
+    const cells = [endName(from), endName(to), numbers.join(", ") || "their own"];
     const before = rows.get(cells.join())?.reasons ?? [];
     rows.set(cells.join(), { cells, reasons: [...new Set([...before, reason])] });
   }

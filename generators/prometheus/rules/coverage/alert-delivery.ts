@@ -3,17 +3,17 @@ import type { CoverageRow } from "./types.js";
 /** What the rules of `alert-delivery` cover. */
 export const alertDeliveryCoverage: readonly CoverageRow[] = [
   {
-    failureMode: "Alerts queue up in Prometheus",
+    failureMode: "alerts queue up in Prometheus",
     knownAs: "PrometheusNotificationQueueRunningFull",
     alert: "PrometheusNotificationQueueRunningFull",
   },
   {
-    failureMode: "Alerts do not reach one Alertmanager",
+    failureMode: "alerts do not reach one Alertmanager",
     knownAs: "PrometheusErrorSendingAlertsToSomeAlertmanagers",
     alert: "PrometheusErrorSendingAlertsToSomeAlertmanagers",
   },
   {
-    failureMode: "Alerts reach no Alertmanager",
+    failureMode: "alerts reach no Alertmanager",
     knownAs: "PrometheusErrorSendingAlertsToAnyAlertmanager",
     alert: "PrometheusErrorSendingAlertsToAnyAlertmanager",
   },

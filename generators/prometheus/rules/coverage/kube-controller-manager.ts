@@ -4,18 +4,18 @@ import type { CoverageRow } from "./types.js";
 export const kubeControllerManager: readonly CoverageRow[] = [
   {
     failureMode: "no controller manager answers",
-    knownAs: "ControllerManagerDown",
+    knownAs: "KubeControllerManagerDown",
     alert: "KubeControllerManagerDown",
   },
   {
     failureMode: "one controller manager does not answer",
-    knownAs: "ControllerManagerInstanceUnreachable",
+    knownAs: "KubeControllerManagerInstanceUnreachable",
     alert: "KubeControllerManagerInstanceUnreachable",
   },
   { failureMode: "no controller manager leads", alert: "KubeControllerManagerNoLeader" },
   {
     failureMode: "a controller manager fails to reach the API server",
-    knownAs: "ClientErrors",
+    knownAs: "KubeClientErrors",
     alert: "KubeClientErrors",
   },
 ];

@@ -4,30 +4,34 @@ import type { CoverageRow } from "./types.js";
 export const kubernetesApiservers: readonly CoverageRow[] = [
   {
     failureMode: "requests fail or are slow: two days of budget left, or five, ten, thirty",
-    knownAs: "error budget burn",
+    knownAs: "KubeAPIErrorBudgetBurn",
     alert: "KubeAPIErrorBudgetBurn",
   },
   {
     failureMode: "the server turns requests away",
-    knownAs: "APITerminatedRequests",
+    knownAs: "KubeAPITerminatedRequests",
     alert: "KubeAPITerminatedRequests",
   },
-  { failureMode: "no API server answers", knownAs: "APIDown", alert: "KubeAPIDown" },
+  { failureMode: "no API server answers", knownAs: "KubeAPIDown", alert: "KubeAPIDown" },
   {
     failureMode: "one API server does not answer",
-    knownAs: "APIInstanceUnreachable",
+    knownAs: "KubeAPIInstanceUnreachable",
     alert: "KubeAPIInstanceUnreachable",
   },
-  { failureMode: "an aggregated API is away", knownAs: "AggregatedAPIDown", alert: "KubeAggregatedAPIDown" },
-  { failureMode: "an aggregated API comes and goes", knownAs: "AggregatedAPIErrors", alert: "KubeAggregatedAPIErrors" },
+  { failureMode: "an aggregated API is away", knownAs: "KubeAggregatedAPIDown", alert: "KubeAggregatedAPIDown" },
+  {
+    failureMode: "an aggregated API comes and goes",
+    knownAs: "KubeAggregatedAPIErrors",
+    alert: "KubeAggregatedAPIErrors",
+  },
   {
     failureMode: "a client's certificate ends soon",
-    knownAs: "ClientCertificateExpiration",
+    knownAs: "KubeClientCertificateExpiration",
     alert: "KubeClientCertificateExpiration",
   },
   {
     failureMode: "a part of Kubernetes fails to reach the API server",
-    knownAs: "ClientErrors",
+    knownAs: "KubeClientErrors",
     alert: "KubeClientErrors",
   },
 ];

@@ -3,19 +3,19 @@ import type { CoverageRow } from "./types.js";
 /** What the rules of `storage` cover. */
 export const storageCoverage: readonly CoverageRow[] = [
   {
-    failureMode: "A volume fills up within days, by its trend, or is almost full",
+    failureMode: "a volume fills up within days, by its trend, or is almost full",
     knownAs: "KubePersistentVolumeFillingUp",
     alert: "KubePersistentVolumeFillingUp",
   },
   {
-    failureMode: "A volume runs out of inodes",
+    failureMode: "a volume runs out of inodes",
     knownAs: "KubePersistentVolumeInodesFillingUp",
     alert: "KubePersistentVolumeInodesFillingUp",
   },
   {
-    failureMode: "A volume cannot be made or given back",
+    failureMode: "a volume cannot be made or given back",
     knownAs: "KubePersistentVolumeErrors",
     alert: "KubePersistentVolumeErrors",
   },
-  { failureMode: "A claim has lost its volume", alert: "KubePersistentVolumeClaimLost" },
+  { failureMode: "a claim has lost its volume", alert: "KubePersistentVolumeClaimLost" },
 ];

@@ -2,10 +2,10 @@ import type { CoverageRow } from "./types.js";
 
 /** What the rules of `targets` cover. */
 export const targetsCoverage: readonly CoverageRow[] = [
-  { failureMode: "Targets of a job do not answer", knownAs: "TargetDown", alert: "TargetDown" },
-  { failureMode: "Alerts do not reach anybody", knownAs: "Watchdog", alert: "Watchdog" },
+  { failureMode: "targets of a job do not answer", knownAs: "TargetDown", alert: "TargetDown" },
+  { failureMode: "alerts do not reach anybody", knownAs: "Watchdog", alert: "Watchdog" },
   {
-    failureMode: "Info alerts disturb although nothing worse happens",
+    failureMode: "info alerts disturb although nothing worse happens",
     knownAs: "InfoInhibitor",
     alert: "InfoInhibitor",
   },
