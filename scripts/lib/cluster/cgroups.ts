@@ -87,6 +87,14 @@ export async function systemProcesses(node: Node): Promise<number[]> {
   return (await Promise.all(groups.map(processesIn))).flat();
 }
 
+/** The processes of a node's pods, or of the one pod with that uid, by the machine's process ids. */
+export async function podProcesses(node: Node, uid = ""): Promise<number[]> {
+  const [first] = await hierarchies();
+  if (first === undefined) return [];
+  const pods = (await groupsBelow(nodeGroup(first.folder, node))).filter((group) => group.includes(`/pod${uid}`));
+  return (await Promise.all(pods.map(processesIn))).flat();
+}
+
 /**
  * Ends everything that runs in the cluster's cgroups and removes them: the kernel knows what belongs to the cluster,
  * also after a start that was killed before it could write anything down.

@@ -1,7 +1,5 @@
-import type { IPodSpec } from "kubernetes-models/v1/PodSpec";
-import { Failure } from "../failure.js";
 import type { Rendered } from "../rendered/objects.js";
-import { workloadsOf } from "../rendered/workloads.js";
+import { podCopy } from "../rendered/pod-copy.js";
 import type { Binding, Holder, Removal } from "./removals.js";
 
 /** Every object that a proof makes carries it, so that all of them are found again, also after an interruption. */
@@ -25,7 +23,7 @@ export function objectsOf(copy: Copy, rendered: Rendered): object[] {
   return [
     { apiVersion: "v1", kind: "ServiceAccount", metadata },
     ...holder.bindings.flatMap((binding, index) => bindingOf(copy, binding, `plain-prometheus:${name}-${index}`)),
-    { apiVersion: "v1", kind: "Pod", metadata, spec: podOf(name, holder, rendered) },
+    { apiVersion: "v1", kind: "Pod", metadata, spec: { ...podCopy(rendered, holder), serviceAccountName: name } },
   ];
 }
 
@@ -45,25 +43,4 @@ function bindingOf({ name, holder, removal }: Copy, binding: Binding, roleName: 
     },
     { apiVersion, kind, metadata, roleRef: { ...roleRef, name: roleName }, subjects },
   ];
-}
-
-/** The holder's own pod, but for what would bind it to one node or one volume, or count it among the real ones. */
-function podOf(serviceAccountName: string, holder: Holder, rendered: Rendered): IPodSpec {
-  const workload = workloadsOf(rendered).find(
-    ({ namespace, pod }) => namespace === holder.namespace && pod.serviceAccountName === holder.name,
-  );
-  if (workload === undefined) {
-    throw new Failure(
-      `${rendered.overlay} gives permissions to ServiceAccount ${holder.namespace}/${holder.name}, which no pod runs as`,
-      "remove the binding",
-    );
-  }
-  const { topologySpreadConstraints, priorityClassName, ...spec } = workload.pod;
-  const containers = spec.containers.map((container) => ({
-    ...container,
-    resources: { ...container.resources, requests: { cpu: "1m", memory: "16Mi" } },
-  }));
-  const data = workload.claims.map(({ metadata }) => ({ name: metadata?.name ?? "", emptyDir: {} }));
-  const volumes = [...(spec.volumes ?? []), ...data];
-  return { ...spec, serviceAccountName, containers, volumes, terminationGracePeriodSeconds: 1 };
 }

@@ -1,0 +1,58 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** One query through the Service. */
+export interface Asked {
+  /** When it began, in milliseconds. */
+  readonly at: number;
+  /** Undefined when it was answered. */
+  readonly problem: string | undefined;
+}
+
+/** Queries through a Service, one after the other, each on a connection of its own as a new client would make it. */
+export interface Asking {
+  /** Everything asked so far. */
+  readonly asked: readonly Asked[];
+  stop(): Promise<void>;
+}
+
+/** Not the cheapest of questions: a fault under load is another one than a fault at rest. */
+const question = 'sum by (verb) (rate(apiserver_request_duration_seconds_bucket{job="kubernetes-apiservers"}[2m]))';
+
+const pauseMilliseconds = 100;
+const patienceMilliseconds = 5_000;
+
+/** Begins to ask at `address` (host and port), and goes on until it is stopped. */
+export function startAsking(address: string): Asking {
+  const asked: Asked[] = [];
+  let goesOn = true;
+  const url = `http://${address}/api/v1/query?query=${encodeURIComponent(question)}`;
+  const loop = async () => {
+    while (goesOn) {
+      const at = Date.now();
+      asked.push({ at, problem: await problemOf(url) });
+      await sleep(pauseMilliseconds);
+    }
+  };
+  const ended = loop();
+  return {
+    asked,
+    async stop() {
+      goesOn = false;
+      await ended;
+    },
+  };
+}
+
+async function problemOf(url: string): Promise<string | undefined> {
+  try {
+    const signal = AbortSignal.timeout(patienceMilliseconds);
+    const response = await fetch(url, { signal, headers: { connection: "close" } });
+    if (!response.ok) return `HTTP status ${response.status}`;
+    await response.text();
+    return undefined;
+  } catch (error) {
+    if (error instanceof TypeError) return `${error.cause ?? error.message}`;
+    if (error instanceof DOMException) return `no answer within ${patienceMilliseconds / 1000}s`;
+    throw error;
+  }
+}

@@ -1,0 +1,54 @@
+import { type Section, table } from "../docs/section.js";
+import type { Endured } from "./endure.js";
+
+/** What may not be: shown to whoever runs the faults, and an error of their test. */
+export function objections({ unexpected, damage, queries, fault }: Endured): string[] {
+  const failed = queries?.failedAfterNotice ?? 0;
+  return [
+    ...unexpected.map((target) => `${fault.name}: samples of ${target} are missing from every replica`),
+    ...damage.map((one) => `${fault.name}: ${one}`),
+    ...(failed > 0 ? [`${fault.name}: ${failed} queries failed after readiness had noticed`] : []),
+  ];
+}
+
+/** The table of docs/reliability.md. */
+export function reliabilityTable(all: readonly Endured[]): Section {
+  const rows = all.map(({ fault, missing, queries, readyAfter, upAfter }) => [
+    fault.name,
+    lost(missing.map(({ job, inOne }) => [job, inOne])),
+    lost(missing.map(({ job, inAll }) => [job, inAll])),
+    queries === undefined ? "not asked" : `${queries.failed} of ${queries.asked}`,
+    seconds(readyAfter),
+    seconds(upAfter),
+  ]);
+  const header = [
+    "Fault",
+    "Missing in one replica",
+    "Missing in both",
+    "Failed queries",
+    "Ready after",
+    "Then all up after",
+  ];
+  return {
+    file: "docs/reliability.md",
+    name: "faults",
+    text: table(header, rows),
+    command: "npm run docs:reliability",
+  };
+}
+
+/** Jobs that lost the same are named together. */
+function lost(jobs: readonly (readonly [job: string, seconds: number])[]): string {
+  const bySeconds = new Map<string, string[]>();
+  for (const [job, missing] of jobs) {
+    if (missing > 0) bySeconds.set(seconds(missing), [...(bySeconds.get(seconds(missing)) ?? []), job]);
+  }
+  if (bySeconds.size === 0) return "nothing";
+  return [...bySeconds]
+    .map(([text, names]) => `${text} of ${names.length === jobs.length ? "every job" : names.join(", ")}`)
+    .join("; ");
+}
+
+function seconds(value: number): string {
+  return `${Math.round(value)} s`;
+}

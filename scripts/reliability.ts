@@ -1,0 +1,28 @@
+import { parseArgs } from "node:util";
+import { cluster } from "./lib/cluster/index.js";
+import { writeSection } from "./lib/docs/section.js";
+import { Failure, run } from "./lib/failure.js";
+import { type Endured, faults, objections, reliabilityTable, scene } from "./lib/faults/index.js";
+import { step } from "./lib/progress.js";
+
+/**
+ * `npm run docs:reliability`: lets every fault happen to overlays/prod on the embedded cluster, and writes what each cost
+ * to docs/reliability.md. With `--only TEXT` the faults with that text in their names, printed and not written.
+ */
+await run(async () => {
+  const { values } = parseArgs({ options: { only: { type: "string" } } });
+  const chosen = faults.filter(({ name }) => name.includes(values.only ?? ""));
+  if (chosen.length === 0)
+    throw new Failure(`no fault has ${values.only} in its name`, faults.map(({ name }) => name).join("\n"));
+  const { endure, token } = await scene();
+  const all: Endured[] = [];
+  for (const fault of chosen) all.push(await step(fault.name, () => endure(fault)));
+  if (values.only === undefined) all.push(await step("waiting for the token", token));
+  const section = reliabilityTable(all);
+  console.log(section.text);
+  const wrong = all.flatMap(objections);
+  for (const objection of wrong) console.error(objection);
+  if (values.only === undefined) console.log(await writeSection(section));
+  if (wrong.length > 0) process.exitCode = 1;
+  await cluster.stop();
+});
