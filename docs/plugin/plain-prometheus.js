@@ -1,8 +1,8 @@
 #!/usr/bin/env node
+import { NotBundled, runBundled } from "../../scripts/lib/bundled.js";
+
 // Found from here and not from the working directory, which is whoever's it is that runs Kustomize.
-const { register } = await import("tsx/esm/api").catch(() => {
-  console.error("plain-prometheus: the packages are not installed: run npm ci in the clone that this plugin is in");
-  process.exit(1);
+await runBundled("generators/plugin.ts").catch((error) => {
+  console.error(error instanceof NotBundled ? `plain-prometheus: ${error.message}` : error);
+  process.exitCode = 1;
 });
-register();
-await import("../../generators/plugin.ts");
