@@ -64,4 +64,11 @@ test("every link leads somewhere, and every npm verb is one", async () => {
   assert.deepEqual((await Promise.all(wrong)).flat(), []);
 });
 
+test("the Japanese README has the commands, files and outputs of the English one", () => {
+  const blocks = (file: string) =>
+    [...(texts.get(file) ?? "").matchAll(/^```.*?^```/gms)].map(([block]) => block.replace(/ +#.*$/gm, ""));
+  assert.ok(blocks("README.md").length > 10);
+  assert.deepEqual(blocks("README.ja.md"), blocks("README.md"));
+});
+
 test.run();
