@@ -2,8 +2,8 @@ import { parseArgs } from "node:util";
 import { chalk } from "zx";
 import { Failure, run } from "./lib/failure.js";
 import { duration } from "./lib/progress.js";
-import { type Stage, stages, sum } from "./lib/test/stages.js";
-import type { Count } from "./lib/test/uvu.js";
+import { type Stage, stages } from "./lib/test/stages.js";
+import { type Count, sum } from "./lib/test/uvu.js";
 
 /**
  * `npm test`: every stage in order, cheapest first; `npm test -- unit live` runs those alone. Its last line counts all

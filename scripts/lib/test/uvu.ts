@@ -22,7 +22,7 @@ export async function testFiles(folder: string, ignored: readonly string[] = [])
 }
 
 /** Runs test files in one process, one after the other, shows what they print, and counts. */
-export async function runUvu(files: readonly string[]): Promise<Count> {
+export async function runUvu(files: readonly string[], show = print): Promise<Count> {
   const names = files.map((file) => file.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
   const child = spawn(
     process.execPath,
@@ -32,12 +32,50 @@ export async function runUvu(files: readonly string[]): Promise<Count> {
   let output = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
     output += text;
-    process.stdout.write(text);
+    show(text);
   });
   const code = await new Promise<number>((resolve, reject) => {
     child.on("error", reject).on("close", (status) => resolve(status ?? 1));
   });
   return count(stripVTControlCharacters(output), files, code);
+}
+
+/**
+ * Runs groups of test files side by side, each in a process of its own, and counts. What the second and later groups
+ * print is shown when the first has ended.
+ */
+export async function runUvuTogether(
+  first: readonly string[],
+  ...others: readonly (readonly string[])[]
+): Promise<Count> {
+  const later = others.map(async (files) => {
+    let output = "";
+    const count = await runUvu(files, (text) => {
+      output += text;
+    });
+    return { count, output };
+  });
+  const counts = [await runUvu(first)];
+  for (const { count, output } of await Promise.all(later)) {
+    print(output);
+    counts.push(count);
+  }
+  return sum(counts);
+}
+
+/** Several counts as one. */
+export function sum(counts: readonly Count[]): Count {
+  const total = (key: "passed" | "failed" | "skipped") => counts.reduce((all, count) => all + count[key], 0);
+  return {
+    passed: total("passed"),
+    failed: total("failed"),
+    skipped: total("skipped"),
+    problems: counts.flatMap(({ problems }) => problems),
+  };
+}
+
+function print(text: string): void {
+  process.stdout.write(text);
 }
 
 /**
