@@ -123,6 +123,7 @@ test("the replicas run on different nodes, each on a volume of its own", async (
     "get",
     "persistentvolumeclaims",
     "--namespace=monitoring",
+    "--selector=app.kubernetes.io/name=prometheus",
   ]);
   assert.equal(new Set(items.map(({ spec }) => spec.volumeName)).size, 2);
 });

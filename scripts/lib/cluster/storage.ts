@@ -5,24 +5,33 @@ import { runInside } from "./node.js";
 /** Where a node's volumes are, inside the node. */
 const folder = "/var/lib/volumes";
 
-/** A claim gets the smallest volume that is large enough. */
-const volumes = [
-  // These really fill up.
-  { name: "small-1", capacity: "128Mi", tmpfs: true },
-  { name: "small-2", capacity: "128Mi", tmpfs: true },
-  // Plain folders: their capacity is what they say, and not what the disk has.
-  { name: "large-1", capacity: "64Gi", tmpfs: false },
-  { name: "large-2", capacity: "64Gi", tmpfs: false },
-  { name: "large-3", capacity: "64Gi", tmpfs: false },
-  { name: "large-4", capacity: "64Gi", tmpfs: false },
-] as const;
+interface Volume {
+  readonly name: string;
+  readonly capacity: string;
+  /** Whether it really fills up at its capacity; a plain folder has what the disk has. */
+  readonly tmpfs: boolean;
+}
+
+/**
+ * A claim gets the smallest volume that is large enough. Nobody wipes one that was given back, so there are enough for
+ * several installations one after the other.
+ */
+const volumes: readonly Volume[] = [
+  ...several("small", 2, { capacity: "128Mi", tmpfs: true }),
+  ...several("medium", 16, { capacity: "2Gi", tmpfs: false }),
+  ...several("large", 12, { capacity: "64Gi", tmpfs: false }),
+];
+
+function several(name: string, count: number, kind: Omit<Volume, "name">): Volume[] {
+  return Array.from({ length: count }, (_, index) => ({ name: `${name}-${index + 1}`, ...kind }));
+}
 
 /** Makes the folders of a node's volumes, inside the node. */
 export async function makeVolumes(node: Node): Promise<void> {
+  await runInside(node, ["mkdir", "-p", ...volumes.map(({ name }) => `${folder}/${name}`)]);
   for (const { name, tmpfs } of volumes) {
-    await runInside(node, ["mkdir", "-p", `${folder}/${name}`]);
-    if (tmpfs)
-      await runInside(node, ["mount", "-t", "tmpfs", "-o", "size=128m,mode=777", "tmpfs", `${folder}/${name}`]);
+    if (!tmpfs) continue;
+    await runInside(node, ["mount", "-t", "tmpfs", "-o", "size=128m,mode=777", "tmpfs", `${folder}/${name}`]);
   }
 }
 
