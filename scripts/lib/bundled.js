@@ -98,7 +98,9 @@ async function bundle(program, outfile) {
     sourcemap: "inline",
     sourcesContent: false,
     // For packages in CommonJS that ask for modules of Node.
-    banner: { js: 'import { createRequire } from "node:module";const require = createRequire(import.meta.url);' },
+    banner: {
+      js: 'import { createRequire as requireOf } from "node:module";const require = requireOf(import.meta.url);',
+    },
     plugins: [ownAddresses],
   }).catch((error) => {
     throw new NotBundled(error.message);

@@ -66,6 +66,15 @@ test("a file knows its own address within a bundle", async () => {
   assert.equal(address, pathToFileURL(join(scratch, "program.ts")).href);
 });
 
+test("a program may make a require of its own", async () => {
+  await write(
+    "program.ts",
+    'import { createRequire } from "node:module";\nexport const { sep } = createRequire(import.meta.url)("node:path");\n',
+  );
+  const { sep } = await import(pathToFileURL(await kept()).href);
+  assert.equal(sep, "/");
+});
+
 test("what cannot be read as TypeScript is named by file and line", async () => {
   await write("word.ts", "export const word =\n  ;\n");
   await assert.rejects(bundled(program, folder), (error) => {
