@@ -10,6 +10,7 @@ export interface Target {
   readonly context?: string;
   /** The kubectl to run instead of the usual one. */
   readonly command?: string;
+  readonly lacks?: readonly string[];
 }
 
 /** How one call of kubectl is made. */
@@ -24,6 +25,8 @@ export interface CallOptions {
 export interface Kubectl {
   /** The arguments that bind it, for a command line that the user can repeat. */
   readonly flags: readonly string[];
+  /** Images that its cluster is known not to get, as the manifests name them: the embedded one has no registry. */
+  readonly lacks: readonly string[];
   /** What `kubectl ARGS -o json` prints, parsed; the caller says what it is. */
   json<T>(args: readonly string[]): Promise<T>;
   /** What kubectl prints on stdout. */
@@ -57,6 +60,7 @@ export function kubectl(target: Target = {}): Kubectl {
   };
   return {
     flags,
+    lacks: target.lacks ?? [],
     text,
     json: async <T>(args: readonly string[]) => JSON.parse(await text([...args, "-o", "json"])) as T,
     raw: (path) => text(["get", "--raw", path]),

@@ -17,12 +17,18 @@ import { makeBridge, removeNetwork, requireFreeRange } from "./network.js";
 import { insideCache, makeNode, runInside } from "./node.js";
 import { makePki, pkiFolder } from "./pki.js";
 import { requirePrerequisites, requireRoot } from "./prerequisites.js";
+import { pull, pulledReferences } from "./pull.js";
 import { readState, recipe, type Shape, type State, writeState } from "./state.js";
 import { applyStorage, makeVolumes } from "./storage.js";
 import { configureWorker, containerdSocket, type KubeletTls, worker } from "./worker.js";
 
 export { type ImageSource, imageSources } from "./images.js";
 export type { KubeletTls } from "./worker.js";
+
+/** Images that the embedded cluster could not get; none where it does not run. */
+export async function lackedImages(): Promise<readonly string[]> {
+  return (await readState())?.lacks ?? [];
+}
 
 /** What a start asks for. */
 export interface StartOptions {
@@ -79,9 +85,10 @@ export const cluster = {
             running,
             archives.filter((archive) => !state.images.includes(archive)),
           );
-          await writeState({ ...state, images: archives });
+          const lacks = await pull(running.nodes, state.lacks);
+          await writeState({ ...state, images: archives, lacks });
           console.error("the embedded cluster runs already");
-          return running;
+          return clusterOf({ ...state, lacks });
         }
       }
       await clear();
@@ -122,9 +129,9 @@ async function shapeOf({ kubeletTls, nodes = 1 }: StartOptions): Promise<Shape> 
   return { kubeletTls, nodes, binaries: binaries.map(dirname), recipe: await recipe() };
 }
 
-function clusterOf({ command, nodes, daemons }: Pick<State, "command" | "nodes" | "daemons">): Cluster {
-  const target = { kubeconfig: kubeconfigFile, context: contextName, command } as const;
-  return { ...target, nodes, daemons, kubectl: kubectl(target) };
+function clusterOf({ command, nodes, daemons, lacks }: Omit<State, "shape" | "images">): Cluster {
+  const target = { kubeconfig: kubeconfigFile, context: contextName } as const;
+  return { ...target, nodes, daemons, kubectl: kubectl({ ...target, command, lacks }) };
 }
 
 async function startFresh(shape: Shape, archives: readonly string[]): Promise<Cluster> {
@@ -133,7 +140,7 @@ async function startFresh(shape: Shape, archives: readonly string[]): Promise<Cl
   const workers = await Promise.all(nodes.map(worker));
   const daemons = [...Object.values(control), ...workers.flatMap((worker) => Object.values(worker))];
   const command = await toolchain.tool("kubectl");
-  const fresh = clusterOf({ command, nodes, daemons });
+  const fresh = clusterOf({ command, nodes, daemons, lacks: [] });
   await step(`starting Kubernetes ${await toolchain.version("kubelet")}`, async (at) => {
     at("network and certificates");
     for (const folder of [stateFolder, pkiFolder, logsFolder]) await mkdir(folder, { recursive: true });
@@ -168,8 +175,9 @@ async function startFresh(shape: Shape, archives: readonly string[]): Promise<Cl
       exists(fresh.kubectl, "/api/v1/namespaces/default/serviceaccounts/default"),
     );
   });
-  await writeState({ shape, command, nodes, daemons, images: archives });
-  return fresh;
+  const lacks = await pull(nodes, pulledReferences);
+  await writeState({ shape, command, nodes, daemons, images: archives, lacks });
+  return clusterOf({ command, nodes, daemons, lacks });
 }
 
 async function importImages({ nodes, daemons }: Cluster, archives: readonly string[]): Promise<void> {

@@ -42,9 +42,12 @@ export async function makeNode(node: Node, count: number): Promise<void> {
   }
 }
 
+/** What of a node a command sees: all of it, or its files alone, with the machine's own network. */
+export type Inside = "all" | "files";
+
 /** Runs a command inside a node to its end and returns what it printed. */
-export async function runInside(node: Node, command: readonly string[]): Promise<string> {
-  const { code, stdout, output } = await child("nsenter", [...(await entering(node)), ...command]);
+export async function runInside(node: Node, command: readonly string[], inside: Inside = "all"): Promise<string> {
+  const { code, stdout, output } = await child("nsenter", [...(await entering(node, inside)), ...command]);
   if (code !== 0) throw new Failure(`${command.join(" ")} failed on node ${node.name}: ${output.trim()}`);
   return stdout;
 }
@@ -103,10 +106,11 @@ async function startInit(node: Node): Promise<number> {
   }
 }
 
-async function entering(node: Node): Promise<string[]> {
+async function entering(node: Node, inside: Inside = "all"): Promise<string[]> {
   const init = await initOf(node);
   if (init === undefined) throw new Failure(`node ${node.name} does not run`, "npm run down, then npm run up");
-  return ["--target", `${init}`, "--mount", "--uts", "--ipc", "--net", "--pid", "--cgroup", "--"];
+  const namespaces = inside === "all" ? ["--mount", "--uts", "--ipc", "--net", "--pid", "--cgroup"] : ["--mount"];
+  return ["--target", `${init}`, ...namespaces, "--"];
 }
 
 /** Shell that moves itself to cgroups. */

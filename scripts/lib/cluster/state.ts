@@ -25,6 +25,8 @@ export interface State {
   readonly daemons: readonly Daemon[];
   /** The archives of the images that the nodes have. */
   readonly images: readonly string[];
+  /** References of the images that no registry gave. */
+  readonly lacks: readonly string[];
 }
 
 const file = join(stateFolder, "state.json");

@@ -4,6 +4,7 @@ import { parse } from "yaml";
 import { configMaps, port } from "../../../generators/prometheus/pod.js";
 import type { ScrapeConfig } from "../../../generators/prometheus/types.js";
 import { Failure } from "../failure.js";
+import { type LeftOut, leftOut } from "../left-out.js";
 import { ofKind, type Rendered } from "../rendered/objects.js";
 import { type Workload, workloadsOf } from "../rendered/workloads.js";
 
@@ -22,6 +23,8 @@ export interface Bundle {
   readonly overlay: string;
   /** Everything that runs pods for as long as the overlay is applied. */
   readonly workloads: readonly Workload[];
+  /** Those that the cluster cannot run, and that nothing is expected of. */
+  readonly leftOut: readonly LeftOut[];
   readonly prometheus: {
     /** As messages name it: `Deployment monitoring/prometheus`. */
     readonly object: string;
@@ -40,11 +43,15 @@ export interface Bundle {
 /**
  * Reads out of a rendered overlay what there is to verify.
  *
+ * @param lacks - the images that the cluster does not get
  * @throws Failure when the overlay runs no Prometheus, or when a file of its configuration is not YAML.
  */
-export function bundleOf(rendered: Pick<Rendered, "overlay" | "objects">): Bundle {
+export function bundleOf(rendered: Pick<Rendered, "overlay" | "objects">, lacks: readonly string[] = []): Bundle {
   const { overlay, objects } = rendered;
-  const workloads = workloadsOf(rendered).filter(({ selector }) => selector !== undefined);
+  const without = leftOut(rendered, lacks);
+  const workloads = workloadsOf(rendered).filter(
+    ({ selector, object }) => selector !== undefined && !without.some((left) => left.object === object),
+  );
   const prometheus = workloads.find((workload) => configMapsOf(workload).includes(configMaps.scrape));
   if (prometheus?.selector === undefined || prometheus.namespace === undefined) {
     throw new Failure(
@@ -62,6 +69,7 @@ export function bundleOf(rendered: Pick<Rendered, "overlay" | "objects">): Bundl
   return {
     overlay,
     workloads,
+    leftOut: without,
     prometheus: {
       object,
       namespace,

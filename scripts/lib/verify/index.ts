@@ -26,6 +26,6 @@ export interface VerifyOptions {
  * @throws Failure when the overlay does not build or the cluster does not answer.
  */
 export async function verify({ overlay, kubectl, waitMilliseconds = 0, onWaiting }: VerifyOptions): Promise<Report> {
-  const bundle = bundleOf(await render(overlay));
+  const bundle = bundleOf(await render(overlay), kubectl.lacks);
   return await untilOk(() => look(bundle, kubectl), waitMilliseconds, onWaiting);
 }

@@ -43,7 +43,7 @@ export async function look(bundle: Bundle, kubectl: Kubectl): Promise<Report> {
       replica(bundle, kubectl, prometheusApi(kubectl, namespace, metadata?.name ?? "", port), comparison),
     ),
   ]);
-  return reportOf(bundle.overlay, [...problems, ...unapplied(bundle, live)], replicas);
+  return reportOf(bundle.overlay, [...problems, ...unapplied(bundle, live)], replicas, bundle.leftOut);
 }
 
 function namespacesOf({ workloads, prometheus }: Bundle): string[] {

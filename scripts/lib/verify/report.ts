@@ -1,3 +1,5 @@
+import type { LeftOut } from "../left-out.js";
+
 /**
  * What can be wrong:
  *
@@ -58,6 +60,8 @@ export interface Report {
   readonly overlay: string;
   /** Whether everything holds: a Prometheus runs and there is no problem anywhere. */
   readonly ok: boolean;
+  /** Workloads that are not verified, since the cluster does not get their image. */
+  readonly leftOut: readonly LeftOut[];
   /** What concerns no single Prometheus. */
   readonly problems: readonly Problem[];
   /** One for each Prometheus that is ready. */
@@ -65,8 +69,13 @@ export interface Report {
 }
 
 /** Puts a report together. */
-export function reportOf(overlay: string, problems: readonly Problem[], replicas: readonly ReplicaReport[]): Report {
-  const report = { overlay, problems, replicas };
+export function reportOf(
+  overlay: string,
+  problems: readonly Problem[],
+  replicas: readonly ReplicaReport[],
+  leftOut: readonly LeftOut[] = [],
+): Report {
+  const report = { overlay, leftOut, problems, replicas };
   return { ...report, ok: replicas.length > 0 && problemsOf(report).length === 0 };
 }
 

@@ -15,8 +15,10 @@ export function table(report: Report): string {
     ({ kind, subject, reason, cure }) =>
       `${chalk.red("✗")} ${chalk.bold(subject)} is ${chalk.red(kind)}\n  reason: ${reason}\n  ${chalk.cyan("cure:")}   ${cure}`,
   );
+  const left = report.leftOut.map(({ object, image }) => `left out: ${object}, as ${image} cannot be had here`);
   const parts = [
     ...(rows.length === 0 ? [] : [aligned([head, ...rows])]),
+    ...left,
     ...problems,
     summary(report, problems.length),
   ];

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { lackedImages } from "../cluster/index.js";
 import { contextName, kubeconfigFile } from "../cluster/layout.js";
 import { Failure } from "../failure.js";
 import { type Kubectl, kubectl, namedCluster, type Target } from "../kubectl.js";
@@ -22,7 +23,7 @@ export async function whichCluster({ context, kubeconfig }: Target): Promise<Kub
   }
   const bound = kubectl(
     kubeconfig === undefined
-      ? { kubeconfig: kubeconfigFile, context: contextName }
+      ? { kubeconfig: kubeconfigFile, context: contextName, lacks: await lackedImages() }
       : { kubeconfig, ...(context !== undefined && { context }) },
   );
   try {

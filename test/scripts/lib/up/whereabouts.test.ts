@@ -13,6 +13,7 @@ const objects = [
   } as RenderedObject,
 ];
 const kubectl: Kubectl = {
+  lacks: [],
   flags: ["--context", "work"],
   json: async <T>() => ({ spec: { clusterIP: "10.250.128.7" } }) as T,
   text: () => assert.fail("nothing else is asked"),

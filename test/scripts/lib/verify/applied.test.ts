@@ -11,6 +11,7 @@ const data = {
 
 const bundle: Bundle = {
   overlay: "overlays/devbox",
+  leftOut: [],
   workloads: [],
   configMaps: [{ name: "prometheus-scrape", data }],
   jobs: [],

@@ -21,6 +21,7 @@ const workload: Workload = {
 
 const bundle: Bundle = {
   overlay: "overlays/prod",
+  leftOut: [],
   workloads: [workload],
   prometheus: { object: workload.object, namespace, selector, serviceAccount: "prometheus", port: 9090 },
   configMaps: [{ name: "prometheus-scrape", data: {} }],
@@ -72,6 +73,7 @@ const api: Record<string, unknown> = {
 function clusterOf(objects: readonly object[], prometheus: (pod: string, path: string) => unknown): Kubectl {
   return {
     flags: [],
+    lacks: [],
     raw: () => assert.fail("not used"),
     json: async <T>([, what = ""]: readonly string[]) => {
       const items = what === "nodes" ? [node] : what.startsWith("deployments,") ? objects : [];

@@ -11,6 +11,7 @@ import { denied, grantCure, permissionsOf, ungranted, words } from "../../../../
 
 const bundle: Bundle = {
   overlay: "overlays/devbox",
+  leftOut: [],
   workloads: [],
   configMaps: [],
   jobs: [],
@@ -37,6 +38,7 @@ function reviewer(allow: (spec: Record<string, unknown>) => boolean): Kubectl {
   const unused = () => assert.fail("a review is all that is asked for");
   return {
     flags: [],
+    lacks: [],
     json: unused,
     raw: unused,
     text: async (args, options) => {

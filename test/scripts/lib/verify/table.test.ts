@@ -53,6 +53,16 @@ test("a problem is printed with its reason and its cure", () => {
   );
 });
 
+test("what is left out is named, and no problem", () => {
+  const leftOut = [{ object: "Deployment monitoring/grafana", image: "docker.io/grafana/grafana:1" }];
+  const without = reportOf("overlays/prod", [], report([kubelet]).replicas, leftOut);
+  assert.equal(without.ok, true);
+  assert.match(
+    printed(without),
+    /\n\nleft out: Deployment monitoring\/grafana, as docker\.io\/grafana\/grafana:1 cannot be had here\n\nall hold/,
+  );
+});
+
 test("with two replicas each row names its pod, and what both have is said once", () => {
   const jobs = [{ ...kubelet, problems: [problem] }];
   const replicas = ["prometheus-0", "prometheus-1"].map((pod) => ({ pod, jobs, problems: [] }));

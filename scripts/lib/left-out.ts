@@ -1,0 +1,53 @@
+import { mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, relative, resolve } from "node:path";
+import { stringify } from "yaml";
+import type { Kubectl } from "./kubectl.js";
+import { root } from "./project.js";
+import { nameOf, type Rendered, type RenderedObject } from "./rendered/objects.js";
+import { workloadsOf } from "./rendered/workloads.js";
+
+/** A workload that does not go into a cluster, and the image because of which it does not. */
+export interface LeftOut {
+  /** As findings name it: `Deployment monitoring/grafana`. */
+  readonly object: string;
+  readonly image: string;
+}
+
+/** The workloads of an overlay that need an image which the cluster does not get. */
+export function leftOut(rendered: Pick<Rendered, "objects">, lacks: readonly string[]): readonly LeftOut[] {
+  return workloadsOf(rendered).flatMap(({ object, containers }) => {
+    const image = containers.map((container) => container.image ?? "").find((one) => lacks.includes(one));
+    return image === undefined ? [] : [{ object, image }];
+  });
+}
+
+/**
+ * Runs `work` with the folder of what is to be applied to the cluster: the overlay itself, or where something of it is
+ * left out, a kustomization for as long as that takes, which has all the rest.
+ */
+export async function withApplicable<T>(
+  { overlay, objects }: Pick<Rendered, "overlay" | "objects">,
+  { lacks }: Pick<Kubectl, "lacks">,
+  work: (folder: string) => Promise<T>,
+): Promise<T> {
+  const left = new Set(leftOut({ objects }, lacks).map(({ object }) => object));
+  if (left.size === 0) return await work(resolve(root, overlay));
+  const folder = await mkdtemp(join(await realpath(tmpdir()), "plain-prometheus-"));
+  const kustomization = {
+    // Kustomize takes no absolute path.
+    resources: [relative(folder, await realpath(resolve(root, overlay)))],
+    patches: objects.filter((object) => left.has(nameOf(object))).map(deletion),
+  };
+  try {
+    await writeFile(join(folder, "kustomization.yaml"), stringify(kustomization));
+    return await work(folder);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+function deletion({ apiVersion, kind, metadata: { name, namespace } }: RenderedObject): { patch: string } {
+  const metadata = { name, ...(namespace !== undefined && { namespace }) };
+  return { patch: stringify({ $patch: "delete", apiVersion, kind, metadata }) };
+}
