@@ -1,0 +1,97 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { panelsOf } from "../../../generators/grafana/check.js";
+import { dashboards } from "../../../generators/grafana/dashboards/index.js";
+import { ruleFiles } from "../../../generators/prometheus/rules/index.js";
+import { scrapeJobs } from "../../../generators/prometheus/scrape/index.js";
+import { withoutVariables } from "../../../generators/promql/variables.js";
+import { milliseconds, type Settings } from "../../../generators/settings.js";
+import type { Asking } from "./ask.js";
+import { rulesThatMayBeEmpty } from "./may-be-empty.js";
+
+/** A query that somebody relies on. */
+export interface Query {
+  /** The generator that it is in, from the root of the project. */
+  readonly source: string;
+  /** The title of a dashboard, or the subject of a file of rules. */
+  readonly of: string;
+  readonly kind: "rule" | "panel";
+  /** `level:metric:operation`, or the title of a panel. */
+  readonly name: string;
+  /** As Prometheus takes it. */
+  readonly expression: string;
+  /** Why it may give nothing in a healthy cluster; undefined where it must give something. */
+  readonly mayBeEmpty: string | undefined;
+}
+
+/** A query, and how many series it gave. */
+export interface Asked extends Query {
+  readonly series: number;
+}
+
+/** Every recording rule and every query of a panel whose jobs are on. */
+export function queries(settings: Settings): readonly Query[] {
+  const jobs = scrapeJobs(settings).map(({ config }) => config.job_name);
+  const ofRules = ruleFiles(settings, jobs).flatMap(({ source, subject, groups }) =>
+    groups
+      .flatMap(({ rules }) => rules)
+      .flatMap((rule): Query[] => {
+        if (!("record" in rule)) return [];
+        const { record: name } = rule;
+        const mayBeEmpty = rulesThatMayBeEmpty.get(name);
+        return [{ kind: "rule", source, of: subject, name, expression: `{__name__="${name}"}`, mayBeEmpty }];
+      }),
+  );
+  const ofPanels = dashboards(settings, jobs).flatMap(({ source, dashboard, mayBeEmpty }) =>
+    panelsOf(dashboard.panels).flatMap(({ title = "", targets }) =>
+      targets.map(
+        ({ expr }): Query => ({
+          kind: "panel",
+          source,
+          of: dashboard.title,
+          name: title,
+          expression: asGrafanaSends(expr, settings),
+          mayBeEmpty: mayBeEmpty.get(title),
+        }),
+      ),
+    ),
+  );
+  // A rule is written twice where it has a variant for each value of a label, and is one name to ask for.
+  return [...new Map([...ofRules, ...ofPanels].map((query) => [JSON.stringify(query), query])).values()];
+}
+
+/** What a person chose in a dashboard that was just opened: everything, and of the jobs one. */
+function asGrafanaSends(expression: string, { scrapeInterval }: Settings): string {
+  return withoutVariables(expression, milliseconds(scrapeInterval))
+    .replace(/\$(job\b|\{job(:\w+)?\})/g, "kubelet")
+    .replace(/\$(\w+|\{\w+(:\w+)?\})(?=[^"]*")/g, ".*");
+}
+
+/** Asks every query once. */
+export async function askAll(all: readonly Query[], prometheus: Asking): Promise<readonly Asked[]> {
+  const asked: Asked[] = [];
+  for (const query of all) asked.push({ ...query, series: await prometheus.series(query.expression) });
+  return asked;
+}
+
+/** Asks until nothing is wrong with the answers, or for that long: rules and rates take a few minutes of samples. */
+export async function askUntilAnswered(
+  all: readonly Query[],
+  prometheus: Asking,
+  milliseconds: number,
+): Promise<readonly Asked[]> {
+  const end = Date.now() + milliseconds;
+  for (;;) {
+    const asked = await askAll(all, prometheus);
+    if (objections(asked).length === 0 || Date.now() > end) return asked;
+    await sleep(pauseMilliseconds);
+  }
+}
+
+const pauseMilliseconds = 5000;
+
+/** What is wrong with the answers, a line each: nothing came, and nobody said that this may be. */
+export function objections(asked: readonly Asked[]): readonly string[] {
+  return asked
+    .filter(({ series, mayBeEmpty }) => series === 0 && mayBeEmpty === undefined)
+    .map(({ source, kind, name, expression }) => `${source}, ${kind} ${name} gives nothing: ${expression}`);
+}

@@ -1,0 +1,66 @@
+import { table } from "../docs/section.js";
+import type { Asking } from "./ask.js";
+import type { Asked } from "./index.js";
+
+/** For each file of rules and each dashboard: how many queries it has, and how many gave something. */
+export function answersTable(asked: readonly Asked[]): string {
+  const rows = groupsOf(asked).map((group) => {
+    const answered = group.filter(({ series }) => series > 0);
+    const series = answered.reduce((sum, one) => sum + one.series, 0);
+    return [titleOf(group), `${group.length}`, `${answered.length}`, `${group.length - answered.length}`, `${series}`];
+  });
+  return table(["Queries of", "Asked", "Answered", "Empty, as declared", "Series"], rows);
+}
+
+/** The queries that gave nothing, and why that is right. */
+export function emptyTable(asked: readonly Asked[]): string {
+  const rows = asked
+    .filter(({ series }) => series === 0)
+    .map(({ of, name, mayBeEmpty }) => [of, name, mayBeEmpty ?? "**not declared**"]);
+  const once = [...new Map(rows.map((row) => [row.join(), row])).values()];
+  return table(["Of", "Panel or rule", "Why it may be empty"], once);
+}
+
+/** What the evaluation of all rules costs, and each dashboard while one person has it open, as shares of a core. */
+export interface Cost {
+  readonly rules: number;
+  readonly dashboards: ReadonlyMap<string, number>;
+}
+
+/** How often Grafana asks again, in seconds: `refresh` of every dashboard. */
+const refreshSeconds = 60;
+
+/**
+ * Measures what rules and dashboards cost. The time that Prometheus takes for something, and not only its CPU time: what
+ * it waits for other programs on a busy machine is in it, so that it is at most this.
+ */
+export async function costOf(asked: readonly Asked[], prometheus: Asking): Promise<Cost> {
+  const dashboards = new Map<string, number>();
+  for (const { kind, of, expression } of asked) {
+    if (kind !== "panel") continue;
+    dashboards.set(of, (dashboards.get(of) ?? 0) + (await prometheus.seconds(expression)) / refreshSeconds);
+  }
+  return { rules: await prometheus.value("sum(rate(prometheus_rule_group_duration_seconds_sum[5m]))"), dashboards };
+}
+
+/** The cost as a table. */
+export function costTable({ rules, dashboards }: Cost): string {
+  const row = (what: string, share: number) => [what, `${(share * 100).toFixed(2)} %`];
+  return table(
+    ["What", "Share of one core"],
+    [
+      row("All rules, evaluated", rules),
+      ...[...dashboards].map(([title, share]) => row(`Dashboard ${title}, open over one hour`, share)),
+    ],
+  );
+}
+
+function groupsOf(asked: readonly Asked[]): readonly (readonly Asked[])[] {
+  const groups = new Map<string, Asked[]>();
+  for (const one of asked) groups.set(one.source, [...(groups.get(one.source) ?? []), one]);
+  return [...groups.values()];
+}
+
+function titleOf([first]: readonly Asked[]): string {
+  return first?.kind === "rule" ? `Rules: ${first.of}` : `Dashboard: ${first?.of}`;
+}

@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import { test } from "uvu";
+import { defaults, milliseconds } from "../../generators/settings.js";
+import { withSamples } from "../../scripts/lib/catalogue/samples.js";
+import { type Asking, asking } from "../../scripts/lib/queries/ask.js";
+import { type Asked, askAll, askUntilAnswered, objections, queries } from "../../scripts/lib/queries/index.js";
+import { answersTable, costOf, costTable, emptyTable } from "../../scripts/lib/queries/report.js";
+import { serviceAddress } from "../../scripts/lib/queries/where.js";
+import { devbox } from "./lib/devbox.js";
+
+let prometheus: Asking;
+let asked: readonly Asked[] = [];
+
+test.before(async () => {
+  const { kubectl } = await devbox();
+  const address = await serviceAddress(kubectl, "prometheus", defaults.namespace);
+  prometheus = asking(address, milliseconds(defaults.scrapeInterval));
+  asked = await withSamples(kubectl, () => askUntilAnswered(queries(defaults), prometheus, 180_000));
+});
+
+test("every recording rule and every panel gives series, or says why it may not", () => {
+  console.log(`${answersTable(asked)}\n\n${emptyTable(asked)}`);
+  assert.deepEqual(objections(asked), []);
+});
+
+test("a metric that nobody exposes is found", async () => {
+  const [query] = queries(defaults);
+  assert.ok(query !== undefined);
+  const misspelt = { ...query, mayBeEmpty: undefined, expression: "node_cpu_secnds_total" };
+  assert.match(objections(await askAll([misspelt], prometheus)).join(), /gives nothing: node_cpu_secnds_total/);
+});
+
+test("no group of rules is unhealthy", async () => {
+  assert.deepEqual(await prometheus.unhealthyGroups(), []);
+});
+
+test("what rules and dashboards cost is measured", async () => {
+  const cost = await costOf(asked, prometheus);
+  console.log(costTable(cost));
+  assert.ok(cost.rules > 0);
+  for (const [title, share] of cost.dashboards) assert.ok(share > 0, title);
+});
+
+test.run();
