@@ -93,7 +93,7 @@ async function bundle(program, outfile) {
     target: "node20",
     // Nothing but what the label names decides about a bundle.
     tsconfigRaw: {},
-    // Packages that say that their modules have no side effects would lose the checks that these register.
+    // Packages may say that their modules have no side effects, such as a check that registers itself, and be wrong.
     ignoreAnnotations: true,
     sourcemap: "inline",
     sourcesContent: false,
