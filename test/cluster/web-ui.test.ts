@@ -3,6 +3,8 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { test } from "uvu";
+import { scrapeJobs } from "../../generators/prometheus/scrape/index.js";
+import { defaults } from "../../generators/settings.js";
 import { root } from "../../scripts/lib/project.js";
 import { browser } from "./lib/browser.js";
 import { devbox } from "./lib/devbox.js";
@@ -10,7 +12,7 @@ import { eventually } from "./lib/eventually.js";
 import { query } from "./lib/prometheus.js";
 
 const images = join(root, "docs/images");
-const jobs = ["prometheus", "node-exporter", "kubelet", "cadvisor", "kubernetes-apiservers", "kube-state-metrics"];
+const jobs = scrapeJobs(defaults).map(({ config }) => config.job_name);
 const load = 'sum by (instance, cpu) (rate(node_cpu_seconds_total{job="node-exporter", mode!="idle"}[1m]))';
 
 let address = "";
@@ -36,7 +38,9 @@ test.after(async () => {
 test("the targets page shows every job up", async () => {
   await page.goto(`${address}/targets`);
   for (const job of jobs) {
-    const pool = page.locator(".mantine-Accordion-item").filter({ hasText: new RegExp(`^${job}\\D*\\d+ / \\d+ up`) });
+    const pool = page
+      .locator(".mantine-Accordion-item")
+      .filter({ hasText: new RegExp(`^${job}(?!-)\\D*\\d+ / \\d+ up`) });
     await pool.waitFor({ timeout: 60_000 });
     const [, up, all] = /(\d+) \/ (\d+) up/.exec((await pool.textContent()) ?? "") ?? [];
     assert.ok(up !== undefined && up === all && up !== "0", `${job}: ${up} of ${all} up`);
