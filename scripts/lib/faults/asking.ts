@@ -21,11 +21,11 @@ const question = 'sum by (verb) (rate(apiserver_request_duration_seconds_bucket{
 const pauseMilliseconds = 100;
 const patienceMilliseconds = 5_000;
 
-/** Begins to ask at `address` (host and port), and goes on until it is stopped. */
+/** Begins to ask at an address, and goes on until it is stopped. */
 export function startAsking(address: string): Asking {
   const asked: Asked[] = [];
   let goesOn = true;
-  const url = `http://${address}/api/v1/query?query=${encodeURIComponent(question)}`;
+  const url = `http://${address}:9090/api/v1/query?query=${encodeURIComponent(question)}`;
   const loop = async () => {
     while (goesOn) {
       const at = Date.now();

@@ -5,19 +5,19 @@ import { type Daemon, startDaemon, stopDaemon } from "../cluster/daemons.js";
 import type { Cluster } from "../cluster/index.js";
 import type { Node } from "../cluster/layout.js";
 import { Failure } from "../failure.js";
-import { namespace, type Replica, replicasOf } from "./replicas.js";
+import { ask, namespace, type Replica, replicasOf } from "./replicas.js";
 
 /** The cluster that faults happen to, and what they are made of. */
 export interface Stage {
   readonly cluster: Cluster;
-  /** Host and port of the Service that people query. */
+  /** Address of the Service that people query. */
   readonly service: string;
 }
 
 export async function stageOf(cluster: Cluster): Promise<Stage> {
   const args = ["get", "service", "prometheus", "--namespace", namespace];
   const { spec } = await cluster.kubectl.json<{ spec: { clusterIP: string } }>(args);
-  return { cluster, service: `${spec.clusterIP}:9090` };
+  return { cluster, service: spec.clusterIP };
 }
 
 export function nodeOf({ cluster }: Stage, name: string): Node {
@@ -60,13 +60,15 @@ export async function killPods(node: Node): Promise<void> {
   }
 }
 
-/** The replica that the Service leads this machine to: it has client affinity. */
+/** The replica that the Service leads this machine to: it stays with one, by client affinity. */
 export async function answering({ cluster, service }: Stage): Promise<Replica> {
-  const response = await fetch(`http://${service}/api/v1/status/runtimeinfo`, { headers: { connection: "close" } });
-  const { data } = (await response.json()) as { data: { hostname: string } };
-  const replica = (await replicasOf(cluster.kubectl)).find(({ pod }) => pod === data.hostname);
-  if (replica === undefined) throw new Failure(`the Service leads to ${data.hostname}, which is no pod of Prometheus`);
-  return replica;
+  let found: Replica | undefined;
+  await until("the Service leads to a replica", async () => {
+    const info = await ask<{ hostname: string }>({ address: service }, "status/runtimeinfo");
+    found = (await replicasOf(cluster.kubectl)).find(({ pod }) => pod === info?.hostname);
+    return found !== undefined;
+  });
+  return found as Replica;
 }
 
 /** Waits until the Service leaves a pod out. */

@@ -4,9 +4,9 @@ import { type Block, putBlocks } from "./blocks.js";
 import { namespace, type Replica, replicasOf, value } from "./replicas.js";
 import { nodeOf, type Stage, until } from "./stage.js";
 
-/** In steps of three days: one that survives what {@link fillVolumes} does, and those that fill the volume. */
+/** In steps of three days: of one that survives what {@link fillVolumes} does, and of those that fill the volume. */
 const witnessAge = 1;
-const fillerAges = [2, 3, 4, 5, 6, 7, 8];
+const fillerAges = [2, 3, 4, 5, 6];
 
 /** Gives every replica a finished block, which each fault must leave whole. */
 export async function putWitnesses(stage: Stage): Promise<Block[]> {
