@@ -16,7 +16,11 @@ await run(async () => {
     throw new Failure(`no fault has ${values.only} in its name`, faults.map(({ name }) => name).join("\n"));
   const { endure, token } = await scene();
   const all: Endured[] = [];
-  for (const fault of chosen) all.push(await step(fault.name, () => endure(fault)));
+  for (const fault of chosen) {
+    const endured = await step(fault.name, () => endure(fault));
+    all.push(endured);
+    console.error(reliabilityTable([endured]).text.split("\n").at(-1));
+  }
   if (values.only === undefined) all.push(await step("waiting for the token", token));
   const section = reliabilityTable(all);
   console.log(section.text);

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { startDaemon, stopDaemon } from "../cluster/daemons.js";
+import { stopDaemon } from "../cluster/daemons.js";
 import { Failure } from "../failure.js";
 import { breakAndMend } from "./config.js";
 import { type Fault, untilWhole } from "./endure.js";
@@ -12,6 +12,7 @@ import {
   restartAfter,
   type Stage,
   signal,
+  startForGood,
   until,
   untilLeftOut,
 } from "./stage.js";
@@ -98,8 +99,9 @@ export const faults: readonly Fault[] = [
         await sleep(leftOutMilliseconds);
         return noticed;
       } finally {
-        await startDaemon(containerd);
-        await startDaemon(kubelet);
+        await startForGood(containerd);
+        // It ends when containerd does not listen yet.
+        await startForGood(kubelet);
       }
     },
     // What tells of the other node or may have run there is not to be had.
