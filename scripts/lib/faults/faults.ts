@@ -33,7 +33,8 @@ export const faults: readonly Fault[] = [
       await until("the API server answers", async () => (await readyz(stage)) === "ok");
       return undefined;
     },
-    mayMiss: ({ job }) => job === "kubernetes-apiservers",
+    // A kubelet asks the API server who scrapes it, and remembers the answer for two minutes only.
+    mayMiss: ({ job }) => ["kubernetes-apiservers", "kubelet", "cadvisor"].includes(job),
   },
   {
     name: "A kubelet restarts",
