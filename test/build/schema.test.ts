@@ -42,4 +42,28 @@ test("a kind that the pinned Kubernetes does not have is wrong", async () => {
   assert.match(finding?.message ?? "", /^apps\/v1beta1 Deployment: could not find schema/);
 });
 
+test("an HTTPRoute is checked as the Gateway API has it", async () => {
+  const route = (spec: object) => object("gateway.networking.k8s.io/v1", "HTTPRoute", {}, { spec });
+  assert.deepEqual(
+    await findings(schema, route({ parentRefs: [{ name: "public" }], hostnames: ["a.example.com"] })),
+    [],
+  );
+  assert.deepEqual(
+    (await findings(schema, route({ parentRefs: [{ nam: "public" }] }), route({ rules: [{ backendRef: [] }] }))).map(
+      ({ message }) => message,
+    ),
+    [
+      "/spec/parentRefs/0: missing property 'name'",
+      "/spec/parentRefs/0: additional properties 'nam' not allowed",
+      "/spec/rules/0: additional properties 'backendRef' not allowed",
+    ],
+  );
+});
+
+test("what is no kind of Kubernetes' own is let through, unless it claims to be one", async () => {
+  assert.deepEqual(await findings(schema, object("external-secrets.io/v1", "ExternalSecret", {})), []);
+  const [finding] = await findings(schema, object("gateway.networking.k8s.io/v1", "HTTPRout", {}));
+  assert.match(finding?.message ?? "", /^gateway.networking.k8s.io\/v1 HTTPRout: could not find schema/);
+});
+
 test.run();

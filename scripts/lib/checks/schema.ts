@@ -1,6 +1,7 @@
 import { $ } from "zx";
 import { Failure } from "../failure.js";
 import { nameOf } from "../rendered/objects.js";
+import { gatewaySchemas } from "../toolchain/gateway-schemas.js";
 import { toolchain } from "../toolchain/index.js";
 import { kubernetesSchemas } from "../toolchain/kubernetes-schemas.js";
 import type { Check } from "./check.js";
@@ -10,12 +11,17 @@ interface Resource {
   readonly msg: string;
 }
 
-/** Every object is what the pinned Kubernetes knows: no misspelt, unknown or missing field, no wrong type. */
+/**
+ * Every object is what the pinned Kubernetes and Gateway API know: no misspelt, unknown or missing field, no wrong type.
+ * Of other groups' objects, such as an ExternalSecret, nothing is known here.
+ */
 export const schema: Check = {
   name: "schema",
   run: async ({ overlay, text, objects }) => {
     const kubeconform = await toolchain.tool("kubeconform");
-    const flags = ["-strict", "-verbose", "-output", "json", "-schema-location", await kubernetesSchemas()];
+    const schemas = [await kubernetesSchemas(), await gatewaySchemas()];
+    const locations = schemas.flatMap((schema) => ["-schema-location", schema]);
+    const flags = ["-strict", "-verbose", "-output", "json", ...locations];
     // With one worker the answers come in the order of the objects, and only their order tells two namesakes apart.
     const { stdout, stderr } = await $({ input: text, quiet: true, nothrow: true })`${kubeconform} ${flags} -n 1 -`;
     const { resources } = parsed(stdout);
@@ -27,6 +33,7 @@ export const schema: Check = {
     return resources.flatMap(({ status, msg }, index) => {
       const rendered = objects[index];
       if (rendered === undefined || status === "statusValid") return [];
+      if (isForeign(rendered.apiVersion) && msg.startsWith("could not find schema")) return [];
       const object = nameOf(rendered);
       if (status !== "statusInvalid") {
         return [
@@ -41,6 +48,12 @@ export const schema: Check = {
     });
   },
 };
+
+/** Whether it is of a group that neither Kubernetes nor one of its projects defines. */
+function isForeign(apiVersion: string): boolean {
+  const [group = "", version] = apiVersion.split("/");
+  return version !== undefined && group.includes(".") && !group.endsWith(".k8s.io");
+}
 
 function parsed(stdout: string): { readonly resources: readonly Resource[] } {
   return stdout.trim() === "" ? { resources: [] } : JSON.parse(stdout);

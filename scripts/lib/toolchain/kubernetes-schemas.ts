@@ -75,7 +75,7 @@ interface GroupVersionKind {
 }
 
 /** As kubeconform forms it: only the first label of the group, all in lower case. */
-function fileName({ group, version, kind }: GroupVersionKind): string {
+export function fileName({ group, version, kind }: GroupVersionKind): string {
   const [label = ""] = group.split(".");
   return `${[kind, label, version].filter(Boolean).join("-").toLowerCase()}.json`;
 }
@@ -89,7 +89,7 @@ function strictDefinition(name: string, schema: Schema): Schema {
 }
 
 /** Only what JSON schema validates: descriptions alone are nine tenths of the document. */
-function withoutAnnotations(value: unknown, names = false): unknown {
+export function withoutAnnotations(value: unknown, names = false): unknown {
   if (Array.isArray(value)) return value.map((item) => withoutAnnotations(item));
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(
