@@ -1,25 +1,42 @@
 /** Every image that this bundle runs, and its version. The only place: a bump is one line here. */
 
-interface Image {
+/** An image as its registry knows it. */
+export interface Image {
   readonly repository: string;
-  readonly version: string;
-  /** What stands before the version in the image's tags, where it is not `v`. */
-  readonly tagPrefix?: string;
+  /** The registry's own name of the version, such as `v3.16.0`. */
+  readonly tag: string;
+  /** Digest of what the tag led to, `sha256:` and 64 hex digits. With it a runtime takes these very bytes or none. */
+  readonly digest?: string;
 }
 
 export const images = {
-  alertmanager: { repository: "quay.io/prometheus/alertmanager", version: "0.34.2" },
-  prometheus: { repository: "quay.io/prometheus/prometheus", version: "3.16.0" },
-  nodeExporter: { repository: "quay.io/prometheus/node-exporter", version: "1.12.1" },
-  kubeStateMetrics: { repository: "registry.k8s.io/kube-state-metrics/kube-state-metrics", version: "2.20.0" },
+  alertmanager: { repository: "quay.io/prometheus/alertmanager", tag: "v0.34.2" },
+  prometheus: { repository: "quay.io/prometheus/prometheus", tag: "v3.16.0" },
+  nodeExporter: { repository: "quay.io/prometheus/node-exporter", tag: "v1.12.1" },
+  kubeStateMetrics: { repository: "registry.k8s.io/kube-state-metrics/kube-state-metrics", tag: "v2.20.0" },
 } as const satisfies Record<string, Image>;
 
 /** Images that are only ever pulled: what is in them does not build from Go modules, so the embedded cluster cannot make them. */
 export const pulledImages = {
-  grafana: { repository: "docker.io/grafana/grafana", version: "13.2.3", tagPrefix: "" },
+  grafana: { repository: "docker.io/grafana/grafana", tag: "13.2.3" },
 } as const satisfies Record<string, Image>;
 
-/** The reference under which a container runtime pulls the image, `repository:vX.Y.Z`. */
-export function reference({ repository, version, tagPrefix = "v" }: Image): string {
-  return `${repository}:${tagPrefix}${version}`;
+/**
+ * The reference under which a container runtime pulls the image: `repository:tag`, or `repository:tag@sha256:...`.
+ *
+ * @throws Error that names the image, when its tag is no version or its digest is cut short.
+ */
+export function reference({ repository, tag, digest }: Image): string {
+  const complain = (problem: string) => new Error(`generators/versions.ts: ${repository}: ${problem}`);
+  if (!/^v?\d+\.\d+\.\d+[\w.-]*$/.test(tag)) throw complain(`tag "${tag}" is no version such as v1.2.3`);
+  if (digest === undefined) return `${repository}:${tag}`;
+  if (!/^sha256:[0-9a-f]{64}$/.test(digest)) {
+    throw complain(`digest "${digest}" is not sha256: and 64 hex digits, in lower case`);
+  }
+  return `${repository}:${tag}@${digest}`;
+}
+
+/** The version that a tag stands for: `3.16.0` for `v3.16.0`. */
+export function versionOf({ tag }: Pick<Image, "tag">): string {
+  return tag.replace(/^v/, "");
 }

@@ -2,7 +2,7 @@ import type { ConfigFile } from "../lib/component.js";
 import type { Ini } from "../lib/text.js";
 import { port as prometheusPort } from "../prometheus/pod.js";
 import type { Settings } from "../settings.js";
-import { images } from "../versions.js";
+import { images, versionOf } from "../versions.js";
 import { type Area, areas } from "./lib/dashboard.js";
 import { paths } from "./paths.js";
 
@@ -72,7 +72,7 @@ export function dataSources({ scrapeInterval }: Settings): ConfigFile {
             // $__rate_interval is four times this.
             timeInterval: scrapeInterval,
             prometheusType: "Prometheus",
-            prometheusVersion: images.prometheus.version,
+            prometheusVersion: versionOf(images.prometheus),
             manageAlerts: false,
           },
         },

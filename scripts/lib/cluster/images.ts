@@ -103,7 +103,8 @@ export async function writeImage(file: string, source: ImageSource, programs: re
 
 /** @throws Failure when an image's tag is not the version of a program that goes into it: its tests would prove nothing. */
 export function requireVersion(reference: string, tool: ToolName, version: string): void {
-  const tag = reference.slice(reference.lastIndexOf(":") + 1);
+  const [named = ""] = reference.split("@");
+  const tag = named.slice(named.lastIndexOf(":") + 1);
   if (tag === `v${version}`) return;
   throw new Failure(
     `${reference} would be made with ${tool} ${version}`,
@@ -150,10 +151,16 @@ async function writeArchive(tar: Pack, source: ImageSource, layer: string): Prom
     rootfs: { type: "layers", diff_ids: [`sha256:${digest}`] },
   });
   const configName = `${createHash("sha256").update(config).digest("hex")}.json`;
-  const manifest = [{ Config: configName, RepoTags: [source.reference], Layers: [`${digest}.tar`] }];
+  const manifest = [{ Config: configName, RepoTags: [keptAs(source.reference)], Layers: [`${digest}.tar`] }];
   await addFile(tar, `${digest}.tar`, layer, 0o644);
   tar.entry({ ...fixed, name: configName }, config);
   tar.entry({ ...fixed, name: "manifest.json" }, JSON.stringify(manifest));
+}
+
+/** The name by which a container runtime finds an image: one with a digest by that alone, whatever its tag. */
+function keptAs(reference: string): string {
+  const [named = "", digest] = reference.split("@");
+  return digest === undefined ? named : `${named.slice(0, named.lastIndexOf(":"))}@${digest}`;
 }
 
 /** A time or an owner of this machine would make each image another one. */

@@ -38,11 +38,11 @@ async function entries(stream: Readable): Promise<Map<string, { header: Header; 
   return found;
 }
 
-async function write(name: string): Promise<string> {
+async function write(name: string, image = source): Promise<string> {
   const program = join(folder, "program");
   await writeFile(program, "#!binary");
   const file = join(folder, name);
-  await writeImage(file, source, [{ path: "/bin/thing", file: program }]);
+  await writeImage(file, image, [{ path: "/bin/thing", file: program }]);
   return file;
 }
 
@@ -95,6 +95,16 @@ test("an image whose tag is not the version of its program is refused, and both 
     () => requireVersion("example.org/thing:v1.2.3", "prometheus", "1.2.4"),
     (error) => error instanceof Failure && /thing:v1\.2\.3 would be made with prometheus 1\.2\.4/.test(error.message),
   );
+});
+
+test("an image with a digest is refused by its tag too, and kept under the name that a runtime looks for", async () => {
+  const digest = `sha256:${"0".repeat(64)}`;
+  const pinned = `example.org:5000/thing:v1.2.3@${digest}`;
+  requireVersion(pinned, "prometheus", "1.2.3");
+  assert.throws(() => requireVersion(pinned, "prometheus", "1.2.4"), Failure);
+  const archive = await entries(createReadStream(await write("image.tar", { ...source, reference: pinned })));
+  const [manifest] = JSON.parse(String(archive.get("manifest.json")?.content));
+  assert.deepEqual(manifest.RepoTags, [`example.org:5000/thing@${digest}`]);
 });
 
 test("every image of the bundle is made, and all that are made are of the version that is built", async () => {
