@@ -1,18 +1,20 @@
 import { parseArgs } from "node:util";
 import { documents } from "./lib/docs/index.js";
-import { checkSection, type Section, writeSection } from "./lib/docs/section.js";
+import { checkSection, writeSection } from "./lib/docs/section.js";
 import { Failure, run } from "./lib/failure.js";
 
 const usage = `npm run docs -- [--check] [${Object.keys(documents).join("|")} ...]`;
 
 /**
- * `npm run docs`: writes the tables of docs/ that the generators give, or those of the documents that are named. With
+ * `npm run docs`: writes the tables and pictures of docs/ that the generators give, or those of the documents that are named. With
  * `--check` it writes nothing and fails where one drifted.
  */
 await run(async () => {
   const { check, names } = options();
   const work = check ? checkSection : writeSection;
-  for (const section of names.flatMap(sectionsOf)) console.log(await work(section));
+  for (const sections of names.map(sectionsOf)) {
+    for (const section of await sections()) console.log(await work(section));
+  }
 });
 
 function options(): { check: boolean; names: readonly string[] } {
@@ -27,8 +29,8 @@ function options(): { check: boolean; names: readonly string[] } {
   }
 }
 
-function sectionsOf(name: string): readonly Section[] {
+function sectionsOf(name: string) {
   const sections = documents[name];
   if (sections === undefined) throw new Failure(`no document "${name}" has tables that are generated`, usage);
-  return sections();
+  return sections;
 }

@@ -1,9 +1,11 @@
 import { coverageSection, subjectsSection } from "./alerts.js";
-import type { Section } from "./section.js";
+import { architecture } from "./architecture/index.js";
+import type { Section, Written } from "./section.js";
 import { connectionsSection, permissionsSection } from "./security.js";
 
-/** Every part of a document that is made of what the generators say, by the name of the document. */
-export const documents: Readonly<Record<string, () => readonly Section[]>> = {
-  alerts: () => [subjectsSection(), coverageSection()],
-  security: () => [permissionsSection(), connectionsSection()],
+/** Every part of a document, and every picture, that is made of what the generators say, by the name of the document. */
+export const documents: Readonly<Record<string, () => Promise<readonly (Section | Written)[]>>> = {
+  alerts: async () => [subjectsSection(), coverageSection()],
+  architecture: async () => [await architecture()],
+  security: async () => [permissionsSection(), connectionsSection()],
 };

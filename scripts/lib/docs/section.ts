@@ -13,20 +13,34 @@ export interface Section {
   readonly command: string;
 }
 
+/** A whole file that a script writes. */
+export interface Written {
+  /** From the root of the project. */
+  readonly file: string;
+  readonly text: string;
+  /** The npm command that writes it. */
+  readonly command: string;
+}
+
 /** Puts the text in its place, and says so in one line. */
-export async function writeSection(section: Section): Promise<string> {
+export async function writeSection(section: Section | Written): Promise<string> {
   const path = join(root, section.file);
+  if (!("name" in section)) {
+    await writeFile(path, section.text);
+    return `${section.file}: written`;
+  }
   await writeFile(path, within(await readFile(path, "utf8"), section));
   return `${section.file}: ${section.name} written`;
 }
 
 /** @throws Failure when the document says anything else than the text. */
-export async function checkSection(section: Section): Promise<string> {
+export async function checkSection(section: Section | Written): Promise<string> {
   const there = await readFile(join(root, section.file), "utf8");
-  if (there !== within(there, section)) {
-    throw new Failure(`${section.file}: ${section.name} is not what the generators give`, section.command);
+  const what = "name" in section ? `${section.file}: ${section.name}` : section.file;
+  if (there !== ("name" in section ? within(there, section) : section.text)) {
+    throw new Failure(`${what} is not what the generators give`, section.command);
   }
-  return `${section.file}: ${section.name}, no drift`;
+  return `${what}, no drift`;
 }
 
 /**

@@ -1,0 +1,147 @@
+import type { IDaemonSet } from "kubernetes-models/apps/v1/DaemonSet";
+import { type Edge, type End, edges } from "../../../../generators/derive/edges.js";
+import { component as grafana } from "../../../../generators/grafana/index.js";
+import { stack } from "../../../../generators/index.js";
+import type { Component } from "../../../../generators/lib/component.js";
+import { config } from "../../../../generators/prometheus/config.js";
+import { scrapeJobs } from "../../../../generators/prometheus/scrape/index.js";
+import { defaults } from "../../../../generators/settings.js";
+
+/** One thing in the picture. */
+export interface Box {
+  readonly name: string;
+  /** What it is, under its name. */
+  readonly about: string;
+  /** Whether the stack brings it, an overlay may switch it on, or it is there without the stack. */
+  readonly whose: "the stack" | "optional" | "the cluster";
+  /** Whether it listens at every node's own address. */
+  readonly onNodes: boolean;
+  /** Connections to itself, a line each. */
+  readonly itself: readonly string[];
+}
+
+/** Connections from one box to another. */
+export interface Arrow {
+  readonly from: string;
+  readonly to: string;
+  /** Whether a scrape job makes it, or something else. */
+  readonly kind: "scrape" | "call";
+  /** What it is for, a line for each port. */
+  readonly lines: readonly string[];
+}
+
+/** What the picture of the architecture shows. */
+export interface Graph {
+  readonly boxes: readonly Box[];
+  readonly arrows: readonly Arrow[];
+}
+
+interface Connection {
+  readonly from: string;
+  readonly to: string;
+  readonly job: boolean;
+  readonly what: string;
+  readonly port: string;
+}
+
+const scraper = "prometheus";
+const kubeletPort = 10250;
+
+/** Ends of connections that the stack does not bring. Whom everything asks for names is left out: it says nothing of anybody. */
+const outside: Readonly<Record<Exclude<End, object | "nodes" | "name servers">, string>> = {
+  "api servers": "the Service kubernetes",
+  receivers: "webhooks, chats, pagers",
+  admitted: "people, through a way in",
+};
+
+/** The graph of what the stack is by default, and of Grafana, as scrape jobs and components declare it. */
+export function graph(): Graph {
+  const optional = grafana(defaults);
+  const components = [...stack(defaults), optional];
+  const jobs = scrapeJobs(defaults);
+  const needed = edges(components, jobs, scraper).filter(({ to }) => to !== "name servers");
+  const found = [...alerts(components), ...needed.flatMap((edge) => connections(edge, components))];
+  const names = [...new Set(found.flatMap(({ from, to }) => [from, to]))];
+  return {
+    boxes: names.map((name) => ({ ...box(name, components, optional), itself: lines(found, name, name) })),
+    arrows: arrows(found.filter(({ from, to }) => from !== to)),
+  };
+}
+
+/** Prometheus finds Alertmanager as it finds targets, so that no component declares what it sends there. */
+function alerts(components: readonly Component[]): Connection[] {
+  const found = config(defaults).alerting !== undefined && components.some(({ name }) => name === "alertmanager");
+  return found ? [{ from: scraper, to: "alertmanager", job: false, what: "alerts", port: "" }] : [];
+}
+
+function connections({ from, to, ports, reason }: Edge, components: readonly Component[]): Connection[] {
+  const job = /^scrape job (.+)$/.exec(reason)?.[1];
+  const portName = / at (.+)$/.exec(reason)?.[1] ?? "";
+  // Almost every port is named http, which says less than its number.
+  const what = job ?? (reason === "discovery" ? reason : portName.replace(/^http$/, ""));
+  const common = { from: nameOf(from), job: job !== undefined, what };
+  if (ports.length === 0) return [{ ...common, to: nameOf(to), port: "" }];
+  return ports.map(({ port, protocol }) => ({
+    ...common,
+    to: to === "nodes" ? listenerOnNodes(port, what, components) : nameOf(to),
+    port: `:${port}${protocol === "UDP" ? "/UDP" : ""}`,
+  }));
+}
+
+function nameOf(end: End): string {
+  return typeof end === "object" ? end.component : end;
+}
+
+/** What answers at a node's address: the kubelet, a DaemonSet in the host's network, or what the job is named after. */
+function listenerOnNodes(port: number, job: string, components: readonly Component[]): string {
+  if (port === kubeletPort) return "kubelet";
+  const listens = ({ objects }: Component) =>
+    objects
+      .filter(({ kind }) => kind === "DaemonSet")
+      .flatMap((object) => (object.toJSON() as IDaemonSet).spec?.template.spec?.containers ?? [])
+      .some(({ ports = [] }) => ports.some(({ hostPort }) => hostPort === port));
+  return components.find(listens)?.name ?? job;
+}
+
+function box(name: string, components: readonly Component[], optional: Component): Omit<Box, "itself"> {
+  const component = components.find((one) => one.name === name);
+  if (component === undefined) {
+    const known = outside[name as keyof typeof outside];
+    return { name, about: known ?? "the cluster's own", whose: "the cluster", onNodes: known === undefined };
+  }
+  const kind = component.objects.find((object) =>
+    ["Deployment", "StatefulSet", "DaemonSet"].includes(object.kind),
+  )?.kind;
+  return {
+    name,
+    about: component === optional ? `${kind}, optional` : `${kind}`,
+    whose: component === optional ? "optional" : "the stack",
+    onNodes: kind === "DaemonSet",
+  };
+}
+
+function arrows(found: readonly Connection[]): Arrow[] {
+  const pairs = new Map(found.map(({ from, to, job }) => [`${from} ${to} ${job}`, { from, to, job }]));
+  return [...pairs.values()].map(({ from, to, job }) => ({
+    from,
+    to,
+    kind: job ? "scrape" : "call",
+    lines: lines(
+      found.filter((one) => one.job === job),
+      from,
+      to,
+    ),
+  }));
+}
+
+/** What goes from one box to another: all that goes to one port in one line. */
+function lines(found: readonly Connection[], from: string, to: string): string[] {
+  const those = found.filter((one) => one.from === from && one.to === to);
+  const ports = [...new Set(those.map(({ port }) => port))];
+  return ports
+    .map((port) => {
+      const what = new Set(those.filter((one) => one.port === port).map((one) => one.what));
+      return [[...what].filter(Boolean).join(", "), port].filter(Boolean).join(" ");
+    })
+    .filter(Boolean);
+}
