@@ -1,5 +1,5 @@
-import { stripVTControlCharacters } from "node:util";
 import { chalk } from "zx";
+import { aligned } from "../aligned.js";
 import { type JobReport, problemsOf, type Report } from "./report.js";
 
 /**
@@ -34,17 +34,6 @@ function cells({ job, expected, up, samples, lastScrapeSecondsAgo, problems }: J
     `${samples}`,
     lastScrapeSecondsAgo === null ? "never" : `${lastScrapeSecondsAgo}s ago`,
   ];
-}
-
-function aligned(rows: readonly (readonly string[])[]): string {
-  const widthOf = (cell: string) => stripVTControlCharacters(cell).length;
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => widthOf(row[column] ?? "")))) ?? [];
-  const line = (row: readonly string[]) =>
-    row
-      .map((cell, column) => cell + " ".repeat((widths[column] ?? 0) - widthOf(cell)))
-      .join("  ")
-      .trimEnd();
-  return rows.map(line).join("\n");
 }
 
 function summary({ ok, replicas }: Report, problems: number): string {

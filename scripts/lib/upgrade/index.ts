@@ -1,0 +1,124 @@
+import { existsSync } from "node:fs";
+import { readdir, readFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import type { JobCatalogue } from "../../../generators/catalogue/types.js";
+import { Failure } from "../failure.js";
+import { root } from "../project.js";
+import { render } from "../render.js";
+import type { Rendered } from "../rendered/objects.js";
+import { changedImages, type ImageChange, imagesBelow } from "./images.js";
+import { changedObjects, type ObjectChanges } from "./objects.js";
+import { changedPods, type PodsChange } from "./pods.js";
+import { changedMonitoring, type MonitoringChange, monitoringOf } from "./series.js";
+import { type Commit, commitOf, withTree } from "./tree.js";
+
+/** What lies between two commits for those who have the older one in their clusters. */
+export interface UpgradeReport {
+  readonly old: Commit;
+  readonly new: Commit;
+  readonly images: readonly ImageChange[];
+  /** Overlays that one of the two commits does not have. */
+  readonly overlays: { readonly added: readonly string[]; readonly removed: readonly string[] };
+  /** The overlays that both have. */
+  readonly upgrades: readonly Upgrade[];
+}
+
+/** What an upgrade means for one overlay. */
+export interface Upgrade {
+  /** The overlay's folder, from the root of the project. */
+  readonly overlay: string;
+  readonly objects: ObjectChanges;
+  readonly pods: readonly PodsChange[];
+  readonly monitoring: MonitoringChange;
+}
+
+/** What one commit gives. */
+interface Side {
+  readonly overlays: ReadonlyMap<string, Rendered>;
+  readonly images: ReadonlyMap<string, string>;
+  readonly catalogues: ReadonlyMap<string, JobCatalogue>;
+}
+
+const folders = ["base", "overlays"];
+const catalogueFolder = "generators/catalogue";
+
+/**
+ * Compares two commits by what their overlays render; nothing of the checkout is read or changed.
+ *
+ * @throws Failure that names the commit when there is no such one, or an overlay of it does not build.
+ */
+export async function upgradeReport(oldRef: string, newRef: string, repository = root): Promise<UpgradeReport> {
+  const [old, now] = await Promise.all([commitOf(oldRef, repository), commitOf(newRef, repository)]);
+  const [before, after] = await Promise.all([sideOf(old, repository), sideOf(now, repository)]);
+  const only = (one: Side, other: Side) => [...one.overlays.keys()].filter((overlay) => !other.overlays.has(overlay));
+  return {
+    old,
+    new: now,
+    images: changedImages(before.images, after.images),
+    overlays: { added: only(after, before), removed: only(before, after) },
+    upgrades: [...before.overlays].flatMap(([overlay, rendered]) => {
+      const other = after.overlays.get(overlay);
+      return other === undefined ? [] : [upgradeOf(overlay, [rendered, before], [other, after])];
+    }),
+  };
+}
+
+/** Whether something has to be deleted before the new version can be applied. */
+export function needsDelete({ upgrades }: UpgradeReport): boolean {
+  return upgrades.some(({ objects }) => objects.changed.some(({ refused }) => refused !== undefined));
+}
+
+function upgradeOf(overlay: string, [old, before]: [Rendered, Side], [now, after]: [Rendered, Side]): Upgrade {
+  const objects = changedObjects(old.objects, now.objects);
+  return {
+    overlay,
+    objects,
+    pods: changedPods(old.objects, now.objects, objects.changed),
+    monitoring: changedMonitoring(
+      monitoringOf(old.objects, before.catalogues),
+      monitoringOf(now.objects, after.catalogues),
+    ),
+  };
+}
+
+async function sideOf(commit: Commit, repository: string): Promise<Side> {
+  return await withTree(
+    commit,
+    [...folders, catalogueFolder],
+    async (tree) => {
+      const overlays = new Map<string, Rendered>();
+      for (const name of (await readdir(join(tree, "overlays"))).sort()) {
+        const overlay = `overlays/${name}`;
+        if (existsSync(join(tree, overlay, "kustomization.yaml"))) {
+          overlays.set(overlay, await renderOf(commit, tree, overlay));
+        }
+      }
+      return { overlays, images: await imagesBelow(tree, folders), catalogues: await cataloguesOf(tree) };
+    },
+    repository,
+  );
+}
+
+async function renderOf({ ref }: Commit, tree: string, overlay: string): Promise<Rendered> {
+  try {
+    return await render(join(tree, overlay));
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    throw new Failure(`${ref}: ${error.message.replaceAll(`${tree}/`, "")}`, "compare commits that build");
+  }
+}
+
+async function cataloguesOf(tree: string): Promise<ReadonlyMap<string, JobCatalogue>> {
+  const files = (await readdir(join(tree, catalogueFolder))).filter((file) => file.endsWith(".json"));
+  return new Map(
+    await Promise.all(
+      files.map(
+        async (file) =>
+          [
+            basename(file, ".json"),
+            JSON.parse(await readFile(join(tree, catalogueFolder, file), "utf8")) as JobCatalogue,
+          ] as const,
+      ),
+    ),
+  );
+}

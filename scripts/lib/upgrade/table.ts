@@ -1,0 +1,121 @@
+import { chalk } from "zx";
+import { aligned } from "../aligned.js";
+import type { FieldChange } from "./fields.js";
+import type { Upgrade, UpgradeReport } from "./index.js";
+import type { ObjectChange } from "./objects.js";
+import type { PodsChange } from "./pods.js";
+import type { Difference } from "./series.js";
+
+/** How many of a list are shown; `--json` has all of them. */
+const shown = 12;
+
+/** A report as people read it: what they have to do first, then what will happen, then what they gain and lose. */
+export function upgradeTable({ old, new: now, images, overlays, upgrades }: UpgradeReport): string {
+  const short = ({ ref, hash }: { ref: string; hash: string }) => `${ref} (${hash.slice(0, 9)})`;
+  return [
+    `${short(old)} -> ${short(now)}`,
+    ...block(
+      "versions",
+      images.map((image) => [image.repository, image.old ?? "none", "->", image.new ?? "none"]),
+    ),
+    ...overlays.added.map((overlay) => `${chalk.green("+")} ${overlay} is new`),
+    ...overlays.removed.map(
+      (overlay) => `${chalk.red("-")} ${overlay} is gone: move to another one before the upgrade`,
+    ),
+    ...upgrades.map(upgradeText),
+  ].join("\n\n");
+}
+
+function upgradeText({ overlay, objects, pods, monitoring }: Upgrade): string {
+  const refused = objects.changed.flatMap(({ object, refused }) =>
+    refused === undefined ? [] : { object, ...refused },
+  );
+  const { jobs, series, alerts } = monitoring;
+  const blocks = [
+    ...block(
+      chalk.red("delete first: the API server refuses these changes"),
+      refused.flatMap(({ object, fields, cure }) => [
+        [object, fields.join(", ")],
+        ["", chalk.cyan(cure)],
+      ]),
+    ),
+    ...block("objects", [
+      ...objects.added.map((object) => [chalk.green("+"), object]),
+      ...objects.removed.map((object) => [chalk.red("-"), object, "kubectl apply leaves it: delete it by hand"]),
+      ...objects.changed.map((change) => [chalk.yellow("~"), change.renamed ?? change.object, fieldsText(change)]),
+    ]),
+    ...block(
+      "pods",
+      pods.map(({ object, what, why }) => [object, podsText[what], some(why)]),
+    ),
+    ...block("jobs", [
+      ...jobs.added.map((job) => [chalk.green("+"), job, countText(series.added, job)]),
+      ...jobs.lost.map((job) => [chalk.red("-"), job, countText(series.lost, job)]),
+    ]),
+    ...block("series of the other jobs, and of rules", plusMinus(withoutJobs(series, jobs))),
+    ...block("alerts", [...plusMinus(alerts), ...few(alerts.changed).map((name) => [chalk.yellow("~"), name])]),
+  ];
+  return [chalk.bold(overlay), ...(blocks.length === 0 ? ["  nothing changes"] : blocks)].join("\n");
+}
+
+const podsText: Readonly<Record<PodsChange["what"], string>> = {
+  start: "start",
+  stop: "stop",
+  restart: "restart, one after the other",
+  scale: "are more or fewer",
+  reload: "no restart: changed files are read in place",
+  stale: "go on with the old until they restart",
+};
+
+function countText(series: readonly string[], job: string): string {
+  const count = series.filter((name) => name.startsWith(`${job}: `)).length;
+  return count === 0 ? "nobody recorded its series" : `with ${count} series`;
+}
+
+/** What a job brings or takes along is no news beside the job itself. */
+function withoutJobs(series: Difference, jobs: Difference): Difference {
+  const others = (names: readonly string[], known: readonly string[]) =>
+    names.filter((name) => !known.some((job) => name.startsWith(`${job}: `)));
+  return { added: others(series.added, jobs.added), lost: others(series.lost, jobs.lost) };
+}
+
+function block(title: string, rows: readonly (readonly string[])[]): string[] {
+  if (rows.length === 0) return [];
+  return [
+    [
+      `  ${title}`,
+      ...aligned(rows)
+        .split("\n")
+        .map((line) => `    ${line}`),
+    ].join("\n"),
+  ];
+}
+
+function plusMinus({
+  added,
+  lost,
+}: {
+  readonly added: readonly string[];
+  readonly lost: readonly string[];
+}): string[][] {
+  return [...few(added).map((name) => [chalk.green("+"), name]), ...few(lost).map((name) => [chalk.red("-"), name])];
+}
+
+function few(names: readonly string[]): string[] {
+  if (names.length <= shown) return [...names];
+  return [...names.slice(0, shown), `and ${names.length - shown} more: --json has them`];
+}
+
+function some(names: readonly string[]): string {
+  return names.length <= 3 ? names.join(", ") : `${names.slice(0, 3).join(", ")} and ${names.length - 3} more`;
+}
+
+function fieldsText({ fields }: ObjectChange): string {
+  return some(fields.map(fieldText));
+}
+
+/** With its values where they are short: those of a file are not. */
+function fieldText({ path, ...change }: FieldChange): string {
+  const values = [change.old, change.new].map((value) => (value === undefined ? "none" : JSON.stringify(value)));
+  return values.every(({ length }) => length <= 60) ? `${path} ${values.join(" -> ")}` : path;
+}
