@@ -2,15 +2,17 @@ import { parseArgs } from "node:util";
 import { milliseconds } from "../generators/settings.js";
 import { Failure, run } from "./lib/failure.js";
 import { table, verify } from "./lib/verify/index.js";
+import { requireWritable, writePage } from "./lib/verify/page/index.js";
 import { waitingLine } from "./lib/verify/waiting-line.js";
 import { whichCluster } from "./lib/verify/which-cluster.js";
 
 /**
- * `npm run verify -- OVERLAY [--context NAME] [--kubeconfig FILE] [--wait 120s] [--json]`: whether Prometheus scrapes
- * all that the cluster has and nothing else. Exits with 0 only when everything holds.
+ * `npm run verify -- OVERLAY [--context NAME] [--kubeconfig FILE] [--wait 120s] [--json] [--report FILE]`: whether
+ * Prometheus scrapes all that the cluster has and nothing else; the report goes to a page of HTML too, if named. Exits with 0 only when everything holds.
  */
 await run(async () => {
-  const { overlay, context, kubeconfig, wait, json } = options();
+  const { overlay, context, kubeconfig, wait, json, report: file } = options();
+  if (file !== undefined) await requireWritable(file);
   const kubectl = await whichCluster({
     ...(context !== undefined && { context }),
     ...(kubeconfig !== undefined && { kubeconfig }),
@@ -23,6 +25,7 @@ await run(async () => {
     onWaiting: line.show,
   }).finally(line.clear);
   console.log(json ? JSON.stringify(report, null, 2) : table(report));
+  if (file !== undefined) await writePage(file, report, kubectl);
   process.exitCode = report.ok ? 0 : 1;
 });
 
@@ -47,12 +50,13 @@ function read() {
         kubeconfig: { type: "string" },
         wait: { type: "string", default: "0s" },
         json: { type: "boolean", default: false },
+        report: { type: "string" },
       },
     });
   } catch (error) {
     throw new Failure(
       (error as Error).message,
-      "npm run verify -- OVERLAY [--context NAME] [--kubeconfig FILE] [--wait 120s] [--json]",
+      "npm run verify -- OVERLAY [--context NAME] [--kubeconfig FILE] [--wait 120s] [--json] [--report FILE]",
     );
   }
 }

@@ -16,6 +16,8 @@ export function config({ scrapeInterval, scrapeTimeout, evaluationInterval }: Se
       scrape_interval: scrapeInterval,
       scrape_timeout: scrapeTimeout,
       evaluation_interval: evaluationInterval,
+      // Without it nobody knows how many bytes a job transfers. It costs three series for each target.
+      extra_scrape_metrics: true,
       // Prometheus fills these in from its environment, which an overlay patches by name.
       external_labels: { cluster: "${CLUSTER}", replica: "${REPLICA}" },
     },

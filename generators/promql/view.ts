@@ -42,10 +42,13 @@ export interface CataloguedJob {
 
 /** Series that Prometheus adds to every target. */
 const ofEveryTarget = [
+  "scrape_body_size_bytes",
   "scrape_duration_seconds",
+  "scrape_sample_limit",
   "scrape_samples_post_metric_relabeling",
   "scrape_samples_scraped",
   "scrape_series_added",
+  "scrape_timeout_seconds",
   "up",
 ];
 

@@ -15,12 +15,58 @@ export interface ActiveTarget {
   /** RFC 3339; the year 1 when it was never scraped. */
   readonly lastScrape: string;
   readonly health: "up" | "down" | "unknown";
+  /** Seconds that the last scrape took. */
+  readonly lastScrapeDuration: number;
+  /** As the configuration says it: `15s`. */
+  readonly scrapeInterval: string;
 }
 
 /** One series of an instant query: its labels, and the time and value of its sample. */
 export interface InstantSample {
   readonly metric: Readonly<Record<string, string>>;
   readonly value: readonly [seconds: number, value: string];
+}
+
+/** One series of a range query. */
+export interface RangeSeries {
+  readonly metric: Readonly<Record<string, string>>;
+  readonly values: readonly (readonly [seconds: number, value: string])[];
+}
+
+/** The time that a range query is about, in seconds since 1970. */
+export interface Range {
+  readonly start: number;
+  readonly end: number;
+  readonly step: number;
+}
+
+/**
+ * A group of rules as Prometheus' API tells it.
+ *
+ * Source: https://prometheus.io/docs/prometheus/latest/querying/api/#rules
+ */
+export interface RuleGroup {
+  readonly name: string;
+  readonly file: string;
+  /** Seconds that its last evaluation took. */
+  readonly evaluationTime: number;
+  readonly rules: readonly LiveRule[];
+}
+
+/** A rule as Prometheus' API tells it. */
+export interface LiveRule {
+  readonly name: string;
+  readonly type: "alerting" | "recording";
+  readonly health: "ok" | "err" | "unknown";
+  readonly lastError?: string;
+  /** Of an alerting rule. */
+  readonly alerts?: readonly {
+    readonly labels: Readonly<Record<string, string>>;
+    readonly annotations: Readonly<Record<string, string>>;
+    readonly state: "firing" | "pending";
+    /** RFC 3339. */
+    readonly activeAt: string;
+  }[];
 }
 
 /** What one Prometheus says of itself. */
@@ -42,6 +88,10 @@ export interface PrometheusApi {
   answers(): Promise<Answers>;
   /** How many targets the discovery of a job found and its relabelling dropped. */
   dropped(job: string): Promise<number>;
+  targets(): Promise<readonly ActiveTarget[]>;
+  instant(query: string): Promise<readonly InstantSample[]>;
+  range(query: string, range: Range): Promise<readonly RangeSeries[]>;
+  rules(): Promise<readonly RuleGroup[]>;
 }
 
 /** The API of the Prometheus in a pod. Its methods throw a Failure when it cannot be reached. */
@@ -70,6 +120,19 @@ export function prometheusApi(kubectl: Kubectl, namespace: string, pod: string, 
       const query = `targets?state=dropped&scrapePool=${encodeURIComponent(job)}`;
       const { droppedTargetCounts } = await get<{ droppedTargetCounts: Record<string, number> }>(query);
       return droppedTargetCounts[job] ?? 0;
+    },
+    async targets() {
+      return (await get<{ activeTargets: ActiveTarget[] }>("targets?state=active")).activeTargets;
+    },
+    async instant(query) {
+      return (await get<{ result: InstantSample[] }>(`query?${new URLSearchParams({ query })}`)).result;
+    },
+    async range(query, { start, end, step }) {
+      const parameters = new URLSearchParams({ query, start: `${start}`, end: `${end}`, step: `${step}` });
+      return (await get<{ result: RangeSeries[] }>(`query_range?${parameters}`)).result;
+    },
+    async rules() {
+      return (await get<{ groups: RuleGroup[] }>("rules")).groups;
     },
   };
 }

@@ -16,6 +16,8 @@ function active(address: string, changes: Partial<ActiveTarget> = {}): ActiveTar
     lastError: "",
     lastScrape: "2026-05-04T10:00:20.1Z",
     health: "up",
+    lastScrapeDuration: 0.01,
+    scrapeInterval: "15s",
     ...changes,
   };
 }

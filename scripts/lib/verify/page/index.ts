@@ -1,0 +1,117 @@
+import { access, constants, readFile, stat, writeFile } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { Failure } from "../../failure.js";
+import type { Kubectl } from "../../kubectl.js";
+import { escaped } from "../../markup.js";
+import { root } from "../../project.js";
+import { render } from "../../render.js";
+import { bundleOf } from "../bundle.js";
+import { prometheusApi } from "../prometheus.js";
+import { problemsOf, type Report } from "../report.js";
+import { cost } from "./cost.js";
+import { type Figures, figuresOf } from "./figures.js";
+import { nodes } from "./nodes.js";
+import { bytes, count } from "./numbers.js";
+import { firingAlerts, rules } from "./rules.js";
+import { problems, targets } from "./targets.js";
+
+/**
+ * Sees that a page can be written, before anybody waits for what it says.
+ *
+ * @throws Failure when it is a folder, or when its folder is not there or takes no files.
+ */
+export async function requireWritable(file: string): Promise<void> {
+  const right = "npm run verify -- OVERLAY --report report.html";
+  const folder = dirname(resolve(file));
+  const there = await stat(file).catch(() => undefined);
+  if (there?.isDirectory()) throw new Failure(`--report ${file} is a folder`, right);
+  await access(there === undefined ? folder : file, constants.W_OK).catch(() => {
+    throw new Failure(`--report ${file}: ${there === undefined ? folder : file} is not there or not writable`, right);
+  });
+}
+
+/**
+ * Writes a report as one HTML page: targets, each node's load, rules and cost. It loads nothing from anywhere. The
+ * figures are those of the first Prometheus that is ready; without one, the page has what is wrong and no figures.
+ */
+export async function writePage(file: string, report: Report, kubectl: Kubectl): Promise<void> {
+  const pod = report.replicas[0]?.pod;
+  const { prometheus } = bundleOf(await render(report.overlay), kubectl.lacks);
+  const now = Math.floor(Date.now() / 1000);
+  const figures =
+    pod === undefined
+      ? undefined
+      : await figuresOf(prometheusApi(kubectl, prometheus.namespace, pod, prometheus.port), now);
+  await writeFile(file, page(report, figures, now, await readFile(style, "utf8")));
+}
+
+const style = join(root, "scripts/lib/verify/page/page.css");
+
+/** The page of a report. `now` is in seconds since 1970. */
+export function page(report: Report, figures: Figures | undefined, now: number, css: string): string {
+  const when = `${new Date(now * 1000).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+  const left = report.leftOut.map(({ object, image }) => `left out: ${object}, as ${image} cannot be had here`);
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta name="color-scheme" content="light dark">
+<title>${escaped(report.overlay)}: ${report.ok ? "all hold" : "does not hold"}</title>
+<style>
+${css}</style>
+</head>
+<body>
+<header>
+<h1>${escaped(report.overlay)}</h1>
+<p class="quiet">${when}, <code>npm run verify</code></p>
+</header>
+<main>
+${tiles(report, figures)}
+${left.map((line) => `<p class="quiet">${escaped(line)}</p>`).join("\n")}
+${problems(report)}
+${figures === undefined ? "" : nodes(figures)}
+${targets(report, figures)}
+${figures === undefined ? "" : cost(figures) + rules(figures)}
+</main>
+</body>
+</html>
+`;
+}
+
+/** What one wants to know first. */
+function tiles(report: Report, figures: Figures | undefined): string {
+  const wrong = problemsOf(report).length;
+  const jobs = report.replicas.flatMap((replica) => replica.jobs);
+  const up = jobs.reduce((all, job) => all + job.up, 0);
+  const expected = jobs.reduce((all, job) => all + (job.expected ?? job.up), 0);
+  const verdict = report.ok ? "all hold" : `${wrong} ${wrong === 1 ? "problem" : "problems"}`;
+  const all = [
+    tile(verdict, report.replicas.length === 0 ? "no Prometheus is ready" : "verdict", report.ok ? "good" : "bad"),
+    tile(`${count(up)} / ${count(expected)}`, "targets up"),
+    tile(count(new Set(jobs.map(({ job }) => job)).size), "jobs"),
+    ...(figures === undefined ? [] : figureTiles(figures)),
+  ];
+  return `<div class="tiles">${all.join("")}</div>`;
+}
+
+function figureTiles({ costs, groups, headSeries, memoryBytes }: Figures): string[] {
+  const perSecond = costs.reduce((all, one) => all + one.samplesPerSecond, 0);
+  // The Watchdog always fires, and the inhibitor is about alerts, not about the cluster.
+  const alerts = firingAlerts(groups).filter(({ labels }) => labels.severity !== "none");
+  return [
+    ...(headSeries === undefined ? [] : [tile(count(headSeries), "series in memory")]),
+    tile(count(perSecond), "samples a second"),
+    ...(memoryBytes === undefined ? [] : [tile(bytes(memoryBytes), "Prometheus' memory")]),
+    tile(
+      count(alerts.length),
+      alerts.length === 1 ? "alert fires" : "alerts fire",
+      alerts.length === 0 ? "good" : "bad",
+    ),
+  ];
+}
+
+function tile(value: string, what: string, kind?: "good" | "bad"): string {
+  return `<div class="tile${kind ? ` ${kind}` : ""}"><b>${escaped(value)}</b><span>${escaped(what)}</span></div>`;
+}
