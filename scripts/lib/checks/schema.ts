@@ -1,7 +1,7 @@
 import { $ } from "zx";
 import { Failure } from "../failure.js";
 import { nameOf } from "../rendered/objects.js";
-import { gatewaySchemas } from "../toolchain/gateway-schemas.js";
+import { gatewaySchemas } from "../toolchain/custom-schemas.js";
 import { toolchain } from "../toolchain/index.js";
 import { kubernetesSchemas } from "../toolchain/kubernetes-schemas.js";
 import type { Check } from "./check.js";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "uvu";
-import { schemasOf } from "../../../../scripts/lib/toolchain/gateway-schemas.js";
+import { schemasOf } from "../../../../scripts/lib/toolchain/custom-schemas.js";
 
 const version = (name: string, served: boolean) => ({
   name,

@@ -9,22 +9,59 @@ import { go, moduleFolder } from "./go.js";
 import { fileName, type Schema, withoutAnnotations } from "./kubernetes-schemas.js";
 import { requiredVersion } from "./versions.js";
 
-const folder = moduleFolder("gateway-api");
-const module = "sigs.k8s.io/gateway-api";
-
 /** Raised with each change of the conversion, so that what an older one wrote is not used. */
 const conversion = "1";
 
-/**
- * The `-schema-location` of kubeconform for strict schemas of the pinned Gateway API. They are made from its
- * CustomResourceDefinitions of the standard channel, in the sigs.k8s.io/gateway-api module.
- */
-export async function gatewaySchemas(): Promise<string> {
-  const version = requiredVersion(await readFile(join(folder, "go.mod"), "utf8"), module) ?? "";
-  const schemas = await cached("gateway-schemas", cacheKey(version, conversion), 0.1, (target) =>
-    step(`making JSON schemas of Gateway API ${version}`, async () => {
-      const { Dir } = JSON.parse(await go(folder, ["mod", "download", "-json", module]));
-      for (const file of await glob(join(Dir, "config/crd/standard/*.yaml"))) {
+/** Where the CustomResourceDefinitions of a project are: in a Go module that a go.mod below `tools/` pins. */
+interface Definitions {
+  /** As the user is told: `Gateway API`. */
+  readonly title: string;
+  /** The folder below `tools/` with the go.mod. */
+  readonly folder: string;
+  readonly module: string;
+  /** The files in the module, as a glob. */
+  readonly files: string;
+}
+
+/** The Gateway API's standard channel. */
+export const gatewaySchemas = () =>
+  customSchemas({
+    title: "Gateway API",
+    folder: "gateway-api",
+    module: "sigs.k8s.io/gateway-api",
+    files: "config/crd/standard/*.yaml",
+  });
+
+/** Argo CD's Application, ApplicationSet and AppProject. */
+export const argocdSchemas = () =>
+  customSchemas({
+    title: "Argo CD",
+    folder: "argocd",
+    module: "github.com/argoproj/argo-cd/v3",
+    files: "manifests/crds/*-crd.yaml",
+  });
+
+/** Flux' Kustomization, and the sources that it reads. */
+export const fluxSchemas = async () =>
+  await Promise.all(
+    ["kustomize-controller", "source-controller"].map((controller) =>
+      customSchemas({
+        title: `Flux' ${controller}`,
+        folder: "flux",
+        module: `github.com/fluxcd/${controller}`,
+        files: "config/crd/bases/*.yaml",
+      }),
+    ),
+  );
+
+/** The `-schema-location` of kubeconform for strict schemas, made from a project's CustomResourceDefinitions. */
+async function customSchemas({ title, folder, module, files }: Definitions): Promise<string> {
+  const pins = moduleFolder(folder);
+  const version = requiredVersion(await readFile(join(pins, "go.mod"), "utf8"), module) ?? "";
+  const schemas = await cached("custom-schemas", cacheKey(module, version, files, conversion), 0.1, (target) =>
+    step(`making JSON schemas of ${title} ${version}`, async () => {
+      const { Dir } = JSON.parse(await go(pins, ["mod", "download", "-json", module]));
+      for (const file of await glob(join(Dir, files))) {
         const objects = parseAllDocuments(await readFile(file, "utf8")).map((document) => document.toJS());
         for (const definition of objects.filter(({ kind }) => kind === "CustomResourceDefinition")) {
           for (const [name, schema] of schemasOf(definition))
@@ -35,7 +72,6 @@ export async function gatewaySchemas(): Promise<string> {
   );
   return join(schemas, "{{ .ResourceKind }}{{ .KindSuffix }}.json");
 }
-
 /** One strict schema for each served version of a CustomResourceDefinition, by the file name that kubeconform looks for. */
 export function schemasOf({ spec: { group, names, versions } }: ICustomResourceDefinition): Map<string, Schema> {
   return new Map(
