@@ -1,0 +1,102 @@
+import assert from "node:assert/strict";
+import { cp, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "uvu";
+import { parse } from "yaml";
+import { $ } from "zx";
+import { problems } from "../../scripts/lib/build.js";
+import { runChecks } from "../../scripts/lib/checks/index.js";
+import { root } from "../../scripts/lib/project.js";
+import { render } from "../../scripts/lib/render.js";
+import { ofKind, type RenderedObject } from "../../scripts/lib/rendered/objects.js";
+import { argocdSchemas, fluxSchemas } from "../../scripts/lib/toolchain/custom-schemas.js";
+import { toolchain } from "../../scripts/lib/toolchain/index.js";
+import { kubernetesSchemas } from "../../scripts/lib/toolchain/kubernetes-schemas.js";
+
+const overlays = await Promise.all(["overlays/devbox", "overlays/prod"].map((overlay) => render(overlay)));
+const kubeconform = await toolchain.tool("kubeconform");
+const schemas = [await kubernetesSchemas(), await argocdSchemas(), ...(await fluxSchemas())];
+
+async function manifest(path: string) {
+  return parse(await readFile(join(root, "docs", path), "utf8"));
+}
+
+async function violations(input: string): Promise<string> {
+  const locations = schemas.flatMap((schema) => ["-schema-location", schema]);
+  const run = $({ input, quiet: true, nothrow: true });
+  return (await run`${kubeconform} -strict ${locations} -`).stdout;
+}
+
+for (const folder of ["argo-cd", "flux"]) {
+  for (const file of (await readdir(join(root, "docs", folder))).filter((name) => name.endsWith(".yaml"))) {
+    test(`docs/${folder}/${file} is as its project's schema has it`, async () => {
+      const text = await readFile(join(root, "docs", folder, file), "utf8");
+      assert.equal(await violations(text), "");
+      assert.match(await violations(text.replace(/^spec:$/m, "spec:\n  noSuchField: 1")), /noSuchField/);
+    });
+  }
+}
+
+test("Argo CD's project allows the namespaces and the cluster's kinds of the overlays, and nothing else", async () => {
+  const { spec } = await manifest("argo-cd/project.yaml");
+  const objects = overlays.flatMap((overlay) => overlay.objects);
+  const namespaces = objects.flatMap(({ metadata: { namespace } }) => namespace ?? []);
+  assert.deepEqual(
+    spec.destinations.map(({ namespace }: { namespace: string }) => namespace).sort(),
+    [...new Set(namespaces)].sort(),
+  );
+  const kinds = objects.filter(({ metadata: { namespace } }) => namespace === undefined).map(groupAndKind);
+  assert.deepEqual(
+    spec.clusterResourceWhitelist.map(({ group, kind }: { group: string; kind: string }) => `${group}/${kind}`).sort(),
+    [...new Set(kinds)].sort(),
+  );
+  assert.ok(!objects.map(groupAndKind).includes("/Secret"));
+});
+
+test("an ApplicationSet's Applications are as the one Application", async () => {
+  const { spec, metadata } = await manifest("argo-cd/application.yaml");
+  const { template } = (await manifest("argo-cd/application-set.yaml")).spec;
+  assert.deepEqual(template.spec.syncPolicy, spec.syncPolicy);
+  assert.deepEqual(template.metadata.annotations, metadata.annotations);
+});
+
+test("Flux waits for the workloads of overlays/prod", async () => {
+  const { spec } = await manifest("flux/monitoring.yaml");
+  const { objects } = await render(spec.path.replace("./", ""));
+  const workloads = objects.filter(({ kind }) => ["DaemonSet", "Deployment", "StatefulSet"].includes(kind));
+  const title = ({ kind, name, namespace }: Record<string, string>) => `${kind} ${namespace}/${name}`;
+  assert.deepEqual(
+    spec.healthChecks.map(title).sort(),
+    workloads.map(({ kind, metadata: { name, namespace = "" } }) => title({ kind, name, namespace })).sort(),
+  );
+});
+
+test("devbox is right when Argo CD sets another namespace, labels and annotations, and its selectors stay", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "plain-prometheus-test-"));
+  try {
+    for (const name of ["base", "overlays"]) await cp(join(root, name), join(folder, name), { recursive: true });
+    const overlay = join(folder, "overlays/devbox");
+    const kustomize = await toolchain.tool("kustomize");
+    // The commands of Argo CD for `kustomize:` in an Application's source.
+    const edit = $({ quiet: true, cwd: overlay });
+    await edit`${kustomize} edit add label --without-selector --include-templates team:sre`;
+    await edit`${kustomize} edit add annotation --force owner:sre`;
+    await edit`${kustomize} edit set namespace -- elsewhere`;
+    const rendered = await render(overlay);
+    assert.equal(problems([{ overlay, findings: await runChecks(rendered) }]), "");
+    const [deployment] = ofKind(rendered.objects, "apps/v1/Deployment");
+    assert.equal(deployment?.metadata.namespace, "elsewhere");
+    assert.equal(deployment?.metadata.labels?.team, "sre");
+    assert.equal(deployment?.metadata.annotations?.owner, "sre");
+    assert.deepEqual(Object.keys(deployment?.spec?.selector.matchLabels ?? {}), ["app.kubernetes.io/name"]);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
+test.run();
+
+function groupAndKind({ apiVersion, kind }: RenderedObject): string {
+  return `${apiVersion.includes("/") ? apiVersion.split("/")[0] : ""}/${kind}`;
+}
