@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { INetworkPolicy } from "kubernetes-models/networking.k8s.io/v1/NetworkPolicy";
 import { test } from "uvu";
 import { edges } from "../../generators/derive/edges.js";
+import { component as grafana } from "../../generators/grafana/index.js";
 import { stack } from "../../generators/index.js";
 import { scrapeJobs } from "../../generators/prometheus/scrape/index.js";
 import { defaults } from "../../generators/settings.js";
@@ -11,7 +12,7 @@ import { faults } from "../lib/policy-matrix.js";
 const { objects } = await render("overlays/prod");
 const policies = objects.filter(({ kind }) => kind === "NetworkPolicy") as (INetworkPolicy &
   (typeof objects)[number])[];
-const needed = edges(stack(defaults), scrapeJobs(defaults), "prometheus");
+const needed = edges([...stack(defaults), grafana(defaults)], scrapeJobs(defaults), "prometheus");
 
 test("overlays/prod lets exactly the declared connections through", () => {
   assert.ok(policies.length > 0);

@@ -8,6 +8,7 @@ import { runChecks } from "../../scripts/lib/checks/index.js";
 import { root } from "../../scripts/lib/project.js";
 import { render } from "../../scripts/lib/render.js";
 import { ofKind } from "../../scripts/lib/rendered/objects.js";
+import { workloadsOf } from "../../scripts/lib/rendered/workloads.js";
 
 const overlays = await allOverlays();
 
@@ -60,8 +61,11 @@ for (const overlay of overlays) {
           ...ofKind(objects, "rbac.authorization.k8s.io/v1/ClusterRoleBinding"),
           ...ofKind(objects, "rbac.authorization.k8s.io/v1/RoleBinding"),
         ].flatMap((binding) => binding.subjects ?? []);
-        const accounts = ofKind(objects, "v1/ServiceAccount");
-        assert.ok(subjects.length >= accounts.length);
+        const withToken = workloadsOf({ objects }).filter(({ pod }) => pod.automountServiceAccountToken === true);
+        for (const { object, pod } of withToken) {
+          const isBound = subjects.some(({ name }) => name === pod.serviceAccountName);
+          assert.ok(isBound, `${object} has a token that no binding names`);
+        }
         for (const { namespace } of subjects) assert.equal(namespace, "elsewhere");
       });
     });

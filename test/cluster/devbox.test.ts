@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "uvu";
 import { parse, stringify } from "yaml";
+import { withApplicable } from "../../scripts/lib/left-out.js";
+import { render } from "../../scripts/lib/render.js";
 import { type Devbox, devbox } from "./lib/devbox.js";
 import { eventually } from "./lib/eventually.js";
 import { inPod, prometheusPod, query, targets } from "./lib/prometheus.js";
@@ -22,6 +24,14 @@ test("npm run up ends with the six jobs of the article and of kube-state-metrics
   ]) {
     assert.match(box.printed, new RegExp(`^\\W*${job}\\W+1\\W+1\\W`, "m"), `no row of ${job} with 1 expected and 1 up`);
   }
+});
+
+test("npm run up starts Grafana, or names it as what has no image here", () => {
+  const lacked = box.kubectl.lacks.length > 0;
+  assert.equal(
+    /^left out: Deployment monitoring-system\/grafana, as \S+ cannot be had here$/m.test(box.printed),
+    lacked,
+  );
 });
 
 test("npm run up says where Prometheus is, and it answers there", async () => {
@@ -88,8 +98,10 @@ for (const [expected, questions] of [
 }
 
 test("applying twice changes nothing", async () => {
-  await box.kubectl.text(["apply", "-k", "overlays/devbox"]);
-  assert.equal(await box.kubectl.text(["diff", "-k", "overlays/devbox"]), "");
+  await withApplicable(await render("overlays/devbox"), box.kubectl, async (folder) => {
+    await box.kubectl.text(["apply", "-k", folder]);
+    assert.equal(await box.kubectl.text(["diff", "-k", folder]), "");
+  });
 });
 
 test("a changed scrape file goes live with no restart, a broken one leaves the old config running", async () => {
