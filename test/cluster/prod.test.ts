@@ -6,6 +6,7 @@ import { $ } from "zx";
 import { cluster, imageSources } from "../../scripts/lib/cluster/index.js";
 import { Failure } from "../../scripts/lib/failure.js";
 import type { Kubectl } from "../../scripts/lib/kubectl.js";
+import { withApplicable } from "../../scripts/lib/left-out.js";
 import { root } from "../../scripts/lib/project.js";
 import { render } from "../../scripts/lib/render.js";
 import { workloadsOf } from "../../scripts/lib/rendered/workloads.js";
@@ -44,7 +45,7 @@ test("a storage class that does not exist is named, in namespaces that were ther
     },
   ];
   await withOverlay({ resources: [overlay], patches }, async (folder) => {
-    await kubectl.text(["apply", "-k", folder]);
+    await applyWithoutWaiting(folder);
     const problem = await problemThat(folder, /wants the storage class nowhere, which does not exist/);
     assert.match(problem.subject, /StatefulSet monitoring\/prometheus, pod prometheus-\d/);
     assert.match(problem.cure, /set storageClassName to one that the cluster has \(standard\)/);
@@ -54,7 +55,7 @@ test("a storage class that does not exist is named, in namespaces that were ther
 
 test("a Secret that is missing is named by the pod and by verify", async () => {
   await withOverlay({ resources: [overlay], components: ["base/components/basic-auth"] }, async (folder) => {
-    await kubectl.text(["apply", "-k", folder]);
+    await applyWithoutWaiting(folder);
     const problem = await problemThat(folder, /secret "prometheus-web" not found/);
     assert.equal(problem.cure, "create the Secret prometheus-web in namespace monitoring");
   });
@@ -64,7 +65,7 @@ test("a Secret that is missing is named by the pod and by verify", async () => {
 });
 
 test("one apply is enough, on one node too: all is up but what a self-signed kubelet serves", async () => {
-  await kubectl.text(["apply", "-k", overlay]);
+  await applyWithoutWaiting(overlay);
   const bothSeeTheKubelet = ({ replicas }: Report) =>
     replicas.length === 2 && replicas.every(({ jobs }) => jobs.every(({ problems }) => problems.every(isDown)));
   let report: Report | undefined;
@@ -144,14 +145,21 @@ for (const { object, pod, claims } of workloadsOf(rendered)) {
 }
 
 test("applying twice changes nothing", async () => {
-  await kubectl.text(["apply", "-k", overlay]);
-  const before = await generations();
-  await kubectl.text(["apply", "-k", overlay]);
-  assert.equal(await kubectl.text(["diff", "-k", overlay]), "");
-  assert.deepEqual(await generations(), before);
+  await withApplicable(rendered, kubectl, async (folder) => {
+    await kubectl.text(["apply", "-k", folder]);
+    const before = await generations();
+    await kubectl.text(["apply", "-k", folder]);
+    assert.equal(await kubectl.text(["diff", "-k", folder]), "");
+    assert.deepEqual(await generations(), before);
+  });
 });
 
 test.run();
+
+/** Applies what of an overlay the cluster has images for. */
+async function applyWithoutWaiting(overlayOrFolder: string): Promise<void> {
+  await withApplicable(await render(overlayOrFolder), kubectl, (folder) => kubectl.text(["apply", "-k", folder]));
+}
 
 function isDown({ kind }: Problem): boolean {
   return kind === "down";
