@@ -61,7 +61,7 @@ export const expressions = {
   cores: `1 - sum by (node, instance, cpu) (${idle})`,
   memory: `${memory("MemTotal")} - ${memory("MemAvailable")}`,
   memoryTotal: memory("MemTotal"),
-  headSeries: 'sum(prometheus_tsdb_head_series{job="prometheus"})',
+  headSeries: 'max(prometheus_tsdb_head_series{job="prometheus"})',
   memoryBytes: 'max(process_resident_memory_bytes{job="prometheus"})',
   bytesPerSample:
     'sum(increase(prometheus_tsdb_compaction_chunk_size_bytes_sum{job="prometheus"}[1d]))' +

@@ -50,6 +50,7 @@ const style = join(root, "scripts/lib/verify/page/page.css");
 /** The page of a report. `now` is in seconds since 1970. */
 export function page(report: Report, figures: Figures | undefined, now: number, css: string): string {
   const when = `${new Date(now * 1000).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+  const from = figures === undefined || report.replicas.length < 2 ? "" : `; figures of ${escaped(figures.pod)}`;
   const left = report.leftOut.map(({ object, image }) => `left out: ${object}, as ${image} cannot be had here`);
   return `<!doctype html>
 <html lang="en">
@@ -65,7 +66,7 @@ ${css}</style>
 <body>
 <header>
 <h1>${escaped(report.overlay)}</h1>
-<p class="quiet">${when}, <code>npm run verify</code></p>
+<p class="quiet">${when}, <code>npm run verify</code>${from}</p>
 </header>
 <main>
 ${tiles(report, figures)}
