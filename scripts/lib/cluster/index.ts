@@ -12,7 +12,7 @@ import { controlPlane } from "./control-plane.js";
 import { type Daemon, logsFolder, pidOf, startDaemon, waitFor } from "./daemons.js";
 import { applyDns } from "./dns.js";
 import { clusterImages, type ImageSource, imageArchive } from "./images.js";
-import { contextName, dataFolder, kubeconfigFile, type Node, nodesOf, stateFolder } from "./layout.js";
+import { contextName, dataFolder, firstNode, kubeconfigFile, type Node, nodesOf, stateFolder } from "./layout.js";
 import { makeBridge, removeNetwork, requireFreeRange } from "./network.js";
 import { insideCache, makeNode, runInside } from "./node.js";
 import { makePki, pkiFolder } from "./pki.js";
@@ -136,7 +136,7 @@ function clusterOf({ command, nodes, daemons, lacks }: Omit<State, "shape" | "im
 
 async function startFresh(shape: Shape, archives: readonly string[]): Promise<Cluster> {
   const nodes = nodesOf(shape.nodes);
-  const control = await controlPlane();
+  const control = await controlPlane(shape.kubeletTls);
   const workers = await Promise.all(nodes.map(worker));
   const daemons = [...Object.values(control), ...workers.flatMap((worker) => Object.values(worker))];
   const command = await toolchain.tool("kubectl");
@@ -168,6 +168,8 @@ async function startFresh(shape: Shape, archives: readonly string[]): Promise<Cl
     for (const { kubelet } of workers) {
       await waitFor("the node is Ready", kubelet, () => isReady(fresh.kubectl, kubelet.node));
     }
+    // A kubelet may not say of itself that its node is of the control plane.
+    await fresh.kubectl.text(["label", "node", firstNode.name, "node-role.kubernetes.io/control-plane="]);
     at("DNS");
     await applyDns(fresh.kubectl);
     // Without it no pod is admitted to the namespace.

@@ -18,6 +18,8 @@ interface Certificate {
   readonly group?: string;
   /** Names and addresses that it serves; absent: it is a client's. */
   readonly serves?: readonly string[];
+  /** The CA that signs it. Absent: the cluster's. */
+  readonly by?: "etcd-ca";
 }
 
 /** Who a node's kubelet is to the API server, and with what it serves where the cluster's CA signs that too. */
@@ -49,6 +51,20 @@ const controlPlane: readonly Certificate[] = [
   { name: "kube-controller-manager", user: "system:kube-controller-manager" },
   { name: "kube-scheduler", user: "system:kube-scheduler" },
   { name: "kube-proxy", user: "system:kube-proxy" },
+  ...["kube-controller-manager", "kube-scheduler"].map((user) => ({
+    name: `${user}-server`,
+    user,
+    serves: ["DNS:localhost", "IP:127.0.0.1", `IP:${firstNode.address}`],
+  })),
+  // A CA of its own: who has a certificate of the cluster's must not get into etcd with it.
+  {
+    name: "etcd",
+    user: "etcd",
+    serves: ["DNS:localhost", "IP:127.0.0.1", `IP:${firstNode.address}`],
+    by: "etcd-ca",
+  },
+  { name: "apiserver-etcd-client", user: "kube-apiserver-etcd-client", by: "etcd-ca" },
+  { name: "prometheus-etcd-client", user: "prometheus-etcd-client", by: "etcd-ca" },
 ];
 
 /**
@@ -67,20 +83,26 @@ export async function makePki(nodes: readonly Node[]): Promise<void> {
     "-addext",
     "keyUsage=critical,keyCertSign,cRLSign",
   ];
-  const own = ["-keyout", "ca.key", "-out", "ca.crt", "-subj", "/CN=kubernetes"];
-  await openssl`openssl ${request} ${elliptic} ${authority} ${own}`;
+  for (const [ca, name] of [
+    ["ca", "kubernetes"],
+    ["etcd-ca", "etcd-ca"],
+  ]) {
+    const own = ["-keyout", `${ca}.key`, "-out", `${ca}.crt`, "-subj", `/CN=${name}`];
+    await openssl`openssl ${request} ${elliptic} ${authority} ${own}`;
+  }
   const certificates = [...controlPlane, ...nodes.flatMap(nodeCertificates)];
   await Promise.all([
     openssl`openssl genrsa -out service-accounts.key 2048 && openssl rsa -in service-accounts.key -pubout -out service-accounts.pub`,
-    ...certificates.map(({ name, user, group, serves }) => {
+    ...certificates.map(({ name, user, group, serves, by = "ca" }) => {
       const subject = `${group === undefined ? "" : `/O=${group}`}/CN=${user}`;
       const extensions = [
         "basicConstraints=critical,CA:FALSE",
         "keyUsage=critical,digitalSignature",
-        `extendedKeyUsage=${serves === undefined ? "clientAuth" : "serverAuth"}`,
+        // etcd calls itself with the certificate that it serves.
+        `extendedKeyUsage=${serves === undefined ? "clientAuth" : by === "ca" ? "serverAuth" : "serverAuth,clientAuth"}`,
         ...(serves === undefined ? [] : [`subjectAltName=${serves.join(",")}`]),
       ].flatMap((extension) => ["-addext", extension]);
-      const files = ["-CA", "ca.crt", "-CAkey", "ca.key", "-keyout", `${name}.key`, "-out", `${name}.crt`];
+      const files = ["-CA", `${by}.crt`, "-CAkey", `${by}.key`, "-keyout", `${name}.key`, "-out", `${name}.crt`];
       return openssl`openssl ${request} ${elliptic} ${extensions} ${files} -subj ${subject}`;
     }),
   ]);

@@ -59,6 +59,7 @@ export async function worker(node: Node): Promise<Record<"containerd" | "kubelet
         `--hostname-override=${node.name}`,
         `--cluster-cidr=${network.pods}`,
         "--proxy-mode=nftables",
+        `--metrics-bind-address=${node.address}:10249`,
         // The size of the connection table is the machine's, and not a node's to change.
         "--conntrack-max-per-core=0",
       ],
