@@ -30,18 +30,24 @@ export function accessOf(config: ScrapeConfig): Grant[] {
   const discoveries = config.kubernetes_sd_configs ?? [];
   const grants = discoveries.flatMap(discoveryOf);
   if (config.authorization === undefined) return grants;
-  const scrapesNodes = discoveries.some(({ role }) => role === "node");
-  return [
-    ...grants,
-    {
-      scope: "cluster",
-      // The kubelet asks the API server about `nodes/metrics` for every path below /metrics; others ask about the path.
-      rule: scrapesNodes
-        ? { apiGroups: [""], resources: ["nodes/metrics"], verbs: ["get"] }
-        : { nonResourceURLs: [config.metrics_path ?? "/metrics"], verbs: ["get"] },
-    },
-  ];
+  return [...grants, { scope: "cluster", rule: answered(config) }];
 }
+
+/** What the target asks the API server about, before it answers. */
+function answered({ kubernetes_sd_configs = [], relabel_configs = [], metrics_path = "/metrics" }: ScrapeConfig) {
+  // Discovery finds the kubelet's port; with another one it is something else on the node that answers.
+  const elsewhere = relabel_configs.some((step) => "target_label" in step && step.target_label === "__address__");
+  if (!elsewhere && kubernetes_sd_configs.some(({ role }) => role === "node")) {
+    // The kubelet asks about `nodes/metrics` for every path below /metrics; others ask about the path.
+    return { apiGroups: [""], resources: ["nodes/metrics"], verbs: ["get"] };
+  }
+  // An aggregated API: the API server reads group, resource, name and subresource off the path.
+  const [, apiGroup, resource, name, subresource] = aggregated.exec(metrics_path) ?? [];
+  if (apiGroup === undefined || name === undefined) return { nonResourceURLs: [metrics_path], verbs: ["get"] };
+  return { apiGroups: [apiGroup], resources: [`${resource}/${subresource}`], resourceNames: [name], verbs: ["get"] };
+}
+
+const aggregated = /^\/apis\/([^/]+)\/[^/]+\/([^/]+)\/([^/]+)\/([^/]+)$/;
 
 function discoveryOf(discovery: KubernetesSdConfig): Grant[] {
   return listed[discovery.role].flatMap(({ apiGroup, resource, role }) => {
@@ -63,8 +69,10 @@ function scopesOf({ role, namespaces }: KubernetesSdConfig): Scope[] {
 }
 
 function nameSelected({ selectors = [] }: KubernetesSdConfig, role: KubernetesRole): string | undefined {
-  const field = selectors.find((selector) => selector.role === role)?.field;
-  return field === undefined ? undefined : /^metadata\.name=([^,]+)$/.exec(field)?.[1];
+  const selector = selectors.find((candidate) => candidate.role === role);
+  return selector !== undefined && "field" in selector
+    ? /^metadata\.name=([^,]+)$/.exec(selector.field)?.[1]
+    : undefined;
 }
 
 /** The smallest list of rules that covers the grants: equal but for their resources or paths, rules become one. */
@@ -87,4 +95,11 @@ export function sum(grants: readonly Grant[]): IPolicyRule[] {
 
 function union(before: readonly string[] = [], more: readonly string[]): string[] {
   return [...new Set([...before, ...more])];
+}
+
+/** A rule as several, each about one resource or one path. */
+export function single(rule: IPolicyRule): IPolicyRule[] {
+  const resources = (rule.resources ?? []).map((resource) => ({ ...rule, resources: [resource] }));
+  const paths = (rule.nonResourceURLs ?? []).map((path) => ({ ...rule, nonResourceURLs: [path] }));
+  return [...resources, ...paths];
 }

@@ -7,6 +7,8 @@ import type { ScrapeJob } from "../prometheus/types.js";
 export type End =
   /** The pods of a component, in the namespace of the stack. */
   | { readonly component: string }
+  /** Pods that are not of the stack, in a namespace of theirs. */
+  | { readonly pods: Readonly<Record<string, string>>; readonly in: string }
   /** Whatever of the host answers at a node's address: the kubelet, and pods in the host's network. */
   | "nodes"
   | "api servers"
@@ -56,6 +58,16 @@ function scrapes({ config, expects }: ScrapeJob, components: readonly Component[
   if (expects.every === "node") {
     const port = expects.port === "kubelet" ? kubeletPort : expects.port;
     return [...discovery, { from, to: "nodes", ports: [{ protocol: "TCP", port }], reason }];
+  }
+  if (expects.every === "pod") {
+    const to = { pods: expects.labels, in: expects.in };
+    return [...discovery, { from, to, ports: [{ protocol: "TCP", port: expects.port }], reason }];
+  }
+  if (expects.every === "address") {
+    return [
+      { from, to: expects.of, ports: [], reason },
+      { from, to: "name servers", ports: [], reason },
+    ];
   }
   if (expects.in === "default") return [...discovery, { from, to: "api servers", ports: [], reason }];
   const target = components.find((component) => serviceOf(component, expects.of) !== undefined);

@@ -1,7 +1,7 @@
 import type { IPolicyRule } from "kubernetes-models/rbac.authorization.k8s.io/v1/PolicyRule";
 import { rules as kubeStateMetricsRules } from "../kube-state-metrics/resources.js";
 import type { ScrapeJob } from "../prometheus/types.js";
-import { accessOf, type Scope } from "./access.js";
+import { accessOf, type Scope, single } from "./access.js";
 
 /** One permission of the stack, and why it is there. */
 export interface Permission {
@@ -45,10 +45,4 @@ function ofKubeStateMetrics(): Permission[] {
       without: `no series kube_${one.resources?.[0]?.replace(/s$/, "")}_*`,
     })),
   );
-}
-
-function single(rule: IPolicyRule): IPolicyRule[] {
-  const resources = (rule.resources ?? []).map((resource) => ({ ...rule, resources: [resource] }));
-  const paths = (rule.nonResourceURLs ?? []).map((path) => ({ ...rule, nonResourceURLs: [path] }));
-  return [...resources, ...paths];
 }

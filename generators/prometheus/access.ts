@@ -2,7 +2,7 @@ import { ClusterRole } from "kubernetes-models/rbac.authorization.k8s.io/v1/Clus
 import { ClusterRoleBinding } from "kubernetes-models/rbac.authorization.k8s.io/v1/ClusterRoleBinding";
 import { Role } from "kubernetes-models/rbac.authorization.k8s.io/v1/Role";
 import { RoleBinding } from "kubernetes-models/rbac.authorization.k8s.io/v1/RoleBinding";
-import { accessOf, type Grant, sum } from "../derive/access.js";
+import { accessOf, type Grant, single, sum } from "../derive/access.js";
 import { clusterScopedName } from "../lib/cluster-scoped-name.js";
 import type { Component, KubernetesObject } from "../lib/component.js";
 import { labels } from "../lib/labels.js";
@@ -16,6 +16,12 @@ const common = labels(name, "server");
 export const nameElsewhere = clusterScopedName(name);
 
 /**
+ * Annotation of that ClusterRole: whether `components/namespaced-access` took out what is of one namespace. A Component
+ * whose jobs need such a thing has to be listed before: after it, it refuses to build, and Kustomize's error shows this key.
+ */
+export const restricted = "plain-prometheus/list-jobs-before-namespaced-access";
+
+/**
  * Roles and bindings that let Prometheus do what the jobs need, and nothing else.
  *
  * What holds in the own namespace is a Role, which moves along with it. What a job names in another namespace goes into
@@ -26,13 +32,40 @@ export function access(jobs: readonly ScrapeJob[], namespace: string): Kubernete
   const elsewhere = grantsOf(jobs).filter(({ scope }) => scope !== "own namespace");
   const metadata = { name: nameElsewhere, labels: common };
   return [
-    new ClusterRole({ metadata, rules: sum(elsewhere) }),
+    new ClusterRole({ metadata: { ...metadata, annotations: { [restricted]: "no" } }, rules: sum(elsewhere) }),
     new ClusterRoleBinding({
       metadata,
       roleRef: { apiGroup, kind: "ClusterRole", name: nameElsewhere },
       subjects: subjects(namespace),
     }),
     ...role({ name, namespace }, ofScope(jobs, "own namespace"), namespace),
+  ];
+}
+
+/** Name of the objects that let Prometheus do what a Component's jobs need beyond the others. */
+export function nameOfAddition(component: string): string {
+  return `${nameElsewhere}-${component}`;
+}
+
+/** What these jobs need that the others do not have already. */
+export function additionalGrants(jobs: readonly ScrapeJob[], others: readonly ScrapeJob[]): Grant[] {
+  const had = grantsOf(others).flatMap(({ scope, rule }) => single(rule).map((one) => JSON.stringify([scope, one])));
+  return grantsOf(jobs).filter(({ scope, rule }) =>
+    single(rule).some((one) => !had.includes(JSON.stringify([scope, one]))),
+  );
+}
+
+/** A ClusterRole with {@link additionalGrants} and its binding, for a Component; nothing where there are none. */
+export function additionalAccess(component: string, grants: readonly Grant[], namespace: string): KubernetesObject[] {
+  if (grants.length === 0) return [];
+  const metadata = { name: nameOfAddition(component), labels: common };
+  return [
+    new ClusterRole({ metadata, rules: sum(grants) }),
+    new ClusterRoleBinding({
+      metadata,
+      roleRef: { apiGroup, kind: "ClusterRole", name: metadata.name },
+      subjects: subjects(namespace),
+    }),
   ];
 }
 
@@ -47,17 +80,35 @@ export function clusterWideRules(jobs: readonly ScrapeJob[]) {
  * @param namespace where Prometheus' ServiceAccount is
  */
 export function accessElsewhere(jobs: readonly ScrapeJob[], namespace: string): Component[] {
-  const named = grantsOf(jobs).flatMap(({ scope }) => (typeof scope === "object" ? [scope.namespace] : []));
-  return [...new Set(named)].map((elsewhere) => ({
-    name: `access/${elsewhere}`,
+  const named = namespacesOf(grantsOf(jobs));
+  // Not plainly `prometheus`: a namespace of others may have a Role of that name.
+  return named.map((elsewhere) => roleElsewhere(elsewhere, nameElsewhere, grantsOf(jobs), elsewhere, namespace));
+}
+
+/** The same for the jobs of a Component: one folder `access/<component>` for each namespace that they name. */
+export function additionalElsewhere(component: string, grants: readonly Grant[], namespace: string): Component[] {
+  return namespacesOf(grants).map((elsewhere) =>
+    roleElsewhere(component, nameOfAddition(component), grants, elsewhere, namespace),
+  );
+}
+
+function namespacesOf(grants: readonly Grant[]): string[] {
+  return [...new Set(grants.flatMap(({ scope }) => (typeof scope === "object" ? [scope.namespace] : [])))];
+}
+
+function roleElsewhere(
+  folder: string,
+  name: string,
+  grants: readonly Grant[],
+  elsewhere: string,
+  namespace: string,
+): Component {
+  const within = grants.filter(({ scope }) => typeof scope === "object" && scope.namespace === elsewhere);
+  return {
+    name: `access/${folder}`,
     source: "generators/prometheus/access.ts",
-    objects: role(
-      // Not plainly `prometheus`: a namespace of others may have a Role of that name.
-      { name: nameElsewhere, namespace: elsewhere },
-      grantsOf(jobs).filter(({ scope }) => typeof scope === "object" && scope.namespace === elsewhere),
-      namespace,
-    ),
-  }));
+    objects: role({ name, namespace: elsewhere }, within, namespace),
+  };
 }
 
 function grantsOf(jobs: readonly ScrapeJob[]): Grant[] {

@@ -12,10 +12,11 @@ export interface ScrapeConfig {
   readonly track_timestamps_staleness?: boolean;
   readonly authorization?: { readonly credentials_file: string };
   readonly basic_auth?: { readonly username_file: string; readonly password_file: string };
-  readonly tls_config?: { readonly ca_file: string } | { readonly insecure_skip_verify: true };
+  readonly tls_config?: TlsConfig;
   readonly static_configs?: readonly StaticConfig[];
   readonly kubernetes_sd_configs?: readonly KubernetesSdConfig[];
   readonly relabel_configs?: readonly RelabelConfig[];
+  readonly metric_relabel_configs?: readonly RelabelConfig[];
   /** Targets; past it, all of them count as failed. */
   readonly target_limit?: number;
   /** Samples of one scrape that are left after relabelling; past it, and past the limits below, the scrape fails. */
@@ -27,6 +28,11 @@ export interface ScrapeConfig {
   /** Characters of one label's value. */
   readonly label_value_length_limit?: number;
 }
+
+/** How a target's certificate is checked, and with which one Prometheus identifies itself. */
+export type TlsConfig =
+  | { readonly ca_file: string; readonly cert_file?: string; readonly key_file?: string }
+  | { readonly insecure_skip_verify: true };
 
 export interface StaticConfig {
   readonly targets: readonly string[];
@@ -40,7 +46,10 @@ export interface KubernetesSdConfig {
   /** Absent: every namespace. */
   readonly namespaces?: { readonly own_namespace: true } | { readonly names: readonly string[] };
   /** Narrows what is listed and watched, kind by kind. Absent: everything. */
-  readonly selectors?: readonly { readonly role: KubernetesRole; readonly field: string }[];
+  readonly selectors?: readonly ({ readonly role: KubernetesRole } & (
+    | { readonly field: string }
+    | { readonly label: string }
+  ))[];
 }
 
 export type RelabelConfig =
@@ -85,7 +94,18 @@ export type Expectation =
       readonly port: "kubelet" | number;
       /** Only nodes of that operating system, by their label `kubernetes.io/os`. Absent: all of them. */
       readonly os?: "linux";
+      /** Only nodes that run that, by their label `node-role.kubernetes.io/<part>`. Absent: all of them. */
+      readonly part?: "control-plane";
     }
+  /** One target per pod with the labels, at a port of it. */
+  | {
+      readonly every: "pod";
+      readonly in: string;
+      readonly labels: Readonly<Record<string, string>>;
+      readonly port: number;
+    }
+  /** One target, at an address that the job itself names. */
+  | { readonly every: "address"; readonly address: string; readonly of: "api servers" }
   /** One target per ready endpoint of a Service, at its named port. */
   | {
       readonly every: "endpoint";

@@ -49,7 +49,12 @@ function covers(edge: Edge, from: Party, to: Party, port: Port): boolean {
   if (!portsOf(edge).some((one) => samePort(one, port)) || !same(edge.from, from.end)) return false;
   // Nodes, API servers and receivers are known by no label: whoever has an address may be one, but for the namespace's own pods.
   if (edge.to === "nodes" || edge.to === "api servers" || edge.to === "receivers") return !isOwn(to);
+  if (typeof edge.to === "object" && "pods" in edge.to) return isOneOf(edge.to, to.endpoint);
   return same(edge.to, to.end);
+}
+
+function isOneOf({ pods, in: home }: { pods: Readonly<Record<string, string>>; in: string }, { pod }: Endpoint) {
+  return pod?.namespace === home && Object.entries(pods).every(([key, value]) => pod.labels[key] === value);
 }
 
 function portsOf({ to, ports }: Edge): readonly Port[] {
@@ -62,7 +67,9 @@ function samePort(one: Port, other: Port): boolean {
 
 function parties(edges: readonly Edge[], namespace: string): Party[] {
   const components = new Set(
-    edges.flatMap(({ from, to }) => [from, to]).flatMap((end) => (typeof end === "object" ? [end.component] : [])),
+    edges
+      .flatMap(({ from, to }) => [from, to])
+      .flatMap((end) => (typeof end === "object" && "component" in end ? [end.component] : [])),
   );
   const pod = (labels: Record<string, string>, home = namespace, namespaceLabels = {}): Endpoint => ({
     address: "10.1.0.1",
@@ -85,7 +92,7 @@ function parties(edges: readonly Edge[], namespace: string): Party[] {
 }
 
 function isOwn({ name, end }: Party): boolean {
-  return typeof end === "object" || name === "a stranger in the namespace";
+  return (typeof end === "object" && "component" in end) || name === "a stranger in the namespace";
 }
 
 function same(one: End, other: End | undefined): boolean {

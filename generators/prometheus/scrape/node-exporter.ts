@@ -1,6 +1,7 @@
 import { nodeExporterPort } from "../../node-exporter/port.js";
 import type { Settings } from "../../settings.js";
 import type { ScrapeJob } from "../types.js";
+import { atPort } from "./at-port.js";
 import { guards } from "./guards.js";
 import { nodeLabels } from "./node-labels.js";
 
@@ -20,13 +21,7 @@ export function nodeExporter({ maxNodes }: Settings): ScrapeJob {
       relabel_configs: [
         // It runs nowhere else, and a target that can never be up would raise an alarm for ever.
         { action: "keep", source_labels: ["__meta_kubernetes_node_label_kubernetes_io_os"], regex: "linux" },
-        // The address that discovery finds is the kubelet's; the greedy group keeps an IPv6 address whole.
-        {
-          source_labels: ["__address__"],
-          target_label: "__address__",
-          regex: "(.+):\\d+",
-          replacement: `$1:${nodeExporterPort}`,
-        },
+        atPort(nodeExporterPort),
         ...nodeLabels,
       ],
       // 2,220 samples were seen on two cores; each core, disk and interface adds some.

@@ -40,7 +40,8 @@ export function connectionsSection(): Section {
 }
 
 function endName(end: End): string {
-  return typeof end === "object" ? end.component : end;
+  if (typeof end !== "object") return end;
+  return "component" in end ? end.component : `pods of ${end.in}`;
 }
 
 /** A permission as the table says it. */

@@ -70,7 +70,9 @@ const diagnoses: readonly Diagnosis[] = [
       expects?.every === "node" && expects.port === "kubelet"
         ? `set serverTLSBootstrap: true in the kubelet's configuration on ${owner}, then kubectl get csr and kubectl certificate approve; ` +
           "or give up verifying: add components/insecure-kubelet-tls to the overlay"
-        : `name the CA that signed it as tls_config.ca_file of job ${job_name}, or have it signed by the CA that is named there`,
+        : expects?.every === "node" && expects.part !== undefined
+          ? `give ${job_name} a certificate of the cluster's CA (docs/platforms.md), or give up verifying: add components/insecure-control-plane-tls to the overlay`
+          : `name the CA that signed it as tls_config.ca_file of job ${job_name}, or have it signed by the CA that is named there`,
   },
   {
     error: /server gave HTTP response to HTTPS client|first record does not look like a TLS handshake/,
@@ -154,11 +156,14 @@ export function diagnose({ lastError }: Pick<ActiveTarget, "lastError">, found: 
 }
 
 function refused({ config: { job_name }, expects, address, owner }: Circumstances): string {
+  if (expects?.every === "node" && (expects.part !== undefined || job_name === "kube-proxy")) {
+    return `most installers let ${job_name} listen at 127.0.0.1 only: docs/platforms.md has the line that opens it at the node's address`;
+  }
   const port = address.slice(address.lastIndexOf(":") + 1);
   if (expects?.every === "endpoint") {
     return `let ${owner} listen at 0.0.0.0:${port}, and not at 127.0.0.1: compare its arguments with targetPort of Service ${expects.of}`;
   }
-  if (expects?.port === "kubelet") {
+  if (expects?.every === "node" && expects.port === "kubelet") {
     return `see that the kubelet of ${owner} runs and that its address is 0.0.0.0 or ${address.slice(0, address.lastIndexOf(":"))}`;
   }
   return expects === undefined

@@ -1,5 +1,6 @@
 import type { IEndpointSlice } from "kubernetes-models/discovery.k8s.io/v1/EndpointSlice";
 import type { INode } from "kubernetes-models/v1/Node";
+import type { IPod } from "kubernetes-models/v1/Pod";
 import type { Expectation } from "../../../generators/prometheus/types.js";
 import { hostAndPort } from "./address.js";
 
@@ -24,12 +25,21 @@ export interface Inventory {
   readonly nodes: readonly INode[];
   /** Slices of one Service, by `namespace/name`. */
   readonly slices: ReadonlyMap<string, readonly IEndpointSlice[]>;
+  /** Pods that have the labels of a selector, by `namespace/selector`. */
+  readonly pods: ReadonlyMap<string, readonly IPod[]>;
 }
 
-/** Namespace and name of the Service whose endpoints are expected, `namespace/name`; undefined for nodes. */
+/** Namespace and name of the Service whose endpoints are expected, `namespace/name`; undefined for anything else. */
 export function serviceOf(expectation: Expectation, ownNamespace: string): string | undefined {
-  if (expectation.every === "node") return undefined;
+  if (expectation.every !== "endpoint") return undefined;
   return `${expectation.in === "own namespace" ? ownNamespace : expectation.in}/${expectation.of}`;
+}
+
+/** Namespace and selector of the pods that are expected, `namespace/key=value,...`; undefined for anything else. */
+export function podsOf(expectation: Expectation): string | undefined {
+  if (expectation.every !== "pod") return undefined;
+  const selector = Object.entries(expectation.labels).map(([key, value]) => `${key}=${value}`);
+  return `${expectation.in}/${selector.join(",")}`;
 }
 
 /**
@@ -42,15 +52,43 @@ export function expectedTargets(
   expectation: Expectation,
   path: string,
   ownNamespace: string,
-  { nodes, slices }: Inventory,
+  { nodes, slices, pods }: Inventory,
 ): ExpectedTarget[] {
-  if (expectation.every === "node") {
-    const { port, os } = expectation;
-    const meant = nodes.filter(({ metadata }) => os === undefined || metadata?.labels?.["kubernetes.io/os"] === os);
-    return meant.flatMap((node) => nodeTarget(node, port, path));
+  switch (expectation.every) {
+    case "node": {
+      const { port, os, part } = expectation;
+      const meant = nodes
+        .filter(({ metadata }) => os === undefined || metadata?.labels?.["kubernetes.io/os"] === os)
+        .filter(({ metadata }) => part === undefined || `node-role.kubernetes.io/${part}` in (metadata?.labels ?? {}));
+      return meant.flatMap((node) => nodeTarget(node, port, path));
+    }
+    case "pod":
+      return (pods.get(podsOf(expectation) ?? "") ?? []).flatMap((pod) => podTarget(pod, expectation.port, path));
+    case "address":
+      return [{ owner: expectation.of, addresses: [expectation.address], path, required: true }];
+    case "endpoint": {
+      const service = serviceOf(expectation, ownNamespace);
+      return endpointTargets(slices.get(service ?? "") ?? [], expectation.port, path);
+    }
   }
-  const service = serviceOf(expectation, ownNamespace);
-  return endpointTargets(slices.get(service ?? "") ?? [], expectation.port, path);
+}
+
+function podTarget({ metadata, status }: IPod, port: number, path: string): ExpectedTarget[] {
+  const hosts = (status?.podIPs ?? []).flatMap(({ ip }) => ip ?? []);
+  // What has ended keeps its address on paper for a while.
+  if (hosts.length === 0 || status?.phase === "Failed" || status?.phase === "Succeeded") return [];
+  const ready = status?.conditions?.some((condition) => condition.type === "Ready" && condition.status === "True");
+  const owner = `pod ${metadata?.name}`;
+  const command = `kubectl -n ${metadata?.namespace} describe ${owner}`;
+  return [
+    {
+      owner,
+      addresses: hosts.map((host) => hostAndPort(host, port)),
+      path,
+      required: ready ?? false,
+      ...(!ready && { trouble: { reason: `${owner} is not ready`, command } }),
+    },
+  ];
 }
 
 /** In this order Prometheus picks the address of a node; so do most things that must reach one. */

@@ -15,20 +15,41 @@ interface List<T> {
 
 const timeout = "--request-timeout=20s";
 
-/** Asks the cluster for its nodes and for the endpoints of Services, each named as `namespace/name`. */
-export async function inventory(kubectl: Kubectl, services: readonly string[]): Promise<Inventory> {
-  const [nodes, ...slices] = await Promise.all([
+/**
+ * Asks the cluster for its nodes, for the endpoints of Services, each named as `namespace/name`, and for pods, each
+ * selection as `namespace/selector`.
+ */
+export async function inventory(
+  kubectl: Kubectl,
+  services: readonly string[],
+  selections: readonly string[],
+): Promise<Inventory> {
+  const [nodes, slices, pods] = await Promise.all([
     list<INode>(kubectl, ["nodes"]),
-    ...services.map(async (service) => {
-      const [namespace = "", name] = service.split("/");
-      const selector = `kubernetes.io/service-name=${name}`;
-      return [
-        service,
-        await list<IEndpointSlice>(kubectl, ["endpointslices", "-n", namespace, "-l", selector]),
-      ] as const;
-    }),
+    Promise.all(
+      services.map(async (service) => {
+        const { namespace, rest } = within(service);
+        const selector = `kubernetes.io/service-name=${rest}`;
+        return [
+          service,
+          await list<IEndpointSlice>(kubectl, ["endpointslices", "-n", namespace, "-l", selector]),
+        ] as const;
+      }),
+    ),
+    Promise.all(
+      selections.map(async (selection) => {
+        const { namespace, rest } = within(selection);
+        return [selection, await list<IPod>(kubectl, ["pods", "-n", namespace, "-l", rest])] as const;
+      }),
+    ),
   ]);
-  return { nodes, slices: new Map(slices) };
+  return { nodes, slices: new Map(slices), pods: new Map(pods) };
+}
+
+/** The namespace, and what stands behind its slash: label keys have slashes of their own. */
+function within(text: string): { namespace: string; rest: string } {
+  const slash = text.indexOf("/");
+  return { namespace: text.slice(0, slash), rest: text.slice(slash + 1) };
 }
 
 /** Asks for what runs in the namespaces. */

@@ -1,11 +1,10 @@
-import { scrapeJobs } from "../../../generators/prometheus/scrape/index.js";
-import { defaults } from "../../../generators/settings.js";
 import { Failure } from "../failure.js";
 import type { Kubectl } from "../kubectl.js";
 import { appliedJobs, unapplied } from "./applied.js";
 import type { Bundle } from "./bundle.js";
 import { type Comparison, compare, type Evidence, type ExpectedJob, needsEvidence } from "./compare.js";
-import { expectedTargets, serviceOf } from "./expected.js";
+import { expectationOf } from "./expectation.js";
+import { expectedTargets, podsOf as selectionOf, serviceOf } from "./expected.js";
 import { clues, inventory, liveConfigMaps, running } from "./gather.js";
 import { denied, grantCure, permissionsOf, ungranted } from "./permissions.js";
 import { type PrometheusApi, prometheusApi } from "./prometheus.js";
@@ -19,11 +18,11 @@ import { isReady, podsOf, type Running, workloadProblems } from "./workload-heal
  */
 export async function look(bundle: Bundle, kubectl: Kubectl): Promise<Report> {
   const { namespace, port } = bundle.prometheus;
-  const expectations = new Map(scrapeJobs(defaults).map(({ config, expects }) => [config.job_name, expects]));
-  const jobs = bundle.jobs.map((config) => ({ config, expects: expectations.get(config.job_name) }));
+  const jobs = bundle.jobs.map((config) => ({ config, expects: expectationOf(config) }));
   const services = jobs.flatMap(({ expects }) => (expects && serviceOf(expects, namespace)) ?? []);
+  const selections = jobs.flatMap(({ expects }) => (expects && selectionOf(expects)) ?? []);
   const [found, inCluster, live] = await Promise.all([
-    inventory(kubectl, [...new Set(services)]),
+    inventory(kubectl, [...new Set(services)], [...new Set(selections)]),
     running(kubectl, namespacesOf(bundle)),
     liveConfigMaps(
       kubectl,

@@ -89,7 +89,8 @@ function connections({ from, to, ports, reason }: Edge, components: readonly Com
 }
 
 function nameOf(end: End): string {
-  return typeof end === "object" ? end.component : end;
+  if (typeof end !== "object") return end;
+  return "component" in end ? end.component : Object.values(end.pods).join(" ");
 }
 
 /** What answers at a node's address: the kubelet, a DaemonSet in the host's network, or what the job is named after. */

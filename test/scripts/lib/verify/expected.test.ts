@@ -39,7 +39,7 @@ function pod(name: string, address: string, ready?: boolean): Endpoints[number] 
 }
 
 function ofSlices(...slices: IEndpointSlice[]) {
-  const inventory = { nodes: [], slices: new Map([["monitoring/prometheus", slices]]) };
+  const inventory = { nodes: [], slices: new Map([["monitoring/prometheus", slices]]), pods: new Map() };
   return expectedTargets(prometheus, "/metrics", "monitoring", inventory);
 }
 
@@ -51,7 +51,11 @@ test("every node has one target, at its internal address and the port that its k
     ]),
     node("b", [["InternalIP", "10.0.0.2"]]),
   ];
-  const targets = expectedTargets(kubelet, "/metrics/cadvisor", "monitoring", { nodes, slices: new Map() });
+  const targets = expectedTargets(kubelet, "/metrics/cadvisor", "monitoring", {
+    nodes,
+    slices: new Map(),
+    pods: new Map(),
+  });
   assert.deepEqual(targets, [
     { owner: "node a", addresses: ["10.0.0.1:10251"], path: "/metrics/cadvisor", required: true },
     { owner: "node b", addresses: ["10.0.0.2:10251"], path: "/metrics/cadvisor", required: true },
@@ -61,7 +65,7 @@ test("every node has one target, at its internal address and the port that its k
 test("a port of the host is the same on every node", () => {
   const nodes = [node("a", [["InternalIP", "10.0.0.1"]])];
   const expects = { every: "node", port: 9100 } as const;
-  const [target] = expectedTargets(expects, "/metrics", "monitoring", { nodes, slices: new Map() });
+  const [target] = expectedTargets(expects, "/metrics", "monitoring", { nodes, slices: new Map(), pods: new Map() });
   assert.deepEqual(target?.addresses, ["10.0.0.1:9100"]);
 });
 
@@ -71,7 +75,7 @@ test("a job that is for Linux expects nothing of nodes of another system", () =>
     return { ...machine, metadata: { ...machine.metadata, labels: { "kubernetes.io/os": os } } };
   });
   const expects = { every: "node", port: 9100, os: "linux" } as const;
-  const targets = expectedTargets(expects, "/metrics", "monitoring", { nodes, slices: new Map() });
+  const targets = expectedTargets(expects, "/metrics", "monitoring", { nodes, slices: new Map(), pods: new Map() });
   assert.deepEqual(
     targets.map(({ owner }) => owner),
     ["node linux"],
@@ -85,7 +89,7 @@ test("a dual-stack node is one target, at either address", () => {
       ["InternalIP", "fd00::1"],
     ]),
   ];
-  const targets = expectedTargets(kubelet, "/metrics", "monitoring", { nodes, slices: new Map() });
+  const targets = expectedTargets(kubelet, "/metrics", "monitoring", { nodes, slices: new Map(), pods: new Map() });
   assert.deepEqual(
     targets.map(({ addresses }) => addresses),
     [["10.0.0.1:10251", "[fd00::1]:10251"]],
@@ -94,7 +98,7 @@ test("a dual-stack node is one target, at either address", () => {
 
 test("a node that is not Ready still has its target, and its trouble is known", () => {
   const nodes = [node("a", [["InternalIP", "10.0.0.1"]], "Unknown")];
-  const [target] = expectedTargets(kubelet, "/metrics", "monitoring", { nodes, slices: new Map() });
+  const [target] = expectedTargets(kubelet, "/metrics", "monitoring", { nodes, slices: new Map(), pods: new Map() });
   assert.equal(target?.required, true);
   assert.deepEqual(target?.trouble, {
     reason: "node a is not Ready: kubelet stopped",

@@ -1,0 +1,17 @@
+import type { ScrapeJob } from "../types.js";
+import { endpointsOf } from "./endpoints-of.js";
+import { guards, replicas } from "./guards.js";
+
+/** Grafana, found through its Service. Listed after `components/grafana`. */
+export function grafana(): ScrapeJob {
+  return {
+    source: "generators/prometheus/scrape/grafana.ts",
+    expects: { every: "endpoint", of: "grafana", port: "http", in: "own namespace" },
+    config: {
+      job_name: "grafana",
+      kubernetes_sd_configs: [{ role: "endpointslice", namespaces: { own_namespace: true } }],
+      relabel_configs: [endpointsOf("grafana", "http")],
+      ...guards({ targets: replicas, samples: 20_000, bytesPerSample: 160 }),
+    },
+  };
+}

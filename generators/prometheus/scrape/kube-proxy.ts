@@ -1,0 +1,27 @@
+import type { Settings } from "../../settings.js";
+import type { ScrapeJob } from "../types.js";
+import { atPort } from "./at-port.js";
+import { guards } from "./guards.js";
+import { nodeLabels } from "./node-labels.js";
+
+/** Source: metricsBindAddress on https://kubernetes.io/docs/reference/config-api/kube-proxy-config.v1alpha1/ */
+const port = 10249;
+
+/** kube-proxy on every Linux node, at the node's own address. It asks nobody who reads its metrics. */
+export function kubeProxy({ maxNodes }: Settings): ScrapeJob {
+  return {
+    source: "generators/prometheus/scrape/kube-proxy.ts",
+    expects: { every: "node", port, os: "linux" },
+    config: {
+      job_name: "kube-proxy",
+      kubernetes_sd_configs: [{ role: "node" }],
+      relabel_configs: [
+        // The pods that installers make of it run on Linux alone; on Windows it is started by hand, or is not there.
+        { action: "keep", source_labels: ["__meta_kubernetes_node_label_kubernetes_io_os"], regex: "linux" },
+        atPort(port),
+        ...nodeLabels,
+      ],
+      ...guards({ targets: maxNodes, samples: 5_000, bytesPerSample: 160 }),
+    },
+  };
+}

@@ -1,0 +1,28 @@
+import type { Settings } from "../../settings.js";
+import type { ScrapeJob } from "../types.js";
+import { guards } from "./guards.js";
+import { kubelet } from "./kubelet.js";
+
+/** What the kubelet serves beside its own metrics: the results of probes, the use of resources, and its health. */
+export function kubeletPaths(settings: Settings): readonly ScrapeJob[] {
+  const { maxNodes, maxPodsPerNode } = settings;
+  const at = (path: string, samples: number): ScrapeJob => {
+    const { config, expects } = kubelet(settings);
+    return {
+      source: "generators/prometheus/scrape/kubelet-paths.ts",
+      expects,
+      config: {
+        ...config,
+        job_name: `kubelet-${path}`,
+        metrics_path: `/metrics/${path}`,
+        ...guards({ targets: maxNodes, samples, bytesPerSample: 250 }),
+      },
+    };
+  };
+  return [
+    // Three probes of a container, each with three results and a histogram of its duration.
+    at("probes", 1_000 + 60 * maxPodsPerNode),
+    at("resource", 1_000 + 20 * maxPodsPerNode),
+    at("slis", 1_000),
+  ];
+}

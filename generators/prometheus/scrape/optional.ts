@@ -1,0 +1,36 @@
+import type { Settings } from "../../settings.js";
+import type { ScrapeJob } from "../types.js";
+import { coredns } from "./coredns.js";
+import { etcd } from "./etcd.js";
+import { grafana } from "./grafana.js";
+import { scrapeJobs } from "./index.js";
+import { kubeControllerManager } from "./kube-controller-manager.js";
+import { kubeProxy } from "./kube-proxy.js";
+import { kubeScheduler } from "./kube-scheduler.js";
+import { kubeletPaths } from "./kubelet-paths.js";
+import { kubernetesApiserversSlis } from "./kubernetes-apiservers-slis.js";
+
+/** Every job there is, also those that are off by default. */
+export function everyJob(settings: Settings): readonly ScrapeJob[] {
+  return [...scrapeJobs(settings), ...optionalJobs(settings).flatMap(({ jobs }) => jobs)];
+}
+
+/** Jobs that an overlay switches on by listing the Component of that name. */
+export interface OptionalJobs {
+  readonly component: string;
+  readonly jobs: readonly ScrapeJob[];
+}
+
+/** What not every cluster has, or not every user wants. A job of your own is one more file and one more line here. */
+export function optionalJobs(settings: Settings): readonly OptionalJobs[] {
+  return [
+    { component: "coredns", jobs: [coredns()] },
+    { component: "kube-proxy", jobs: [kubeProxy(settings)] },
+    { component: "kube-scheduler", jobs: [kubeScheduler()] },
+    { component: "kube-controller-manager", jobs: [kubeControllerManager()] },
+    { component: "etcd", jobs: [etcd()] },
+    { component: "grafana-metrics", jobs: [grafana()] },
+    { component: "kubelet-paths", jobs: kubeletPaths(settings) },
+    { component: "kubernetes-apiservers-slis", jobs: [kubernetesApiserversSlis()] },
+  ];
+}
