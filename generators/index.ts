@@ -3,22 +3,33 @@ import { proofOfConcept } from "./bare-metal/proof-of-concept.js";
 import { alertmanagerHa } from "./components/alertmanager-ha.js";
 import { alertmanagerWebhooks } from "./components/alertmanager-webhooks.js";
 import { basicAuth } from "./components/basic-auth.js";
+import { etcdClientCertificate } from "./components/etcd-client-certificate.js";
 import { gateway } from "./components/gateway.js";
 import { ingress } from "./components/ingress.js";
-import { insecureKubeletTls } from "./components/insecure-kubelet-tls.js";
+import { insecureControlPlaneTls } from "./components/insecure-control-plane-tls.js";
+import { insecureKubeletPathsTls, insecureKubeletTls } from "./components/insecure-kubelet-tls.js";
+import { jobFeature } from "./components/job.js";
 import { namespacedAccess } from "./components/namespaced-access.js";
 import { networkPolicies } from "./components/network-policies.js";
+import { platformFeature } from "./components/platform.js";
 import { prometheusHa } from "./components/prometheus-ha.js";
-import { grafana, grafanaAnonymousViewer, grafanaNetworkPolicies } from "./grafana/index.js";
+import {
+  grafana,
+  grafanaAnonymousViewer,
+  component as grafanaComponent,
+  grafanaNetworkPolicies,
+} from "./grafana/index.js";
 import { kubeStateMetrics } from "./kube-state-metrics/index.js";
 import { type Files, layOut } from "./lib/base.js";
 import { type Component, type Feature, textOf } from "./lib/component.js";
 import { guarded } from "./lib/guard.js";
 import { namespace } from "./namespace/index.js";
 import { nodeExporter } from "./node-exporter/index.js";
-import { accessElsewhere } from "./prometheus/access.js";
+import { platforms } from "./platforms/index.js";
+import { accessElsewhere, additionalElsewhere, additionalGrants } from "./prometheus/access.js";
 import { prometheus } from "./prometheus/index.js";
 import { scrapeJobs } from "./prometheus/scrape/index.js";
+import { optionalJobs } from "./prometheus/scrape/optional.js";
 import type { Settings } from "./settings.js";
 
 /** The stack as an overlay finds it: its components, ready for the features. */
@@ -44,14 +55,21 @@ function features(settings: Settings, components: readonly Component[]): readonl
     alertmanagerHa(settings),
     alertmanagerWebhooks(settings),
     basicAuth(settings),
+    etcdClientCertificate(settings, components),
     gateway(settings),
     grafana(settings),
     grafanaAnonymousViewer(settings),
     grafanaNetworkPolicies(settings, components),
     ingress(settings),
+    insecureControlPlaneTls(settings),
     insecureKubeletTls(settings),
+    insecureKubeletPathsTls(settings),
+    ...optionalJobs(settings).map((optional) =>
+      jobFeature(settings, optional, [...components, grafanaComponent(settings)]),
+    ),
     namespacedAccess(settings),
     networkPolicies(settings, components),
+    ...platforms.map((platform) => platformFeature(settings, platform, components)),
     prometheusHa(settings),
   ];
 }
@@ -60,7 +78,13 @@ function features(settings: Settings, components: readonly Component[]): readonl
 export function base(settings: Settings): Files {
   const all = components(settings);
   const optional = features(settings, all);
-  const elsewhere = accessElsewhere(scrapeJobs(settings), settings.namespace);
+  const jobs = scrapeJobs(settings);
+  const elsewhere = [
+    ...accessElsewhere(jobs, settings.namespace),
+    ...optionalJobs(settings).flatMap((optional) =>
+      additionalElsewhere(optional.component, additionalGrants(optional.jobs, jobs), settings.namespace),
+    ),
+  ];
   const files = layOut("generators/index.ts", guarded(all, optional), optional, elsewhere);
   const standalone = proofOfConcept();
   return new Map([...files, [`bare-metal/${standalone.name}`, textOf(standalone)]]);

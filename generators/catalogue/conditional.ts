@@ -1,5 +1,6 @@
 import type { ConditionalMetric, JobCatalogue, Metric } from "./types.js";
 
+const coredns = "https://github.com/coredns/coredns/blob/v1.15.0";
 const kubernetes = "https://github.com/kubernetes/kubernetes/blob/v1.37.2";
 const kubeStateMetrics = "https://github.com/kubernetes/kube-state-metrics/blob/v2.20.0/internal/store";
 const nodeExporter = "https://github.com/prometheus/node_exporter/blob/v1.12.1/collector";
@@ -113,7 +114,7 @@ export const conditional: readonly ConditionalMetric[] = [
     },
     { kubelet_evictions: { type: "counter", labels: { eviction_signal: null } } },
   ),
-  ...["kubelet", "kubernetes-apiservers"].flatMap((job) =>
+  ...["kubelet", "kubernetes-apiservers", "kube-scheduler", "kube-controller-manager", "kube-proxy"].flatMap((job) =>
     under(
       {
         job,
@@ -149,6 +150,28 @@ export const conditional: readonly ConditionalMetric[] = [
       source: `${kubernetes}/staging/src/k8s.io/kube-aggregator/pkg/controllers/status/metrics/metrics.go`,
     },
     { aggregator_unavailable_apiservice_total: { type: "counter", labels: { name: null, reason: null } } },
+  ),
+  ...under(
+    {
+      job: "coredns",
+      reason: "a Corefile that forwards what is not of the cluster",
+      source: `${coredns}/plugin/forward/metrics.go, and plugin/pkg/proxy/metrics.go beside it`,
+    },
+    {
+      coredns_forward_healthcheck_broken_total: { type: "counter", labels: {} },
+      coredns_proxy_request_duration_seconds: {
+        type: "histogram",
+        labels: { le: null, proxy_name: ["forward"], rcode: null, to: null },
+      },
+    },
+  ),
+  ...under(
+    {
+      job: "etcd",
+      reason: "more than one member",
+      source: "https://github.com/etcd-io/etcd/blob/v3.7.3/server/etcdserver/api/rafthttp/metrics.go",
+    },
+    { etcd_network_peer_round_trip_time_seconds: { type: "histogram", labels: { le: null, To: null } } },
   ),
   ...under(
     {

@@ -1,19 +1,35 @@
 import type { Feature } from "../lib/component.js";
 import { scrapeFiles } from "../prometheus/index.js";
 import { scrapeJobs } from "../prometheus/scrape/index.js";
+import { kubeletPaths } from "../prometheus/scrape/kubelet-paths.js";
+import type { ScrapeJob } from "../prometheus/types.js";
 import type { Settings } from "../settings.js";
+
+const source = "generators/components/insecure-kubelet-tls.ts";
 
 /**
  * Reads the kubelets without checking their certificate: for clusters whose kubelets sign their own.
  * The files come from the jobs themselves, and only those that differ are replaced.
  */
 export function insecureKubeletTls(settings: Settings): Feature {
-  const verified = scrapeJobs({ ...settings, kubeletTls: "verified" });
-  const insecure = scrapeJobs({ ...settings, kubeletTls: "insecure" });
-  const changed = insecure.filter((job, index) => JSON.stringify(job) !== JSON.stringify(verified[index]));
   return {
     name: "insecure-kubelet-tls",
-    source: "generators/components/insecure-kubelet-tls.ts",
-    replaces: [scrapeFiles(changed, settings.namespace)],
+    source,
+    replaces: [scrapeFiles(changed(settings, scrapeJobs), settings.namespace)],
   };
+}
+
+/** The same for the jobs of `kubelet-paths`, which is listed before it. */
+export function insecureKubeletPathsTls(settings: Settings): Feature {
+  return {
+    name: "insecure-kubelet-paths-tls",
+    source,
+    replaces: [scrapeFiles(changed(settings, kubeletPaths), settings.namespace)],
+  };
+}
+
+function changed(settings: Settings, jobs: (settings: Settings) => readonly ScrapeJob[]): ScrapeJob[] {
+  const verified = jobs({ ...settings, kubeletTls: "verified" });
+  const insecure = jobs({ ...settings, kubeletTls: "insecure" });
+  return insecure.filter((job, index) => JSON.stringify(job) !== JSON.stringify(verified[index]));
 }

@@ -1,8 +1,9 @@
 import type { IClusterRole } from "kubernetes-models/rbac.authorization.k8s.io/v1/ClusterRole";
 import type { Feature } from "../lib/component.js";
-import { merging } from "../lib/patch.js";
-import { clusterWideRules, nameElsewhere } from "../prometheus/access.js";
+import { type MergePatch, merging } from "../lib/patch.js";
+import { additionalGrants, clusterWideRules, nameElsewhere, nameOfAddition, restricted } from "../prometheus/access.js";
 import { scrapeJobs } from "../prometheus/scrape/index.js";
+import { optionalJobs } from "../prometheus/scrape/optional.js";
 import type { Settings } from "../settings.js";
 
 /**
@@ -17,10 +18,26 @@ export function namespacedAccess(settings: Settings): Feature {
       merging<IClusterRole>("cluster-role", {
         apiVersion: "rbac.authorization.k8s.io/v1",
         kind: "ClusterRole",
-        metadata: { name: nameElsewhere },
+        metadata: { name: nameElsewhere, annotations: { [restricted]: "yes" } },
         // Rules have no names to merge by: this is the whole list.
         rules: clusterWideRules(scrapeJobs(settings)),
       }),
+      ...optionalJobs(settings).flatMap(({ component, jobs }) => {
+        const grants = additionalGrants(jobs, scrapeJobs(settings));
+        return grants.length > 0 && grants.every(({ scope }) => typeof scope === "object")
+          ? [withoutAll(component)]
+          : [];
+      }),
     ],
   };
+}
+
+/** Takes the whole ClusterRole of a Component away, with its binding, where the Component is. */
+function withoutAll(component: string): MergePatch {
+  const name = nameOfAddition(component);
+  return merging<IClusterRole>(
+    `no-cluster-role-${component}`,
+    { apiVersion: "rbac.authorization.k8s.io/v1", kind: "ClusterRole", metadata: { name }, $patch: "delete" },
+    { kind: "ClusterRole|ClusterRoleBinding", name },
+  );
 }

@@ -4,6 +4,8 @@ import type { INetworkPolicyPort } from "kubernetes-models/networking.k8s.io/v1/
 import { type Edge, type End, edges, type Port } from "../derive/edges.js";
 import type { Component, Feature } from "../lib/component.js";
 import { labels, selector } from "../lib/labels.js";
+import { annotationPath, type JsonPatch } from "../lib/patch.js";
+import { configMaps, jobsAdded, none } from "../prometheus/pod.js";
 import { scrapeJobs } from "../prometheus/scrape/index.js";
 import type { Settings } from "../settings.js";
 
@@ -58,12 +60,20 @@ export function networkPolicies(settings: Settings, components: readonly Compone
   return {
     name: "network-policies",
     source: "generators/components/network-policies.ts",
+    patches: [beforeJobs],
     objects: [
       policy(namespace, "default-deny", "plain-prometheus", { podSelector: {}, policyTypes: ["Ingress", "Egress"] }),
       ...policiesOf(components, needed, namespace, (component) => component),
     ],
   };
 }
+
+/** A job opens the policies that it finds: those that come after it would stay closed. */
+export const beforeJobs: JsonPatch = {
+  name: "before-jobs",
+  target: { kind: "ConfigMap", name: configMaps.scrape },
+  operations: [{ op: "test", path: annotationPath(jobsAdded), value: none }],
+};
 
 /** The policies that let these connections through, one or two for each component, by the name that it is given. */
 export function policiesOf(
@@ -112,10 +122,29 @@ function specOf(name: string, among: readonly Edge[]): Spec | undefined {
   };
 }
 
+/** What an egress rule says of one edge. */
+export function egressOf({ to, ports }: Edge): { to: INetworkPolicyPeer[]; ports: INetworkPolicyPort[] } {
+  const { peers, ports: all } = ruleOf(to, ports);
+  return { to: peers, ports: all };
+}
+
+/** What an ingress rule says of one edge. */
+export function ingressOf({ from, ports }: Edge): { from: INetworkPolicyPeer[]; ports: INetworkPolicyPort[] } {
+  const { peers, ports: all } = ruleOf(from, ports);
+  return { from: peers, ports: all };
+}
+
 function ruleOf(end: End, own: readonly Port[]): { peers: INetworkPolicyPeer[]; ports: INetworkPolicyPort[] } {
-  const place: Place =
-    typeof end === "object" ? { peers: [{ podSelector: { matchLabels: selector(end.component) } }] } : places[end];
+  const place: Place = typeof end === "object" ? { peers: [podsOf(end)] } : places[end];
   return { peers: place.peers, ports: [...(place.ports ?? []), ...own] };
+}
+
+function podsOf(end: Extract<End, object>): INetworkPolicyPeer {
+  if ("component" in end) return { podSelector: { matchLabels: selector(end.component) } };
+  return {
+    namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": end.in } },
+    podSelector: { matchLabels: end.pods },
+  };
 }
 
 function sameEnd(one: End, other: End): boolean {

@@ -1,7 +1,7 @@
 import { Deployment, type IDeployment } from "kubernetes-models/apps/v1/Deployment";
 import { Service } from "kubernetes-models/v1/Service";
 import { ServiceAccount } from "kubernetes-models/v1/ServiceAccount";
-import { policiesOf } from "../components/network-policies.js";
+import { beforeJobs, policiesOf } from "../components/network-policies.js";
 import { edges } from "../derive/edges.js";
 import type { Component, ConfigMapFiles, Feature } from "../lib/component.js";
 import { labels, selector } from "../lib/labels.js";
@@ -70,6 +70,7 @@ export function grafanaNetworkPolicies(settings: Settings, others: readonly Comp
   return {
     name: "grafana-network-policies",
     source: "generators/grafana/index.ts",
+    patches: [beforeJobs],
     objects: policiesOf(all, needed, settings.namespace, (one) => (one === name ? name : `${one}-from-${name}`)),
   };
 }
@@ -118,7 +119,7 @@ export function component(settings: Settings): Component {
 }
 
 /** The ConfigMap of one dashboard. */
-function dashboardFiles(
+export function dashboardFiles(
   { name: dashboard, source, area, dashboard: content }: DashboardFile,
   namespace: string,
 ): ConfigMapFiles {

@@ -30,7 +30,7 @@ export function layOut(
     for (const [path, text] of folderOf(component)) add(`${component.name}/${path}`, text);
   }
   for (const feature of features) {
-    for (const [path, text] of featureFolderOf(feature)) add(`components/${feature.name}/${path}`, text);
+    for (const [path, text] of featureFolderOf(feature, features)) add(`components/${feature.name}/${path}`, text);
   }
   const resources = components.map(({ name }) => name);
   add("kustomization.yaml", generatedYaml(source, kustomization("Kustomization", { resources })));
@@ -50,12 +50,12 @@ function folderOf({ name, source, objects, configMaps = [] }: Component): [strin
   ];
 }
 
-function featureFolderOf(feature: Feature): [string, string][] {
+function featureFolderOf(feature: Feature, features: readonly Feature[]): [string, string][] {
   const { name, source, includes = [], objects = [], configMaps = [], adds = [], replaces = [] } = feature;
   const manifests = manifestsOf(objects, name, source);
   const merged = [...adds, ...replaces];
   const maps = [...configMaps, ...merged];
-  const patches = [...guardsOf(feature), ...(feature.patches ?? [])];
+  const patches = [...guardsOf(feature, features), ...(feature.patches ?? [])];
   const fields = {
     ...(includes.length > 0 && { components: includes.map((other) => `../${other}`) }),
     ...(manifests.length > 0 && { resources: manifests.map(([path]) => path) }),

@@ -27,12 +27,10 @@ export interface JsonPatch {
   readonly operations: readonly Operation[];
 }
 
-/** One step of a JSON patch. `test` makes the build fail where the value is another one. */
-export interface Operation {
-  readonly op: "test" | "replace";
-  readonly path: string;
-  readonly value: string;
-}
+/** One step of a JSON patch. `test` makes the build fail where the value is another one; a path that ends with `-` appends. */
+export type Operation =
+  | { readonly op: "test" | "replace"; readonly path: string; readonly value: string }
+  | { readonly op: "add"; readonly path: `${string}/-`; readonly value: object };
 
 interface Identity {
   readonly apiVersion: string;

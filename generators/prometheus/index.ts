@@ -6,9 +6,10 @@ import { labels, selector } from "../lib/labels.js";
 import type { Settings } from "../settings.js";
 import { access } from "./access.js";
 import { config } from "./config.js";
-import { configMaps, pod, podChanges, port } from "./pod.js";
+import { configMaps, jobsAdded, none, platformChosen, pod, podChanges, port } from "./pod.js";
 import { ruleFiles } from "./rules/index.js";
 import { withRunbooks } from "./rules/runbook.js";
+import type { RuleFile } from "./rules/types.js";
 import { scrapeJobs } from "./scrape/index.js";
 import type { ScrapeJob } from "./types.js";
 
@@ -50,18 +51,18 @@ export function prometheus(settings: Settings): Component {
         folder: "",
         files: [{ name: "prometheus.yml", source: "generators/prometheus/config.ts", content: config(settings) }],
       },
-      scrapeFiles(jobs, namespace),
-      rules(settings, jobs),
+      { ...scrapeFiles(jobs, namespace), annotations: { [jobsAdded]: none, [platformChosen]: none } },
+      ruleConfigMap(settings, ruleFiles(settings, jobs.map(nameOf))),
     ],
   };
 }
 
+function nameOf({ config }: ScrapeJob): string {
+  return config.job_name;
+}
+
 /** The ConfigMap of the rules: one file per subject. */
-function rules(settings: Settings, jobs: readonly ScrapeJob[]): ConfigMapFiles {
-  const files = ruleFiles(
-    settings,
-    jobs.map(({ config }) => config.job_name),
-  );
+export function ruleConfigMap(settings: Settings, files: readonly RuleFile[]): ConfigMapFiles {
   return {
     name: configMaps.rules,
     namespace: settings.namespace,

@@ -103,12 +103,11 @@ export function viewOf(
 }
 
 function alertSeries(name: string, alerts: readonly AlertingRule[], view: View, intervalMs: number): Series {
-  const each = alerts
+  const labels = alerts
     // One that reads ALERTS cannot add a label to them that no other alert has.
     .filter(({ expr }) => !selectors(expr).some(({ metric }) => metric !== undefined && ofAlerts.includes(metric)))
-    .map((rule) => plus(resultLabels(rule.expr, view), fixed(rule.labels)));
-  // Of no alert is it certain that it is there.
-  const labels = union([none, ...each]);
+    .map((rule) => plus(resultLabels(rule.expr, view), fixed(rule.labels)))
+    .reduce((one, other) => union(one, other), none);
   const own = certainly({
     alertname: alerts.map(({ alert }) => alert).sort(),
     alertstate: ["firing", "pending"],

@@ -55,9 +55,22 @@ const scrapeJob = (objects: readonly RenderedObject[], file: string) =>
   parse(find(objects, "v1/ConfigMap", "prometheus-scrape", "elsewhere")?.data?.[file] ?? "").scrape_configs[0];
 const failing = (pattern: RegExp) => (error: unknown) => error instanceof Failure && pattern.test(error.message);
 
+/** What has to be listed before some of them. */
+const before: Readonly<Record<string, readonly string[]>> = {
+  "etcd-client-certificate": ["etcd"],
+  "insecure-control-plane-tls": ["kube-scheduler", "kube-controller-manager"],
+  "insecure-kubelet-paths-tls": ["kubelet-paths"],
+};
+
 for (const name of all) {
   test(`${name} builds over base/`, async () => {
-    assert.ok((await withComponents(name)).length > 0);
+    assert.ok((await withComponents(...(before[name] ?? []), name)).length > 0);
+  });
+}
+
+for (const [name, needed] of Object.entries(before)) {
+  test(`${name} without ${needed.join(" and ")} would switch jobs on, so it does not build`, async () => {
+    await assert.rejects(withComponents(name), failing(/only-one-component-replaces/));
   });
 }
 

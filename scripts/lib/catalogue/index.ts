@@ -1,4 +1,4 @@
-import { scrapeJobs } from "../../../generators/prometheus/scrape/index.js";
+import { everyJob } from "../../../generators/prometheus/scrape/optional.js";
 import type { ScrapeConfig } from "../../../generators/prometheus/types.js";
 import { targetLabels } from "../../../generators/promql/target-labels.js";
 import type { Settings } from "../../../generators/settings.js";
@@ -36,7 +36,7 @@ export interface RecordOptions {
  * @throws Failure when one of the jobs that are asked for is not among them.
  */
 export function knownJobs(settings: Settings, asked: readonly string[] = []): ReadonlyMap<string, ScrapeConfig> {
-  const known = new Map(scrapeJobs(settings).map(({ config }) => [config.job_name, config]));
+  const known = new Map(everyJob(settings).map(({ config }) => [config.job_name, config]));
   for (const job of asked) {
     if (!known.has(job)) throw new Failure(`there is no job ${job}`, `jobs are ${[...known.keys()].join(", ")}`);
   }

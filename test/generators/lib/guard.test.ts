@@ -25,7 +25,7 @@ test("a ConfigMap that no feature touches stays as it is", () => {
 
 test("a feature replaces a file of the base alone, and then says so", () => {
   const path = "/metadata/annotations/plain-prometheus~1only-one-component-replaces.a.yml";
-  assert.deepEqual(guardsOf(feature), [
+  assert.deepEqual(guardsOf(feature, [feature]), [
     {
       name: "once-scrape",
       target: { kind: "ConfigMap", name: "scrape" },
@@ -35,6 +35,28 @@ test("a feature replaces a file of the base alone, and then says so", () => {
       ],
     },
   ]);
+});
+
+test("a file that another feature brings is replaced after that one only, and brought once", () => {
+  const path = "/metadata/annotations/plain-prometheus~1only-one-component-replaces.new.yml";
+  const bringing: Feature = { name: "new", source: "generators/new.ts", adds: [map("new.yml")] };
+  const replacing: Feature = { name: "other-new", source: "generators/other.ts", replaces: [map("new.yml")] };
+  const both = [bringing, replacing];
+  const operations = (before: string, after: string) => [
+    { op: "test", path, value: before },
+    { op: "replace", path, value: after },
+  ];
+  assert.deepEqual(guarded([component], both)[0]?.configMaps?.[0]?.annotations, {
+    "plain-prometheus/only-one-component-replaces.new.yml": "nobody",
+  });
+  const [first] = guardsOf(bringing, both);
+  assert.deepEqual([first?.name, first?.operations], ["first-scrape", operations("nobody", "new")]);
+  assert.deepEqual(guardsOf(replacing, both)[0]?.operations, operations("new", "other-new"));
+});
+
+test("a file that one feature brings and no other replaces is not marked", () => {
+  const bringing: Feature = { name: "new", source: "generators/new.ts", adds: [map("new.yml")] };
+  assert.deepEqual(guardsOf(bringing, [bringing]), []);
 });
 
 test.run();

@@ -6,6 +6,6 @@ export const grafana: readonly CoverageRow[] = [
     failureMode: "Grafana answers with errors",
     knownAs: "GrafanaRequestsFailing",
     reason:
-      "Nothing scrapes Grafana, which only people ask: they see the error at once. That it is away is KubeDeploymentReplicasMismatch.",
+      "Only people ask Grafana: they see the error at once. That it is away is TargetDown and KubeDeploymentReplicasMismatch.",
   },
 ];

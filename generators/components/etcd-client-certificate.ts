@@ -1,0 +1,60 @@
+import type { IDeployment } from "kubernetes-models/apps/v1/Deployment";
+import type { Component, Feature } from "../lib/component.js";
+import { merging } from "../lib/patch.js";
+import { scrapeFiles } from "../prometheus/index.js";
+import { podChanges } from "../prometheus/pod.js";
+import { etcd } from "../prometheus/scrape/etcd.js";
+import { scrapeJobs } from "../prometheus/scrape/index.js";
+import type { Settings } from "../settings.js";
+import { additionalEdges, openings } from "./job.js";
+
+const name = "etcd-client-certificate";
+
+/** Secret with the keys `ca.crt`, `tls.crt` and `tls.key`. */
+export const etcdSecret = "prometheus-etcd-client";
+const folder = "/etc/prometheus/etcd";
+
+/** The job of `etcd` by way of the port for clients, with a certificate. */
+export function etcdWithCertificate() {
+  return etcd({ ca_file: `${folder}/ca.crt`, cert_file: `${folder}/tls.crt`, key_file: `${folder}/tls.key` });
+}
+
+/**
+ * Reads etcd at the port of its clients, with a client's certificate: for an etcd without a port for metrics. Listed after
+ * `etcd`, or after a platform that has it.
+ *
+ * @param components those of the base
+ */
+export function etcdClientCertificate(settings: Settings, components: readonly Component[]): Feature {
+  const { namespace } = settings;
+  const job = etcdWithCertificate();
+  return {
+    name,
+    source: "generators/components/etcd-client-certificate.ts",
+    replaces: [scrapeFiles([job], namespace)],
+    patches: [
+      ...openings(additionalEdges(components, scrapeJobs(settings), [job])),
+      merging<IDeployment>(
+        "pod",
+        {
+          apiVersion: "apps/v1",
+          kind: "Deployment",
+          metadata: { name: "prometheus", namespace, annotations: { [podChanges]: name } },
+          spec: {
+            template: {
+              spec: {
+                containers: [
+                  { name: "prometheus", volumeMounts: [{ name: "etcd", mountPath: folder, readOnly: true }] },
+                ],
+                // Prometheus runs as a user of its own, and reads it by its group.
+                volumes: [{ name: "etcd", secret: { secretName: etcdSecret, defaultMode: 0o440 } }],
+              },
+            },
+          },
+        },
+        // Whichever of them runs the pod.
+        { kind: "Deployment|StatefulSet", name: "prometheus" },
+      ),
+    ],
+  };
+}

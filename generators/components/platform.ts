@@ -1,0 +1,45 @@
+import type { Component, Feature } from "../lib/component.js";
+import { annotationPath } from "../lib/patch.js";
+import { type Platform, platformJobs } from "../platforms/types.js";
+import { scrapeFiles } from "../prometheus/index.js";
+import { configMaps, none, platformChosen } from "../prometheus/pod.js";
+import { eksControlPlane } from "../prometheus/scrape/eks.js";
+import { k3sJobs } from "../prometheus/scrape/k3s.js";
+import type { OptionalJobs } from "../prometheus/scrape/optional.js";
+import type { Settings } from "../settings.js";
+import { jobFeature } from "./job.js";
+
+/**
+ * A platform as a Component: the jobs of what can be read there. Two platforms do not build together.
+ *
+ * @param components those of the base
+ */
+export function platformFeature(settings: Settings, platform: Platform, components: readonly Component[]): Feature {
+  const name = `platform-${platform.name}`;
+  const own = ownJobs(platform.name);
+  const brought = own.map(({ config }) => config.job_name);
+  const feature: Feature =
+    own.length > 0 ? jobFeature(settings, { component: name, jobs: own }, components) : { name, source: "" };
+  return {
+    ...feature,
+    source: "generators/components/platform.ts",
+    includes: platformJobs.filter((job) => platform.verdicts[job].on && !brought.includes(job)),
+    ...(platform.name === "k3s" && { replaces: [scrapeFiles(k3sJobs(settings), settings.namespace)] }),
+    patches: [
+      {
+        name: "one-platform",
+        target: { kind: "ConfigMap", name: configMaps.scrape },
+        operations: [
+          { op: "test", path: annotationPath(platformChosen), value: none },
+          { op: "replace", path: annotationPath(platformChosen), value: platform.name },
+        ],
+      },
+      ...(feature.patches ?? []),
+    ],
+  };
+}
+
+/** Jobs that the platform has another way to, than the Component of that name. */
+function ownJobs(platform: string): OptionalJobs["jobs"] {
+  return platform === "eks" ? eksControlPlane() : [];
+}
