@@ -1,10 +1,10 @@
 import { $ } from "zx";
 import { Failure } from "../failure.js";
-import { nameOf } from "../rendered/objects.js";
+import { nameOf, type Rendered } from "../rendered/objects.js";
 import { gatewaySchemas } from "../toolchain/custom-schemas.js";
 import { toolchain } from "../toolchain/index.js";
 import { kubernetesSchemas } from "../toolchain/kubernetes-schemas.js";
-import type { Check } from "./check.js";
+import type { Check, Finding } from "./check.js";
 
 interface Resource {
   readonly status: "statusValid" | "statusInvalid" | "statusError" | "statusSkipped" | "statusEmpty";
@@ -17,37 +17,42 @@ interface Resource {
  */
 export const schema: Check = {
   name: "schema",
-  run: async ({ overlay, text, objects }) => {
-    const kubeconform = await toolchain.tool("kubeconform");
-    const schemas = [await kubernetesSchemas(), await gatewaySchemas()];
-    const locations = schemas.flatMap((schema) => ["-schema-location", schema]);
-    const flags = ["-strict", "-verbose", "-output", "json", ...locations];
-    // With one worker the answers come in the order of the objects, and only their order tells two namesakes apart.
-    const { stdout, stderr } = await $({ input: text, quiet: true, nothrow: true })`${kubeconform} ${flags} -n 1 -`;
-    const { resources } = parsed(stdout);
-    if (resources.length !== objects.length) {
-      throw new Failure(
-        `kubeconform read ${resources.length} of the ${objects.length} objects of ${overlay}: ${stderr}`,
-      );
-    }
-    return resources.flatMap(({ status, msg }, index) => {
-      const rendered = objects[index];
-      if (rendered === undefined || status === "statusValid") return [];
-      if (isForeign(rendered.apiVersion) && msg.startsWith("could not find schema")) return [];
-      const object = nameOf(rendered);
-      if (status !== "statusInvalid") {
-        return [
-          { object, message: `${rendered.apiVersion} ${rendered.kind}: ${msg}`, fix: "correct apiVersion or kind" },
-        ];
-      }
-      return violations(msg).map(({ path, problem }) => ({
-        object,
-        message: `${path || "/"}: ${problem}`,
-        fix: `kubectl explain ${rendered.kind.toLowerCase()}${path.replace(/\/\d+/g, "").replaceAll("/", ".")}`,
-      }));
-    });
-  },
+  run: async (rendered) => schemaFindings(rendered, await kubernetesSchemas()),
 };
+
+/**
+ * What a version of Kubernetes does not know of an overlay's objects.
+ *
+ * @param kubernetes - the `-schema-location` of that version's schemas.
+ */
+export async function schemaFindings({ overlay, text, objects }: Rendered, kubernetes: string): Promise<Finding[]> {
+  const kubeconform = await toolchain.tool("kubeconform");
+  const schemas = [kubernetes, await gatewaySchemas()];
+  const locations = schemas.flatMap((schema) => ["-schema-location", schema]);
+  const flags = ["-strict", "-verbose", "-output", "json", ...locations];
+  // With one worker the answers come in the order of the objects, and only their order tells two namesakes apart.
+  const { stdout, stderr } = await $({ input: text, quiet: true, nothrow: true })`${kubeconform} ${flags} -n 1 -`;
+  const { resources } = parsed(stdout);
+  if (resources.length !== objects.length) {
+    throw new Failure(`kubeconform read ${resources.length} of the ${objects.length} objects of ${overlay}: ${stderr}`);
+  }
+  return resources.flatMap(({ status, msg }, index) => {
+    const rendered = objects[index];
+    if (rendered === undefined || status === "statusValid") return [];
+    if (isForeign(rendered.apiVersion) && msg.startsWith("could not find schema")) return [];
+    const object = nameOf(rendered);
+    if (status !== "statusInvalid") {
+      return [
+        { object, message: `${rendered.apiVersion} ${rendered.kind}: ${msg}`, fix: "correct apiVersion or kind" },
+      ];
+    }
+    return violations(msg).map(({ path, problem }) => ({
+      object,
+      message: `${path || "/"}: ${problem}`,
+      fix: `kubectl explain ${rendered.kind.toLowerCase()}${path.replace(/\/\d+/g, "").replaceAll("/", ".")}`,
+    }));
+  });
+}
 
 /** Whether it is of a group that neither Kubernetes nor one of its projects defines. */
 function isForeign(apiVersion: string): boolean {

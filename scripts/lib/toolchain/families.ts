@@ -23,11 +23,20 @@ const prometheus = {
   variables: (version: string) => ({ "github.com/prometheus/common/version.Version": version }),
 } as const;
 
+const kubernetes = {
+  module: "k8s.io/kubernetes",
+  variables: (version: string) => ({
+    "k8s.io/component-base/version.gitVersion": `v${version}`,
+    "k8s.io/component-base/version.gitMajor": version.split(".")[0] ?? "",
+    "k8s.io/component-base/version.gitMinor": version.split(".")[1] ?? "",
+  }),
+} as const;
+
 /** Every program that is built from source, by the name of its family. The versions are in `tools/<folder>/go.mod`. */
 export const families = {
   kubernetes: {
+    ...kubernetes,
     folder: "kubernetes",
-    module: "k8s.io/kubernetes",
     tools: {
       "kube-apiserver": "k8s.io/kubernetes/cmd/kube-apiserver",
       "kube-controller-manager": "k8s.io/kubernetes/cmd/kube-controller-manager",
@@ -36,13 +45,15 @@ export const families = {
       "kube-proxy": "k8s.io/kubernetes/cmd/kube-proxy",
       kubectl: "k8s.io/kubernetes/cmd/kubectl",
     },
-    variables: (version: string) => ({
-      "k8s.io/component-base/version.gitVersion": `v${version}`,
-      "k8s.io/component-base/version.gitMajor": version.split(".")[0] ?? "",
-      "k8s.io/component-base/version.gitMinor": version.split(".")[1] ?? "",
-    }),
     seconds: 420,
     gibibytes: 6,
+  },
+  "kubernetes-1.34": {
+    ...kubernetes,
+    folder: "kubernetes-1.34",
+    tools: { "kube-apiserver-1.34": "k8s.io/kubernetes/cmd/kube-apiserver" },
+    seconds: 300,
+    gibibytes: 4,
   },
   etcd: {
     folder: "etcd",

@@ -2,9 +2,8 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { cached, cacheKey } from "../cache.js";
 import { step } from "../progress.js";
-import { families } from "./families.js";
 import { go, moduleFolder } from "./go.js";
-import { pinnedVersion } from "./versions.js";
+import { kubernetesModule, kubernetesVersion } from "./kubernetes-versions.js";
 
 /** A JSON schema, or the part of an OpenAPI 2 document that is one. */
 export type Schema = { readonly [keyword: string]: unknown };
@@ -32,22 +31,23 @@ const numberOrString: Readonly<Record<string, Schema>> = {
 };
 
 /**
- * The `-schema-location` of kubeconform for strict schemas of the pinned Kubernetes version: a field that the API does
- * not have is an error. They are made from the API's own description, in the k8s.io/kubernetes module.
+ * The `-schema-location` of kubeconform for strict schemas of one version of Kubernetes: a field that the API does not
+ * have is an error. They are made from the API's own description, in the k8s.io/kubernetes module.
+ *
+ * @param folder - below `tools/`, whose go.mod pins the version: one of {@link kubernetesVersions}.
  */
-export async function kubernetesSchemas(): Promise<string> {
-  const version = await pinnedVersion("kubernetes");
-  const folder = await cached("kubernetes-schemas", cacheKey(version, conversion), 0.2, (target) =>
+export async function kubernetesSchemas(folder = "kubernetes"): Promise<string> {
+  const version = await kubernetesVersion(folder);
+  const schemas = await cached("kubernetes-schemas", cacheKey(version, conversion), 0.2, (target) =>
     step(`making JSON schemas of Kubernetes ${version}`, async () => {
-      const { folder, module } = families.kubernetes;
-      const { Dir } = JSON.parse(await go(moduleFolder(folder), ["mod", "download", "-json", module]));
+      const { Dir } = JSON.parse(await go(moduleFolder(folder), ["mod", "download", "-json", kubernetesModule]));
       const openApi = JSON.parse(await readFile(join(Dir, "api/openapi-spec/swagger.json"), "utf8"));
       for (const [file, schema] of strictSchemas(openApi)) {
         await writeFile(join(target, file), JSON.stringify(schema));
       }
     }),
   );
-  return join(folder, "{{ .ResourceKind }}{{ .KindSuffix }}.json");
+  return join(schemas, "{{ .ResourceKind }}{{ .KindSuffix }}.json");
 }
 
 /** One self-contained strict schema for each kind of the API, by the file name that kubeconform looks for. */
