@@ -19,6 +19,30 @@ test("discovery of nodes is cluster-wide, and being answered by a kubelet takes 
   ]);
 });
 
+test("what answers at another port of a node than the kubelet's asks about the path", () => {
+  const grants = accessOf({
+    job_name: "kube-scheduler",
+    authorization: { credentials_file: "/token" },
+    kubernetes_sd_configs: [{ role: "node" }],
+    relabel_configs: [{ source_labels: ["__address__"], target_label: "__address__", replacement: "$1:10259" }],
+  });
+  assert.deepEqual(grants[1], { scope: "cluster", rule: { nonResourceURLs: ["/metrics"], verbs: ["get"] } });
+});
+
+test("an aggregated API's path is a resource, with its name and subresource", () => {
+  const [grant] = accessOf({
+    job_name: "kube-scheduler",
+    authorization: { credentials_file: "/token" },
+    metrics_path: "/apis/metrics.example.com/v1/ksh/container/metrics",
+  });
+  assert.deepEqual(grant?.rule, {
+    apiGroups: ["metrics.example.com"],
+    resources: ["ksh/metrics"],
+    resourceNames: ["container"],
+    verbs: ["get"],
+  });
+});
+
 test("a job without a token asks nobody for permission to scrape", () => {
   const grants = accessOf({ job_name: "node-exporter", kubernetes_sd_configs: [{ role: "node" }] });
   assert.deepEqual(grants, [{ scope: "cluster", rule: { apiGroups: [""], resources: ["nodes"], verbs: list } }]);

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "uvu";
 import { cadvisor } from "../../../../generators/prometheus/scrape/cadvisor.js";
+import { kubeProxy } from "../../../../generators/prometheus/scrape/kube-proxy.js";
+import { kubeScheduler } from "../../../../generators/prometheus/scrape/kube-scheduler.js";
 import { kubeStateMetrics } from "../../../../generators/prometheus/scrape/kube-state-metrics.js";
 import { kubelet } from "../../../../generators/prometheus/scrape/kubelet.js";
 import { nodeExporter } from "../../../../generators/prometheus/scrape/node-exporter.js";
@@ -163,6 +165,18 @@ test("an error that nobody foresaw is passed on", () => {
   const { reason, cure } = diagnosed("the moon is full", nodeExporter(defaults));
   assert.equal(reason, "the moon is full");
   assert.match(cure, /log of node a/);
+});
+
+test("a part of the control plane that listens at 127.0.0.1 only has its line in the documentation", () => {
+  for (const job of [kubeScheduler(), kubeProxy(defaults)]) {
+    assert.match(diagnosed(refused, job).cure, /docs\/platforms\.md/);
+  }
+  assert.doesNotMatch(diagnosed(refused, nodeExporter(defaults)).cure, /platforms/);
+});
+
+test("a scheduler that signs its own certificate is told apart from a kubelet", () => {
+  const { cure } = diagnosed("x509: certificate signed by unknown authority", kubeScheduler());
+  assert.match(cure, /insecure-control-plane-tls/);
 });
 
 test.run();

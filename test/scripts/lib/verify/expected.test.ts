@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import type { IEndpointSlice } from "kubernetes-models/discovery.k8s.io/v1/EndpointSlice";
 import type { INode } from "kubernetes-models/v1/Node";
+import type { IPod } from "kubernetes-models/v1/Pod";
 import { test } from "uvu";
-import { expectedTargets, serviceOf } from "../../../../scripts/lib/verify/expected.js";
+import { expectedTargets, podsOf, serviceOf } from "../../../../scripts/lib/verify/expected.js";
 
 const kubelet = { every: "node", port: "kubelet" } as const;
 const prometheus = { every: "endpoint", of: "prometheus", port: "http", in: "own namespace" } as const;
@@ -147,6 +148,63 @@ test("endpoints are looked for where the job says: beside Prometheus, or in defa
   assert.equal(serviceOf(prometheus, "elsewhere"), "elsewhere/prometheus");
   assert.equal(serviceOf({ ...prometheus, of: "kubernetes", in: "default" }, "elsewhere"), "default/kubernetes");
   assert.equal(serviceOf(kubelet, "elsewhere"), undefined);
+});
+
+test("a job of the control plane expects nothing of other nodes", () => {
+  const nodes = ["first", "worker"].map((name) => {
+    const machine = node(name, [["InternalIP", "10.0.0.1"]]);
+    const labels = name === "first" ? { "node-role.kubernetes.io/control-plane": "" } : {};
+    return { ...machine, metadata: { ...machine.metadata, labels } };
+  });
+  const expects = { every: "node", port: 10259, part: "control-plane" } as const;
+  const targets = expectedTargets(expects, "/metrics", "monitoring", { nodes, slices: new Map(), pods: new Map() });
+  assert.deepEqual(
+    targets.map(({ owner, addresses }) => [owner, addresses]),
+    [["node first", ["10.0.0.1:10259"]]],
+  );
+});
+
+const dns = { every: "pod", in: "kube-system", labels: { "k8s-app": "kube-dns" }, port: 9153 } as const;
+
+function ofPods(...pods: IPod[]) {
+  const inventory = { nodes: [], slices: new Map(), pods: new Map([[podsOf(dns) ?? "", pods]]) };
+  return expectedTargets(dns, "/metrics", "monitoring", inventory);
+}
+
+function running(name: string, hosts: readonly string[], ready = "True"): IPod {
+  return {
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { name, namespace: "kube-system" },
+    status: {
+      phase: "Running",
+      podIPs: hosts.map((ip) => ({ ip })),
+      conditions: [{ type: "Ready", status: ready as "True" }],
+    },
+  };
+}
+
+test("every pod has one target, at either of its addresses", () => {
+  assert.equal(podsOf(dns), "kube-system/k8s-app=kube-dns");
+  assert.deepEqual(ofPods(running("a", ["10.1.0.1", "fd00::1"])), [
+    { owner: "pod a", addresses: ["10.1.0.1:9153", "[fd00::1]:9153"], path: "/metrics", required: true },
+  ]);
+});
+
+test("a pod that is not ready may have a target and need not, one that has ended has none", () => {
+  const [target] = ofPods(running("a", ["10.1.0.1"], "False"));
+  assert.equal(target?.required, false);
+  assert.equal(target?.trouble?.command, "kubectl -n kube-system describe pod a");
+  const ended = running("b", ["10.1.0.2"]);
+  assert.deepEqual(ofPods({ ...ended, status: { ...ended.status, phase: "Failed" } }, running("c", [])), []);
+});
+
+test("an address that the job names is expected as it is", () => {
+  const expects = { every: "address", address: "kubernetes.default.svc:443", of: "api servers" } as const;
+  const none = { nodes: [], slices: new Map(), pods: new Map() };
+  assert.deepEqual(expectedTargets(expects, "/m", "monitoring", none), [
+    { owner: "api servers", addresses: ["kubernetes.default.svc:443"], path: "/m", required: true },
+  ]);
 });
 
 test.run();

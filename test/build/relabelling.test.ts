@@ -1,0 +1,156 @@
+import assert from "node:assert/strict";
+import { rm, writeFile } from "node:fs/promises";
+import { type AddressInfo, createServer } from "node:net";
+import { join } from "node:path";
+import type { INode } from "kubernetes-models/v1/Node";
+import type { IPod } from "kubernetes-models/v1/Pod";
+import { test } from "uvu";
+import { stringify } from "yaml";
+import { everyJob } from "../../generators/prometheus/scrape/optional.js";
+import type { StaticConfig } from "../../generators/prometheus/types.js";
+import { defaults } from "../../generators/settings.js";
+import { targets } from "../../scripts/lib/poc/api.js";
+import { temporaryFolder } from "../../scripts/lib/poc/folder.js";
+import { type Program, start } from "../../scripts/lib/poc/program.js";
+import { toolchain } from "../../scripts/lib/toolchain/index.js";
+import { scraped } from "../../scripts/lib/verify/address.js";
+import { expectedTargets } from "../../scripts/lib/verify/expected.js";
+import type { ActiveTarget } from "../../scripts/lib/verify/prometheus.js";
+import { eventually } from "../cluster/lib/eventually.js";
+
+/*
+ * What discovery would find in a cluster that the embedded one cannot be: nodes of IPv4, of IPv6 and of both, workers and
+ * Windows. The real Prometheus relabels it, and verify says what should have come of it.
+ */
+
+const controlPlane = "node-role.kubernetes.io/control-plane";
+
+interface Machine {
+  readonly name: string;
+  /** The first is what discovery takes. */
+  readonly hosts: readonly [string, ...string[]];
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+const machines: readonly Machine[] = [
+  { name: "first", hosts: ["10.0.0.1"], labels: { "kubernetes.io/os": "linux", [controlPlane]: "" } },
+  { name: "second", hosts: ["fd00::2"], labels: { "kubernetes.io/os": "linux", [controlPlane]: "true" } },
+  { name: "worker", hosts: ["10.0.0.3", "fd00::3"], labels: { "kubernetes.io/os": "linux" } },
+  { name: "windows", hosts: ["10.0.0.4"], labels: { "kubernetes.io/os": "windows" } },
+];
+
+const dns: readonly { name: string; hosts: readonly string[]; phase: "Running" | "Failed" }[] = [
+  { name: "coredns-a", hosts: ["10.1.0.1", "fd01::1"], phase: "Running" },
+  { name: "coredns-b", hosts: ["fd01::2"], phase: "Running" },
+  { name: "coredns-evicted", hosts: ["10.1.0.9"], phase: "Failed" },
+];
+
+const nodes = machines.map(
+  ({ name, hosts, labels }): INode => ({
+    apiVersion: "v1",
+    kind: "Node",
+    metadata: { name, labels },
+    status: {
+      addresses: hosts.map((address) => ({ type: "InternalIP", address })),
+      daemonEndpoints: { kubeletEndpoint: { Port: 10250 } },
+      conditions: [{ type: "Ready", status: "True" }],
+    },
+  }),
+);
+const pods = dns.map(
+  ({ name, hosts, phase }): IPod => ({
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { name, namespace: "kube-system" },
+    status: { phase, podIPs: hosts.map((ip) => ({ ip })), conditions: [{ type: "Ready", status: "True" }] },
+  }),
+);
+const inventory = { nodes, slices: new Map(), pods: new Map([["kube-system/k8s-app=kube-dns", pods]]) };
+
+const address = (host: string, port: number) => `${host.includes(":") ? `[${host}]` : host}:${port}`;
+const metaName = (label: string) => label.replace(/[^A-Za-z0-9_]/g, "_");
+
+/** What discovery finds, in the words of Prometheus' documentation of kubernetes_sd_config. */
+const found: Readonly<Record<string, readonly (StaticConfig & { labels: object })[]>> = {
+  node: machines.map(({ name, hosts, labels }) => ({
+    targets: [address(hosts[0], 10250)],
+    labels: {
+      __meta_kubernetes_node_name: name,
+      __meta_kubernetes_node_address_InternalIP: hosts[0],
+      ...Object.fromEntries(
+        Object.entries(labels).flatMap(([label, value]) => [
+          [`__meta_kubernetes_node_label_${metaName(label)}`, value],
+          [`__meta_kubernetes_node_labelpresent_${metaName(label)}`, "true"],
+        ]),
+      ),
+    },
+  })),
+  pod: dns.flatMap(({ name, hosts: [host = ""], phase }) =>
+    [53, 9153].map((port) => ({
+      targets: [address(host, port)],
+      labels: {
+        __meta_kubernetes_pod_name: name,
+        __meta_kubernetes_pod_phase: phase,
+        __meta_kubernetes_pod_container_port_number: `${port}`,
+      },
+    })),
+  ),
+};
+
+const jobs = everyJob(defaults).filter(({ expects }) => expects.every === "node" || expects.every === "pod");
+
+let folder: string;
+let prometheus: Program;
+let active: readonly ActiveTarget[] = [];
+
+test.before(async () => {
+  folder = await temporaryFolder();
+  const scrape_configs = jobs.map(({ config, expects }) => {
+    const { authorization, tls_config, kubernetes_sd_configs, ...rest } = config;
+    // These addresses are made up: whatever is scraped meanwhile goes to a proxy that is not there.
+    return { ...rest, proxy_url: "http://127.0.0.1:1", static_configs: found[expects.every] };
+  });
+  const global = { scrape_interval: "1h", scrape_timeout: "1s" };
+  await writeFile(join(folder, "prometheus.yml"), stringify({ global, scrape_configs }));
+  const port = await freePort();
+  const args = ["--config.file=prometheus.yml", "--storage.tsdb.path=data", `--web.listen-address=127.0.0.1:${port}`];
+  const failures: Error[] = [];
+  prometheus = start("Prometheus", await toolchain.tool("prometheus"), args, folder, (one) => failures.push(one));
+  await eventually("every job to have targets", async () => {
+    if (failures[0] !== undefined) throw failures[0];
+    active = await targets(`http://127.0.0.1:${port}`);
+    return jobs.every(({ config }) => active.some(({ scrapePool }) => scrapePool === config.job_name));
+  });
+});
+
+test.after(async () => {
+  await prometheus?.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+for (const { config, expects } of jobs) {
+  test(`${config.job_name}: one target for each thing that it must find, in either address family`, () => {
+    const path = config.metrics_path ?? "/metrics";
+    const expected = expectedTargets(expects, path, "monitoring", inventory);
+    assert.ok(expected.length > 1);
+    const own = active
+      .filter(({ scrapePool }) => scrapePool === config.job_name)
+      .map(({ scrapeUrl }) => scraped(scrapeUrl));
+    assert.deepEqual(
+      own.map(({ address, path }) => address + path).sort(),
+      expected.map(({ addresses }) => addresses[0] + path).sort(),
+    );
+  });
+}
+
+function freePort(): Promise<number> {
+  const server = createServer();
+  return new Promise((resolve, reject) => {
+    server.once("error", reject).listen(0, "127.0.0.1", () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+test.run();

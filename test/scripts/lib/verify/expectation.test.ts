@@ -1,0 +1,29 @@
+import assert from "node:assert/strict";
+import { test } from "uvu";
+import { etcdWithCertificate } from "../../../../generators/components/etcd-client-certificate.js";
+import { eksControlPlane } from "../../../../generators/prometheus/scrape/eks.js";
+import { etcd } from "../../../../generators/prometheus/scrape/etcd.js";
+import { kubeScheduler } from "../../../../generators/prometheus/scrape/kube-scheduler.js";
+import { expectationOf } from "../../../../scripts/lib/verify/expectation.js";
+
+test("a job that another Component finds elsewhere is expected there", () => {
+  const [eksScheduler] = eksControlPlane();
+  for (const job of [etcd(), etcdWithCertificate(), kubeScheduler(), eksScheduler]) {
+    assert.deepEqual(expectationOf(job.config), job.expects);
+  }
+  assert.notDeepEqual(etcd().expects, etcdWithCertificate().expects);
+});
+
+test("how a certificate is checked changes nothing of what is expected", () => {
+  assert.deepEqual(expectationOf(kubeScheduler("insecure").config), kubeScheduler().expects);
+});
+
+test("a job whose relabelling somebody changed is expected where it was", () => {
+  assert.deepEqual(expectationOf({ ...etcd().config, relabel_configs: [] }), etcd().expects);
+});
+
+test("a job of somebody else's is expected nowhere", () => {
+  assert.equal(expectationOf({ job_name: "my-app" }), undefined);
+});
+
+test.run();
