@@ -116,9 +116,7 @@ function selected(node: SyntaxNode, context: Context): Result {
     for (const matcher of ofJob) report(matcher, wrongJob(selector, matcher, jobs, view));
     return { labels: unknown, raw: [], series: [] };
   }
-  const labels = series
-    .map((one) => plus(one.labels, certainly({ [nameLabel]: [one.name] })))
-    .reduce((one, other) => union(one, other));
+  const labels = union(series.map((one) => plus(one.labels, certainly({ [nameLabel]: [one.name] }))));
   for (const matcher of matchers) checkMatcher(matcher, labels, metric, context);
   return {
     labels: matchers.reduce(narrowed, labels),
@@ -372,11 +370,11 @@ function joined(node: SyntaxNode, operator: SyntaxNode, left: Labels, right: Lab
     checkLabels(matching, left, "the left side", context);
     checkLabels(matching, right, "the right side", context);
   } else {
-    checkLabels(matching, union(left, right), "neither side", context);
+    checkLabels(matching, union([left, right]), "neither side", context);
     if (operator.name !== "Or") checkMatching(operator, left, right, [...names, nameLabel], context);
   }
   checkLabels(included, manyLeft ? right : left, manyLeft ? "the right side" : "the left side", context);
-  if (operator.name === "Or") return union(left, right);
+  if (operator.name === "Or") return union([left, right]);
   if (setOperators.has(operator.name)) return left;
   const [many, one] = manyRight ? [right, left] : [left, right];
   if (manyLeft || manyRight)

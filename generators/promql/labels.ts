@@ -29,24 +29,28 @@ export function has({ open, known }: Labels, name: string): boolean {
   return open || known.has(name);
 }
 
-/** Labels of the one set of series and of the other taken together, as `or` does. */
-export function union(left: Labels, right: Labels): Labels {
-  const names = new Set([...left.known.keys(), ...right.known.keys()]);
+/** Labels of several sets of series taken together, as `or` does. One pass, since a selector may read every series. */
+export function union(sets: readonly Labels[]): Labels {
+  const [only, ...others] = sets;
+  if (only !== undefined && others.length === 0) return only;
+  const byName = new Map<string, Label[]>();
+  for (const [name, label] of sets.flatMap(({ known }) => [...known])) {
+    const same = byName.get(name);
+    if (same === undefined) byName.set(name, [label]);
+    else same.push(label);
+  }
   return {
-    open: left.open || right.open,
-    known: new Map([...names].map((name) => [name, either(left.known.get(name), right.known.get(name))])),
+    open: sets.some(({ open }) => open),
+    known: new Map([...byName].map(([name, labels]) => [name, anyOf(labels, sets.length)])),
   };
 }
 
-function either(one: Label | undefined, other: Label | undefined): Label {
-  if (one === undefined || other === undefined) {
-    return { values: (one ?? other)?.values ?? null, certain: false };
-  }
-  return { values: bothValues(one.values, other.values), certain: one.certain && other.certain };
-}
-
-function bothValues(one: KnownValues, other: KnownValues): KnownValues {
-  return one === null || other === null ? null : [...new Set([...one, ...other])].sort();
+function anyOf(labels: readonly Label[], sets: number): Label {
+  const values = labels.map((label) => label.values);
+  return {
+    values: values.includes(null) ? null : [...new Set(values.flatMap((some) => some ?? []))].sort(),
+    certain: labels.length === sets && labels.every(({ certain }) => certain),
+  };
 }
 
 /** The same series with more labels, or with others in their place. */

@@ -103,11 +103,12 @@ export function viewOf(
 }
 
 function alertSeries(name: string, alerts: readonly AlertingRule[], view: View, intervalMs: number): Series {
-  const labels = alerts
+  const each = alerts
     // One that reads ALERTS cannot add a label to them that no other alert has.
     .filter(({ expr }) => !selectors(expr).some(({ metric }) => metric !== undefined && ofAlerts.includes(metric)))
-    .map((rule) => plus(resultLabels(rule.expr, view), fixed(rule.labels)))
-    .reduce((one, other) => union(one, other), none);
+    .map((rule) => plus(resultLabels(rule.expr, view), fixed(rule.labels)));
+  // Of no alert is it certain that it is there.
+  const labels = union([none, ...each]);
   const own = certainly({
     alertname: alerts.map(({ alert }) => alert).sort(),
     alertstate: ["firing", "pending"],

@@ -1,14 +1,10 @@
 import * as v from "valibot";
+import { count, days, hours, pattern, positive, ratio, seconds, secondsBelow } from "../../lib/forms.js";
 
 /*
  * Where an alert draws its line is a setting: one block per subject, each with its unit in its name or description.
  * The rules of a subject read `settings.thresholds.<subject>`.
  */
-
-const seconds = v.pipe(v.number(), v.integer("must be a whole number"), v.minValue(1, "must be at least 1"));
-const positive = v.pipe(v.number(), v.gtValue(0, "must be above 0"));
-const count = v.pipe(v.number(), v.integer("must be a whole number"), v.minValue(1, "must be at least 1"));
-const ratio = v.pipe(v.number(), v.gtValue(0, "must be above 0"), v.ltValue(1, "must be below 1"));
 
 const targets = v.strictObject({
   downRatio: v.pipe(v.optional(ratio, 0.1), v.description("Share of a job's targets that may be down, 0 to 1.")),
@@ -34,7 +30,7 @@ const node = v.strictObject({
     v.description("Free share of a filesystem below which its trend warns, 0 to 1."),
   ),
   filesystemFillingWarningHours: v.pipe(
-    v.optional(count, 24),
+    v.optional(hours, 24),
     v.description("A filesystem that is full within this many hours, by its trend, warns."),
   ),
   filesystemFillingCriticalRatio: v.pipe(
@@ -42,7 +38,7 @@ const node = v.strictObject({
     v.description("Free share of a filesystem below which its trend is critical, 0 to 1."),
   ),
   filesystemFillingCriticalHours: v.pipe(
-    v.optional(count, 4),
+    v.optional(hours, 4),
     v.description("A filesystem that is full within this many hours, by its trend, is critical."),
   ),
   filesystemAlmostOutWarningRatio: v.pipe(
@@ -104,7 +100,7 @@ const prometheus = v.strictObject({
     v.description("Share of the queries that Prometheus runs at a time that may be in use, 0 to 1."),
   ),
   volumeClaims: v.pipe(
-    v.optional(v.string(), "(.+-)?prometheus(-.+)?"),
+    v.optional(pattern, "(.+-)?prometheus(-.+)?"),
     v.description("Regular expression of the claims that Prometheus' own samples are on."),
   ),
   volumeUsableRatio: v.pipe(
@@ -116,7 +112,7 @@ const prometheus = v.strictObject({
     v.description("Series in memory below which their growth does not matter."),
   ),
   headSeriesDoublingDays: v.pipe(
-    v.optional(count, 3),
+    v.optional(days, 3),
     v.description("Series in memory that double within this many days, by their trend, warn."),
   ),
 });
@@ -142,7 +138,7 @@ const alertmanager = v.strictObject({
     v.description("Share of notifications that may fail, 0 to 1."),
   ),
   criticalIntegrations: v.pipe(
-    v.optional(v.string(), "incidentio|opsgenie|pagerduty|pushover|sns|victorops|webhook"),
+    v.optional(pattern, "incidentio|opsgenie|pagerduty|pushover|sns|victorops|webhook"),
     v.description("Regular expression of the integrations that wake somebody; others only warn when they fail."),
   ),
   restartsPerTenMinutes: v.pipe(
@@ -157,7 +153,7 @@ const storage = v.strictObject({
     v.description("Free share of a volume below which its trend warns, 0 to 1."),
   ),
   fillingDays: v.pipe(
-    v.optional(count, 4),
+    v.optional(days, 4),
     v.description("A volume that is full within this many days, by its trend, warns."),
   ),
   almostFullRatio: v.pipe(v.optional(ratio, 0.03), v.description("Free share of a volume that is critical, 0 to 1.")),
@@ -169,7 +165,7 @@ const resources = v.strictObject({
     v.description("How long requests or quotas may be more than the cluster can give."),
   ),
   quotaOvercommitRatio: v.pipe(
-    v.optional(v.pipe(v.number(), v.gtValue(0, "must be above 0")), 1.5),
+    v.optional(positive, 1.5),
     v.description("Share of the cluster that all quotas together may promise; 1 is all of it."),
   ),
   quotaRatio: v.pipe(v.optional(ratio, 0.9), v.description("Share of a quota that counts as nearly all.")),
@@ -185,9 +181,12 @@ const kubeStateMetrics = v.strictObject({
 });
 
 // The API server counts by these bounds and no others.
-const certificateSeconds = v.picklist(
-  [3600, 7200, 21_600, 43_200, 86_400, 172_800, 345_600, 604_800],
-  "must be 1, 2, 6, 12, 24, 48, 96 or 168 hours in seconds",
+const certificateSeconds = v.pipe(
+  v.picklist(
+    [3600, 7200, 21_600, 43_200, 86_400, 172_800, 345_600, 604_800],
+    "must be 1, 2, 6, 12, 24, 48, 96 or 168 hours in seconds",
+  ),
+  v.title("seconds"),
 );
 
 const kubernetesApiservers = v.strictObject({
@@ -226,7 +225,7 @@ const kubelet = v.strictObject({
   downSeconds: v.pipe(v.optional(seconds, 300), v.description("How long all kubelets may be away.")),
   unreachableSeconds: v.pipe(v.optional(seconds, 900), v.description("How long one kubelet may be away.")),
   relistSeconds: v.pipe(
-    v.optional(v.pipe(v.number(), v.gtValue(0, "must be above 0"), v.ltValue(10, "must be below 10")), 5),
+    v.optional(secondsBelow(10), 5),
     v.description("How long a look at the containers may take; the kubelet measures up to 10."),
   ),
   podStartSeconds: v.pipe(v.optional(seconds, 60), v.description("How long a pod may take to start.")),
@@ -264,19 +263,19 @@ const coredns = v.strictObject({
   unreachableSeconds: v.pipe(v.optional(seconds, 900), v.description("How long one CoreDNS may be away.")),
   servfailRatio: v.pipe(v.optional(ratio, 0.01), v.description("Share of questions that may end in SERVFAIL.")),
   latencySeconds: v.pipe(
-    v.optional(v.pipe(v.number(), v.gtValue(0, "must be above 0"), v.ltValue(8, "must be below 8")), 1),
+    v.optional(secondsBelow(8), 1),
     v.description("How long an answer may take; CoreDNS measures up to 8."),
   ),
 });
 
 // etcd measures up to about 8 seconds.
-const diskSeconds = v.pipe(v.number(), v.gtValue(0, "must be above 0"), v.ltValue(8, "must be below 8"));
+const diskSeconds = secondsBelow(8);
 
 const etcd = v.strictObject({
   downSeconds: v.pipe(v.optional(seconds, 120), v.description("How long all members may be away.")),
   unreachableSeconds: v.pipe(v.optional(seconds, 300), v.description("How long one member may be away.")),
   leaderChanges: v.pipe(
-    v.optional(v.pipe(v.number(), v.integer("must be a whole number"), v.minValue(1, "must be at least 1")), 3),
+    v.optional(count, 3),
     v.description("How many changes of the leader within 15 minutes are still all right."),
   ),
   fsyncSeconds: v.pipe(

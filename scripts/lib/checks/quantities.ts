@@ -1,5 +1,5 @@
+import { quantity } from "../../../generators/lib/quantity.js";
 import { nameOf, ofKind } from "../rendered/objects.js";
-import { quantity } from "../rendered/quantity.js";
 import { workloadsOf } from "../rendered/workloads.js";
 import type { Check, Finding } from "./check.js";
 

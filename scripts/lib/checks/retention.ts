@@ -1,6 +1,7 @@
-import { type Settings, settingsFrom } from "../../../generators/settings.js";
+import { bytesOf } from "../../../generators/lib/forms.js";
+import { quantity } from "../../../generators/lib/quantity.js";
+import { problemOf, type Settings, shareOfVolume } from "../../../generators/settings.js";
 import { find, type RenderedObject } from "../rendered/objects.js";
-import { quantity } from "../rendered/quantity.js";
 import { environmentOf, expand } from "../rendered/variables.js";
 import { type Workload, workloadsOf } from "../rendered/workloads.js";
 import type { Check, Finding } from "./check.js";
@@ -9,11 +10,6 @@ const flags = {
   retentionTime: "--storage.tsdb.retention.time",
   retentionSize: "--storage.tsdb.retention.size",
 } as const satisfies Partial<Record<keyof Settings, string>>;
-
-/** Blocks may take this part of the volume: the log, the head and compactions need the rest. */
-const share = 0.85;
-
-const powers = ["B", "KB", "MB", "GB", "TB", "PB", "EB"];
 
 /** How long and how much Prometheus keeps is written as it reads it, and fits the volume. */
 export const retention: Check = {
@@ -28,7 +24,7 @@ export const retention: Check = {
         };
         const wrong = Object.entries(flags).flatMap(([setting, name]) => {
           const value = flag(name);
-          const problem = value === undefined ? undefined : problemOf(setting, value);
+          const problem = value === undefined ? undefined : problemOf(setting as keyof typeof flags, value);
           if (problem === undefined) return [];
           return {
             object: workload.object,
@@ -46,25 +42,15 @@ export const retention: Check = {
     ),
 };
 
-/** The settings are held to the same form: what they say is wrong with the value, or nothing. */
-function problemOf(setting: string, value: string): string | undefined {
-  try {
-    settingsFrom({ [setting]: value });
-    return undefined;
-  } catch (error) {
-    return error instanceof Error ? error.message.replace(/^.*?: /, "") : String(error);
-  }
-}
-
 function tooLarge(size: string, volume: string, workload: Workload, objects: readonly RenderedObject[]): Finding[] {
   const capacity = capacityOf(volume, workload, objects);
   const bytes = capacity === undefined ? undefined : quantity(capacity);
-  if (bytes === undefined || bytesOf(size) <= share * bytes) return [];
+  if (bytes === undefined || bytesOf(size) <= shareOfVolume * bytes) return [];
   return [
     {
       object: workload.object,
-      message: `keeps ${size} on volume ${volume} of ${capacity}: more than ${share * 100} %, so that the log could fill it`,
-      fix: `lower RETENTION_SIZE to ${Math.floor((share * bytes) / 2 ** 20)}MB or less, or enlarge the volume`,
+      message: `keeps ${size} on volume ${volume} of ${capacity}: more than ${shareOfVolume * 100} %, so that the log could fill it`,
+      fix: `lower RETENTION_SIZE to ${Math.floor((shareOfVolume * bytes) / 2 ** 20)}MB or less, or enlarge the volume`,
     },
   ];
 }
@@ -82,10 +68,4 @@ function capacityOf(
       ? claims.find(({ metadata }) => metadata?.name === name)
       : find(objects, "v1/PersistentVolumeClaim", claimName, namespace);
   return volume?.emptyDir?.sizeLimit ?? claim?.spec?.resources?.requests?.storage;
-}
-
-/** Bytes of a size as Prometheus writes it. Its KB are 1024 bytes. */
-function bytesOf(size: string): number {
-  const [, number, unit] = /^(\d+)(.*)$/.exec(size) ?? [];
-  return Number(number) * 1024 ** powers.indexOf(unit ?? "");
 }

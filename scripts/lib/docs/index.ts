@@ -3,6 +3,7 @@ import { architecture } from "./architecture/index.js";
 import { matrixSection, reasonsSection } from "./platforms.js";
 import type { Section, Written } from "./section.js";
 import { connectionsSection, permissionsSection } from "./security.js";
+import { settingsSection } from "./settings.js";
 
 /** Every part of a document, and every picture, that is made of what the generators say, by the name of the document. */
 export const documents: Readonly<Record<string, () => Promise<readonly (Section | Written)[]>>> = {
@@ -10,4 +11,5 @@ export const documents: Readonly<Record<string, () => Promise<readonly (Section 
   architecture: async () => [await architecture()],
   platforms: async () => [matrixSection(), reasonsSection()],
   security: async () => [permissionsSection(), connectionsSection()],
+  settings: async () => [settingsSection()],
 };

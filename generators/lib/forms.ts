@@ -1,0 +1,148 @@
+import * as v from "valibot";
+import { milliseconds } from "./duration.js";
+import { quantity } from "./quantity.js";
+
+/*
+ * The forms that settings have. Each has a title, which docs/settings.md shows: what it is and in which unit. Each is
+ * bounded: what is too large for Prometheus or Kubernetes is told here, by the name of the setting, and not by them.
+ */
+
+/** A Prometheus duration such as `15s`, `1h30m` or `15d`: units in falling order, each at most once. */
+export const duration = v.pipe(
+  v.string(),
+  v.title("duration, such as `15s`, `1h30m` or `15d`"),
+  v.regex(
+    /^(?=\d)(\d+y)?(\d+w)?(\d+d)?(\d+h)?(\d+m)?(\d+s)?(\d+ms)?$/,
+    'must be a Prometheus duration such as "15s", "1h30m" or "15d"',
+  ),
+  v.check((text) => /[1-9]/.test(text), 'must be longer than zero, such as "15s"'),
+  // Prometheus counts nanoseconds in 64 bits, which is not much longer.
+  v.check((text) => milliseconds(text) <= milliseconds("100y"), "must be at most 100y"),
+);
+
+/** A duration up to a bound. */
+export function durationUpTo(bound: string, why: string) {
+  return v.pipe(
+    duration,
+    v.title(`duration up to \`${bound}\``),
+    v.check((text) => milliseconds(text) <= milliseconds(bound), `must be at most ${bound}: ${why}`),
+  );
+}
+
+/** Bytes up to which every program that reads a size counts exactly: 8 PiB. */
+const mostBytes = Number.MAX_SAFE_INTEGER;
+
+/** A Prometheus size such as `512MB` or `8GB`: a whole number and a unit. */
+export const size = v.pipe(
+  v.string(),
+  v.title("size as Prometheus writes it, such as `512MB` or `8GB`: its MB are 1024 × 1024 bytes"),
+  v.regex(/^[1-9]\d*(B|KB|MB|GB|TB|PB)$/, 'must be a size as Prometheus writes it, such as "512MB" or "8GB"'),
+  v.check((text) => bytesOf(text) <= mostBytes, "must be less than 8PB"),
+);
+
+const powers = ["B", "KB", "MB", "GB", "TB", "PB", "EB"];
+
+/** Bytes of a size as Prometheus writes it. Its KB are 1024 bytes. */
+export function bytesOf(text: string): number {
+  const [, number, unit] = /^(\d+)(.*)$/.exec(text) ?? [];
+  return Number(number) * 1024 ** powers.indexOf(unit ?? "");
+}
+
+/** A Kubernetes quantity of processors such as `100m` or `0.5`. */
+export const cpu = v.pipe(
+  v.string(),
+  v.title("processors, such as `100m` (thousandths) or `0.5`"),
+  v.regex(
+    /^(?=.*[1-9])(\d+m|\d+(\.\d{1,3})?)$/,
+    'must be a Kubernetes quantity of processors such as "100m" or "0.5", at least a thousandth',
+  ),
+  v.check((text) => (quantity(text) ?? 0) <= 1e6, "must be at most 1000000"),
+);
+
+/** A Kubernetes quantity of bytes such as `512Mi` or `10Gi`. */
+export const memory = v.pipe(
+  v.string(),
+  v.title("bytes, such as `512Mi` or `10Gi`"),
+  v.regex(
+    /^(?=.*[1-9])\d+(\.\d+)?(k|Ki|M|Mi|G|Gi|T|Ti)?$/,
+    'must be a Kubernetes quantity of bytes such as "512Mi" or "10Gi"',
+  ),
+  v.check((text) => Number.isInteger(quantity(text)), 'must be a whole number of bytes, such as "512Mi"'),
+  v.check((text) => (quantity(text) ?? 0) <= mostBytes, "must be less than 8192Ti"),
+);
+
+/** A label of a DNS name, as namespaces are named. */
+export const dnsLabel = v.pipe(
+  v.string(),
+  v.title("DNS label: lower-case letters, digits and `-`"),
+  v.maxLength(63, "must have at most 63 characters"),
+  v.regex(
+    /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/,
+    'must be a DNS label: lower-case letters, digits and "-", such as "monitoring"',
+  ),
+);
+
+/** Where something is to be read: an address, or a path from the root of the project. */
+export const address = v.pipe(
+  v.string(),
+  v.title("address or path, without a slash at its end"),
+  v.maxLength(1000, "must have at most 1000 characters"),
+  // What is none of these ends an address, or a template of an annotation begins with it.
+  v.regex(
+    /^[\w.~:/?#[\]@!$&'()*+,;=%-]+$/,
+    'must be an address such as "https://example.com/runbooks", or a path such as "docs/runbooks"',
+  ),
+  v.regex(/[^/]$/, "must not end with a slash"),
+);
+
+/**
+ * A regular expression over names, as Prometheus (RE2) and JavaScript read it alike. Without quotes and backslashes, so
+ * that it stands within an expression as it is written.
+ */
+export const pattern = v.pipe(
+  v.string(),
+  v.title("regular expression"),
+  v.maxLength(1000, "must have at most 1000 characters"),
+  v.regex(/^[\w.|()[\]*+?^:-]+$/, "must be a regular expression of letters, digits and .|()[]*+?^:_- alone"),
+  v.check(isPattern, 'must be a regular expression as Prometheus reads it, such as "(.+-)?prometheus"'),
+);
+
+function isPattern(text: string): boolean {
+  // Empty classes, and groups that look around, are JavaScript's own.
+  if (/\[\^?\]|\(\?(?!:)|\[:/.test(text)) return false;
+  try {
+    new RegExp(text, "u");
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Numbers up to which everything that is computed of them is a number that all programs read. */
+const most = 1e9;
+const atMost = v.maxValue<number, typeof most, string>(most, `must be at most ${most}`);
+
+const whole = v.pipe(v.number(), v.integer("must be a whole number"), v.minValue(1, "must be at least 1"), atMost);
+const aboveZero = v.pipe(v.number(), v.gtValue(0, "must be above 0"));
+
+export const count = v.pipe(whole, v.title("whole number"));
+export const seconds = v.pipe(whole, v.title("seconds, a whole number"));
+export const hours = v.pipe(whole, v.title("hours, a whole number"));
+export const days = v.pipe(whole, v.title("days, a whole number"));
+export const positive = v.pipe(aboveZero, v.title("number above 0"), v.minValue(1e-9, "must be at least 1e-9"), atMost);
+export const ratio = v.pipe(
+  aboveZero,
+  v.title("share, between 0 and 1"),
+  v.minValue(1e-9, "must be at least 1e-9"),
+  v.ltValue(1, "must be below 1"),
+);
+
+/** Seconds of a histogram that measures up to a bound: what lies beyond it would never be seen. */
+export function secondsBelow(bound: number) {
+  return v.pipe(
+    aboveZero,
+    v.title(`seconds, below ${bound}`),
+    v.minValue(1e-9, "must be at least 1e-9"),
+    v.ltValue(bound, `must be below ${bound}`),
+  );
+}

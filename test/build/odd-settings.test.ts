@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { test } from "uvu";
+import { stringify } from "yaml";
+import { base } from "../../generators/index.js";
+import type { Settings } from "../../generators/settings.js";
+import { buildOverlay, problems } from "../../scripts/lib/build.js";
+import { writeBase } from "../../scripts/lib/generate.js";
+import { bundleProblems, read, ruleProblems } from "../lib/bundle-problems.js";
+import { oddSettings } from "../lib/odd-settings.js";
+
+/** `SEED=7 npm test -- build` tries others. */
+const seed = Number(process.env.SEED ?? 2);
+
+/** Components that build together. */
+const components = ["prometheus-ha", "alertmanager-ha", "network-policies", "grafana-anonymous-viewer"];
+
+const taken = fc.sample(oddSettings, { seed, numRuns: 40 }).map(read).filter(areSettings);
+
+test("odd settings that are taken give a bundle in which nothing is wrong", async () => {
+  assert.ok(taken.length >= 8, `only ${taken.length} were taken`);
+  for (const settings of taken) {
+    assert.deepEqual([...(await bundleProblems(settings)), ...(await ruleProblems(settings))], [], told(settings));
+  }
+});
+
+test("every program takes what they give, also with Components", async () => {
+  for (const settings of taken.slice(0, 4)) {
+    const folder = await mkdtemp(join(tmpdir(), "odd-settings-"));
+    try {
+      await writeBase(join(folder, "base"), () => base(settings));
+      const overlay = join(folder, "overlay");
+      await mkdir(overlay);
+      const kustomization = {
+        resources: ["../base"],
+        components: components.map((name) => `../base/components/${name}`),
+      };
+      await writeFile(join(overlay, "kustomization.yaml"), stringify(kustomization));
+      const outcome = await buildOverlay(overlay, join(folder, "dist"));
+      assert.equal(problems([outcome]), "", told(settings));
+      assert.ok(outcome.file !== undefined);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+});
+
+function areSettings(result: Settings | readonly string[]): result is Settings {
+  return !Array.isArray(result);
+}
+
+function told(settings: Settings): string {
+  return `with seed ${seed}, for ${JSON.stringify(settings)}`;
+}
+
+test.run();
