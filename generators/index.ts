@@ -32,9 +32,13 @@ import { scrapeJobs } from "./prometheus/scrape/index.js";
 import { optionalJobs } from "./prometheus/scrape/optional.js";
 import type { Settings } from "./settings.js";
 
-/** The stack as an overlay finds it: its components, ready for the features. */
-export function stack(settings: Settings): readonly Component[] {
-  const all = components(settings);
+/**
+ * The stack as an overlay finds it: its components, ready for the features.
+ *
+ * @param own components of your own, behind the others
+ */
+export function stack(settings: Settings, own: readonly Component[] = []): readonly Component[] {
+  const all = [...components(settings), ...own];
   return guarded(all, features(settings, all));
 }
 
@@ -74,9 +78,13 @@ function features(settings: Settings, components: readonly Component[]): readonl
   ];
 }
 
-/** Every file of `base/`, by its path below it. */
-export function base(settings: Settings): Files {
-  const all = components(settings);
+/**
+ * Every file of `base/`, by its path below it.
+ *
+ * @param own components of your own, behind the others
+ */
+export function base(settings: Settings, own: readonly Component[] = []): Files {
+  const all = [...components(settings), ...own];
   const optional = features(settings, all);
   const jobs = scrapeJobs(settings);
   const elsewhere = [

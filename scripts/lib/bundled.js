@@ -71,6 +71,22 @@ function changeTime(file) {
   return statSync(file).ctimeMs;
 }
 
+/** How a program of this project becomes one file, its packages included. */
+export const oneFile = /** @type {const} */ ({
+  bundle: true,
+  platform: "node",
+  format: "esm",
+  target: "node20",
+  // Nothing but these options decides about a bundle.
+  tsconfigRaw: {},
+  // Packages may say that their modules have no side effects, such as a check that registers itself, and be wrong.
+  ignoreAnnotations: true,
+  // For packages in CommonJS that ask for modules of Node.
+  banner: {
+    js: 'import { createRequire as requireOf } from "node:module";const require = requireOf(import.meta.url);',
+  },
+});
+
 /**
  * @param {string} program
  * @param {string} outfile
@@ -81,26 +97,15 @@ async function bundle(program, outfile) {
     throw new NotBundled("the packages are not installed: run npm ci");
   });
   const { outputFiles, metafile } = await build({
+    ...oneFile,
     absWorkingDir: root,
     entryPoints: [program],
     outfile,
-    bundle: true,
     write: false,
     metafile: true,
     logLevel: "silent",
-    platform: "node",
-    format: "esm",
-    target: "node20",
-    // Nothing but what the label names decides about a bundle.
-    tsconfigRaw: {},
-    // Packages may say that their modules have no side effects, such as a check that registers itself, and be wrong.
-    ignoreAnnotations: true,
     sourcemap: "inline",
     sourcesContent: false,
-    // For packages in CommonJS that ask for modules of Node.
-    banner: {
-      js: 'import { createRequire as requireOf } from "node:module";const require = requireOf(import.meta.url);',
-    },
     plugins: [ownAddresses],
   }).catch((error) => {
     throw new NotBundled(error.message);

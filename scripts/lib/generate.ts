@@ -1,35 +1,22 @@
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { dirname, join, relative } from "node:path";
+import { readdir, readFile } from "node:fs/promises";
+import { join, relative } from "node:path";
 import { base } from "../../generators/index.js";
 import type { Files } from "../../generators/lib/base.js";
 import { defaults } from "../../generators/settings.js";
 import { Failure } from "./failure.js";
 import { root } from "./project.js";
+import { ignoreMissing, writeFiles } from "./write-files.js";
 
 const folder = join(root, "base");
 
 /**
- * Wipes and rewrites base/. The new one is complete before the old one goes, so that a generator that fails, or a full
- * disk, leaves the old one as it was.
+ * Wipes and rewrites base/. A generator that fails, or a full disk, leaves the old one as it was.
  *
  * @returns one line that says what was done
  */
 export async function writeBase(target = folder, generate = generated): Promise<string> {
   const files = generate();
-  // Beside the target, because only within one filesystem is a rename atomic.
-  const scratch = await mkdtemp(`${target}.new-`);
-  try {
-    const fresh = join(scratch, "fresh");
-    for (const [path, text] of files) {
-      const file = join(fresh, path);
-      await mkdir(dirname(file), { recursive: true });
-      await writeFile(file, text);
-    }
-    await rename(target, join(scratch, "old")).catch(ignoreMissing);
-    await rename(fresh, target);
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
-  }
+  await writeFiles(target, files);
   return `${relative(root, target)}/: ${files.size} files`;
 }
 
@@ -75,8 +62,4 @@ async function textsBelow(target: string): Promise<Map<string, string>> {
       paths.map(async (path): Promise<[string, string]> => [relative(target, path), await readFile(path, "utf8")]),
     ),
   );
-}
-
-function ignoreMissing(error: NodeJS.ErrnoException): void {
-  if (error.code !== "ENOENT") throw error;
 }

@@ -18,10 +18,10 @@ const seed = Number(process.env.SEED ?? 2);
 /** Components that build together. */
 const components = ["prometheus-ha", "alertmanager-ha", "network-policies", "grafana-anonymous-viewer"];
 
-const taken = fc.sample(oddSettings, { seed, numRuns: 40 }).map(read).filter(areSettings);
+const taken = fc.sample(oddSettings, { seed, numRuns: 28 }).map(read).filter(areSettings);
 
 test("odd settings that are taken give a bundle in which nothing is wrong", async () => {
-  assert.ok(taken.length >= 8, `only ${taken.length} were taken`);
+  assert.ok(taken.length >= 6, `only ${taken.length} were taken`);
   for (const settings of taken) {
     assert.deepEqual([...(await bundleProblems(settings)), ...(await ruleProblems(settings))], [], told(settings));
   }

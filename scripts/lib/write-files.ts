@@ -1,0 +1,32 @@
+import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+
+/**
+ * Puts files in the place of a folder and of all that is in it. The new one is complete before the old one goes, so that
+ * a full disk leaves the old one as it was.
+ *
+ * @param files text by path below the folder
+ */
+export async function writeFiles(folder: string, files: ReadonlyMap<string, string>): Promise<void> {
+  await mkdir(dirname(folder), { recursive: true });
+  // Beside the target, because only within one filesystem is a rename atomic.
+  const scratch = await mkdtemp(`${folder}.new-`);
+  try {
+    const fresh = join(scratch, "fresh");
+    await mkdir(fresh);
+    for (const [path, text] of files) {
+      const file = join(fresh, path);
+      await mkdir(dirname(file), { recursive: true });
+      await writeFile(file, text);
+    }
+    await rename(folder, join(scratch, "old")).catch(ignoreMissing);
+    await rename(fresh, folder);
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+/** Goes on where a file or folder is not there. @throws what else is wrong. */
+export function ignoreMissing(error: unknown): void {
+  if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
+}
