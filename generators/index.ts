@@ -1,4 +1,6 @@
 import { alertmanager } from "./alertmanager/index.js";
+import { outsideAccess, prometheusOutside } from "./bare-metal/access.js";
+import { outside } from "./bare-metal/outside.js";
 import { proofOfConcept } from "./bare-metal/proof-of-concept.js";
 import { alertmanagerHa } from "./components/alertmanager-ha.js";
 import { alertmanagerWebhooks } from "./components/alertmanager-webhooks.js";
@@ -87,13 +89,16 @@ export function base(settings: Settings, own: readonly Component[] = []): Files 
   const all = [...components(settings), ...own];
   const optional = features(settings, all);
   const jobs = scrapeJobs(settings);
-  const elsewhere = [
+  const apart = [
     ...accessElsewhere(jobs, settings.namespace),
     ...optionalJobs(settings).flatMap((optional) =>
       additionalElsewhere(optional.component, additionalGrants(optional.jobs, jobs), settings.namespace),
     ),
+    prometheusOutside(settings),
+    ...outsideAccess(settings),
   ];
-  const files = layOut("generators/index.ts", guarded(all, optional), optional, elsewhere);
+  const files = layOut("generators/index.ts", guarded(all, optional), optional, apart);
   const standalone = proofOfConcept();
-  return new Map([...files, [`bare-metal/${standalone.name}`, textOf(standalone)]]);
+  const bareMetal = new Map([[standalone.name, textOf(standalone)], ...outside(settings)]);
+  return new Map([...files, ...[...bareMetal].map(([path, text]): [string, string] => [`bare-metal/${path}`, text])]);
 }

@@ -30,7 +30,17 @@ export function accessOf(config: ScrapeConfig): Grant[] {
   const discoveries = config.kubernetes_sd_configs ?? [];
   const grants = discoveries.flatMap(discoveryOf);
   if (config.authorization === undefined) return grants;
-  return [...grants, { scope: "cluster", rule: answered(config) }];
+  return [...grants, proxiedService(config.metrics_path) ?? { scope: "cluster", rule: answered(config) }];
+}
+
+/** A Service behind the API server's proxy: the API server authorizes the name as it stands in the path. */
+function proxiedService(path = ""): Grant | undefined {
+  const [, namespace, name] = /\/api\/v1\/namespaces\/([^/]+)\/services\/([^/]+)\/proxy\//.exec(path) ?? [];
+  if (namespace === undefined || name === undefined) return undefined;
+  return {
+    scope: { namespace },
+    rule: { apiGroups: [""], resources: ["services/proxy"], resourceNames: [name], verbs: ["get"] },
+  };
 }
 
 /** What the target asks the API server about, before it answers. */

@@ -1,12 +1,12 @@
 import type { IPolicyRule } from "kubernetes-models/rbac.authorization.k8s.io/v1/PolicyRule";
 import { rules as kubeStateMetricsRules } from "../kube-state-metrics/resources.js";
 import type { ScrapeJob } from "../prometheus/types.js";
-import { accessOf, type Scope, single } from "./access.js";
+import { accessOf, type Grant, type Scope, single } from "./access.js";
 
 /** One permission of the stack, and why it is there. */
 export interface Permission {
   /** The ServiceAccount that has it. */
-  readonly holder: "prometheus" | "kube-state-metrics";
+  readonly holder: "prometheus" | "prometheus-outside" | "kube-state-metrics";
   readonly scope: Scope;
   /** About one resource, or one path. */
   readonly rule: IPolicyRule;
@@ -18,20 +18,25 @@ export interface Permission {
 
 /** Every permission that anything of the stack has, resource by resource, in the order in which jobs need them. */
 export function permissions(jobs: readonly ScrapeJob[]): Permission[] {
-  return [...ofPrometheus(jobs), ...ofKubeStateMetrics()];
+  return [...permissionsOf("prometheus", jobs, ({ config }) => accessOf(config)), ...ofKubeStateMetrics()];
 }
 
-function ofPrometheus(jobs: readonly ScrapeJob[]): Permission[] {
-  const needs = jobs.flatMap(({ config }) =>
-    accessOf(config).flatMap(({ scope, rule }) =>
-      single(rule).map((one) => ({ key: JSON.stringify([scope, one]), scope, rule: one, job: config.job_name })),
+/** The permissions that a Prometheus has for its jobs, and why. */
+export function permissionsOf<Job extends Pick<ScrapeJob, "config">>(
+  holder: Permission["holder"],
+  jobs: readonly Job[],
+  access: (job: Job) => readonly Grant[],
+): Permission[] {
+  const needs = jobs.flatMap((job) =>
+    access(job).flatMap(({ scope, rule }) =>
+      single(rule).map((one) => ({ key: JSON.stringify([scope, one]), scope, rule: one, job: job.config.job_name })),
     ),
   );
   return [...new Map(needs.map((need) => [need.key, need])).values()].map(({ key, scope, rule }) => {
     const neededBy = [...new Set(needs.filter((need) => need.key === key).map(({ job }) => job))];
     // Discovery lists and watches; a scrape is a GET that the target asks the API server about.
     const without = rule.verbs.includes("get") ? "targets down: 403 Forbidden" : "no targets";
-    return { holder: "prometheus", scope, rule, neededBy, without };
+    return { holder, scope, rule, neededBy, without };
   });
 }
 

@@ -10,10 +10,15 @@ import type { ScrapeJob } from "./types.js";
 
 const name = "prometheus";
 const apiGroup = "rbac.authorization.k8s.io";
-const common = labels(name, "server");
 
 /** Name of Prometheus' objects outside its own namespace. */
 export const nameElsewhere = clusterScopedName(name);
+
+/** A ServiceAccount that is given roles. */
+export interface Account {
+  readonly name: string;
+  readonly namespace: string;
+}
 
 /**
  * Annotation of that ClusterRole: whether `components/namespaced-access` took out what is of one namespace. A Component
@@ -30,15 +35,10 @@ export const restricted = "plain-prometheus/list-jobs-before-namespaced-access";
  */
 export function access(jobs: readonly ScrapeJob[], namespace: string): KubernetesObject[] {
   const elsewhere = grantsOf(jobs).filter(({ scope }) => scope !== "own namespace");
-  const metadata = { name: nameElsewhere, labels: common };
+  const account = { name, namespace };
   return [
-    new ClusterRole({ metadata: { ...metadata, annotations: { [restricted]: "no" } }, rules: sum(elsewhere) }),
-    new ClusterRoleBinding({
-      metadata,
-      roleRef: { apiGroup, kind: "ClusterRole", name: nameElsewhere },
-      subjects: subjects(namespace),
-    }),
-    ...role({ name, namespace }, ofScope(jobs, "own namespace"), namespace),
+    ...clusterRole(nameElsewhere, elsewhere, account, { [restricted]: "no" }),
+    ...role(account, ofScope(jobs, "own namespace"), account),
   ];
 }
 
@@ -58,15 +58,7 @@ export function additionalGrants(jobs: readonly ScrapeJob[], others: readonly Sc
 /** A ClusterRole with {@link additionalGrants} and its binding, for a Component; nothing where there are none. */
 export function additionalAccess(component: string, grants: readonly Grant[], namespace: string): KubernetesObject[] {
   if (grants.length === 0) return [];
-  const metadata = { name: nameOfAddition(component), labels: common };
-  return [
-    new ClusterRole({ metadata, rules: sum(grants) }),
-    new ClusterRoleBinding({
-      metadata,
-      roleRef: { apiGroup, kind: "ClusterRole", name: metadata.name },
-      subjects: subjects(namespace),
-    }),
-  ];
+  return clusterRole(nameOfAddition(component), grants, { name, namespace });
 }
 
 /** The rules that hold in no single namespace. */
@@ -98,7 +90,7 @@ function namespacesOf(grants: readonly Grant[]): string[] {
 
 function roleElsewhere(
   folder: string,
-  name: string,
+  roleName: string,
   grants: readonly Grant[],
   elsewhere: string,
   namespace: string,
@@ -107,7 +99,7 @@ function roleElsewhere(
   return {
     name: `access/${folder}`,
     source: "generators/prometheus/access.ts",
-    objects: role({ name, namespace: elsewhere }, within, namespace),
+    objects: role({ name: roleName, namespace: elsewhere }, within, { name, namespace }),
   };
 }
 
@@ -119,22 +111,41 @@ function ofScope(jobs: readonly ScrapeJob[], wanted: Grant["scope"]): Grant[] {
   return grantsOf(jobs).filter(({ scope }) => scope === wanted);
 }
 
-function role(
+/** The grants as a ClusterRole that is the account's. */
+export function clusterRole(
+  name: string,
+  grants: readonly Grant[],
+  account: Account,
+  annotations?: Readonly<Record<string, string>>,
+): KubernetesObject[] {
+  const metadata = { name, labels: labels(account.name, "server") };
+  return [
+    new ClusterRole({ metadata: { ...metadata, ...(annotations && { annotations }) }, rules: sum(grants) }),
+    new ClusterRoleBinding({
+      metadata,
+      roleRef: { apiGroup, kind: "ClusterRole", name },
+      subjects: subjects(account),
+    }),
+  ];
+}
+
+/** The grants as a Role, in whichever namespace, that is the account's. */
+export function role(
   where: { name: string; namespace: string },
   grants: readonly Grant[],
-  accountNamespace: string,
+  account: Account,
 ): KubernetesObject[] {
-  const metadata = { ...where, labels: common };
+  const metadata = { ...where, labels: labels(account.name, "server") };
   return [
     new Role({ metadata, rules: sum(grants) }),
     new RoleBinding({
       metadata,
       roleRef: { apiGroup, kind: "Role", name: where.name },
-      subjects: subjects(accountNamespace),
+      subjects: subjects(account),
     }),
   ];
 }
 
-function subjects(namespace: string) {
+function subjects({ name, namespace }: Account) {
   return [{ kind: "ServiceAccount", name, namespace }];
 }

@@ -36,6 +36,8 @@ export type TlsConfig =
 
 export interface StaticConfig {
   readonly targets: readonly string[];
+  /** Labels of these targets; `instance` is their address unless it is said here. */
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 /** What Kubernetes discovery looks for, by role. */
@@ -43,6 +45,11 @@ export type KubernetesRole = "node" | "pod" | "service" | "endpointslice";
 
 export interface KubernetesSdConfig {
   readonly role: KubernetesRole;
+  /** Address of the API server. Absent: that of the cluster which Prometheus runs in, and with it its token and CA. */
+  readonly api_server?: string;
+  /** How discovery identifies itself. Scraping does not take it over, nor the other way round. */
+  readonly authorization?: { readonly credentials_file: string };
+  readonly tls_config?: { readonly ca_file: string };
   /** Absent: every namespace. */
   readonly namespaces?: { readonly own_namespace: true } | { readonly names: readonly string[] };
   /** Narrows what is listed and watched, kind by kind. Absent: everything. */

@@ -1,0 +1,65 @@
+import { type ConfigFile, textOf } from "../lib/component.js";
+import { generatedIni } from "../lib/text.js";
+import { port } from "../prometheus/pod.js";
+import { ruleFiles } from "../prometheus/rules/index.js";
+import { withRunbooks } from "../prometheus/rules/runbook.js";
+import { scrapeJobs } from "../prometheus/scrape/index.js";
+import type { PrometheusConfig } from "../prometheus/types.js";
+import type { Settings } from "../settings.js";
+import { type OutsideJob, outsideJob, type Reach } from "./outside-job.js";
+import { unit } from "./unit.js";
+
+/** What base/ says where only a cluster's own context knows better: a host that by RFC 6761 never exists. */
+export const nowhere: Reach = { apiServer: "https://api-server.invalid:6443", port: port.number };
+
+/** The jobs of a Prometheus outside of the cluster. */
+export function outsideJobs(settings: Settings, reach: Reach = nowhere): readonly OutsideJob[] {
+  return scrapeJobs(settings).flatMap((job) => outsideJob(job, settings, reach) ?? []);
+}
+
+/**
+ * What a Prometheus outside of the cluster reads, by path below its folder: prometheus.yml, a file for each job, the
+ * rules whose jobs are there, and the unit that runs it. Beside them it expects `ca.crt` and `token`.
+ *
+ * @param settings its `namespace` is that of the ServiceAccount and of kube-state-metrics, its `cluster` an external label
+ */
+export function outside(settings: Settings, reach: Reach = nowhere): ReadonlyMap<string, string> {
+  const jobs = outsideJobs(settings, reach);
+  const rules = ruleFiles(
+    settings,
+    jobs.map(({ config }) => config.job_name),
+  );
+  const files: readonly ConfigFile[] = [
+    { name: "prometheus.yml", source, content: config(settings) },
+    ...jobs.map(({ config, source }) => ({
+      name: `scrape/${config.job_name}.yml`,
+      source,
+      content: { scrape_configs: [config] },
+    })),
+    ...rules.map((file) => ({
+      name: `rules/${file.subject}.yml`,
+      source: file.source,
+      content: withRunbooks(file, settings.runbooks),
+    })),
+  ];
+  return new Map([
+    ...files.map((file): [string, string] => [file.name, textOf(file)]),
+    ["prometheus-outside.service", generatedIni("generators/bare-metal/unit.ts", unit(settings, reach.port))],
+  ]);
+}
+
+const source = "generators/bare-metal/outside.ts";
+
+function config({ scrapeInterval, scrapeTimeout, evaluationInterval, cluster }: Settings): PrometheusConfig {
+  return {
+    global: {
+      scrape_interval: scrapeInterval,
+      scrape_timeout: scrapeTimeout,
+      evaluation_interval: evaluationInterval,
+      external_labels: { cluster },
+    },
+    // From the folder of this file on, wherever it is.
+    rule_files: ["rules/*.yml"],
+    scrape_config_files: ["scrape/*.yml"],
+  };
+}
