@@ -5,6 +5,7 @@ import { namedCluster } from "./lib/kubectl.js";
 import { render } from "./lib/render.js";
 import { upOptions } from "./lib/up/options.js";
 import { whereabouts } from "./lib/up/whereabouts.js";
+import { accountOf } from "./lib/verify/bundle.js";
 import { table, verify } from "./lib/verify/index.js";
 import { waitingLine } from "./lib/verify/waiting-line.js";
 
@@ -21,6 +22,10 @@ await run(async () => {
       ? (await cluster.start({ ...shape, images: imageSources })).kubectl
       : await namedCluster(context);
   await apply(rendered, kubectl);
+  if (accountOf(rendered.objects) !== undefined) {
+    console.log(`${overlay} is applied, for a Prometheus outside: npm run outside -- ${kubectl.flags.join(" ")}`);
+    return;
+  }
   const line = waitingLine();
   const waiting = { waitMilliseconds: 180_000, onWaiting: line.show };
   const report = await verify({ overlay, kubectl, ...waiting }).finally(line.clear);

@@ -7,11 +7,13 @@ import { waitingLine } from "./lib/verify/waiting-line.js";
 import { whichCluster } from "./lib/verify/which-cluster.js";
 
 /**
- * `npm run verify -- OVERLAY [--context NAME] [--kubeconfig FILE] [--wait 120s] [--json] [--report FILE]`: whether
- * Prometheus scrapes all that the cluster has and nothing else; the report goes to a page of HTML too, if named. Exits with 0 only when everything holds.
+ * `npm run verify -- OVERLAY [--context NAME] [--kubeconfig FILE] [--prometheus URL] [--wait 120s] [--json] [--report FILE]`:
+ * whether Prometheus, in the cluster or at that address, scrapes all that the cluster has and nothing else; the report goes
+ * to a page of HTML too, if named. Exits with 0 only when everything holds.
  */
 await run(async () => {
-  const { overlay, context, kubeconfig, wait, json, report: file } = options();
+  const { overlay, context, kubeconfig, wait, json, report: file, ...values } = options();
+  const prometheus = values.prometheus === undefined ? undefined : addressFrom(values.prometheus);
   if (file !== undefined) await requireWritable(file);
   const kubectl = await whichCluster({
     ...(context !== undefined && { context }),
@@ -21,11 +23,12 @@ await run(async () => {
   const report = await verify({
     overlay,
     kubectl,
+    ...(prometheus !== undefined && { prometheus }),
     waitMilliseconds: milliseconds(wait),
     onWaiting: line.show,
   }).finally(line.clear);
   console.log(json ? JSON.stringify(report, null, 2) : table(report));
-  if (file !== undefined) await writePage(file, report, kubectl);
+  if (file !== undefined) await writePage(file, report, kubectl, prometheus);
   process.exitCode = report.ok ? 0 : 1;
 });
 
@@ -41,6 +44,14 @@ function options() {
   return { ...values, overlay };
 }
 
+function addressFrom(url: string): string {
+  if (/^https?:\/\/[^/]+\/*$/.test(url) && URL.canParse(url)) return url.replace(/\/+$/, "");
+  throw new Failure(
+    `--prometheus is ${JSON.stringify(url)}`,
+    "say where it listens, scheme and port included: http://127.0.0.1:9090",
+  );
+}
+
 function read() {
   try {
     return parseArgs({
@@ -48,6 +59,7 @@ function read() {
       options: {
         context: { type: "string" },
         kubeconfig: { type: "string" },
+        prometheus: { type: "string" },
         wait: { type: "string", default: "0s" },
         json: { type: "boolean", default: false },
         report: { type: "string" },
@@ -56,7 +68,7 @@ function read() {
   } catch (error) {
     throw new Failure(
       (error as Error).message,
-      "npm run verify -- OVERLAY [--context NAME] [--kubeconfig FILE] [--wait 120s] [--json] [--report FILE]",
+      "npm run verify -- OVERLAY [--context NAME] [--kubeconfig FILE] [--prometheus URL] [--wait 120s] [--json] [--report FILE]",
     );
   }
 }

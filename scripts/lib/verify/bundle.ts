@@ -1,6 +1,8 @@
 import type { ILabelSelector } from "@kubernetes-models/apimachinery/apis/meta/v1/LabelSelector";
 import type { IPolicyRule } from "kubernetes-models/rbac.authorization.k8s.io/v1/PolicyRule";
 import { parse } from "yaml";
+import { outsideAccount } from "../../../generators/bare-metal/access.js";
+import type { OutsideJob } from "../../../generators/bare-metal/outside-job.js";
 import { configMaps, port } from "../../../generators/prometheus/pod.js";
 import type { ScrapeConfig } from "../../../generators/prometheus/types.js";
 import { Failure } from "../failure.js";
@@ -38,6 +40,8 @@ export interface Bundle {
   /** In the order of their files. */
   readonly jobs: readonly ScrapeConfig[];
   readonly roles: readonly BoundRole[];
+  /** The Prometheus outside of the cluster that reads what the overlay provides. Absent: one runs in the cluster. */
+  readonly outside?: { readonly address: string; readonly jobs: readonly OutsideJob[] };
 }
 
 /**
@@ -56,7 +60,9 @@ export function bundleOf(rendered: Pick<Rendered, "overlay" | "objects">, lacks:
   if (prometheus?.selector === undefined || prometheus.namespace === undefined) {
     throw new Failure(
       `${overlay} runs no Prometheus: none of its workloads mounts the ConfigMap ${configMaps.scrape} in a namespace`,
-      "name an overlay that builds on base/, such as overlays/devbox",
+      accountOf(objects) === undefined
+        ? "name an overlay that builds on base/, such as overlays/devbox"
+        : `it is for one outside: say where that listens, npm run verify -- ${overlay} --prometheus http://127.0.0.1:${port.number}`,
     );
   }
   const { object, namespace, selector, pod, containers } = prometheus;
@@ -85,6 +91,11 @@ export function bundleOf(rendered: Pick<Rendered, "overlay" | "objects">, lacks:
   };
 }
 
+/** The account of a Prometheus outside of the cluster, where the overlay has one. */
+export function accountOf(objects: Rendered["objects"]) {
+  return ofKind(objects, "v1/ServiceAccount").find(({ metadata }) => metadata.name === outsideAccount);
+}
+
 function configMapsOf({ pod }: Workload): string[] {
   return (pod.volumes ?? []).flatMap(({ configMap }) => configMap?.name ?? []);
 }
@@ -98,7 +109,12 @@ export function jobsOf(file: string, text: string): readonly ScrapeConfig[] {
   }
 }
 
-function boundRoles({ objects }: Pick<Rendered, "objects">, namespace: string, serviceAccount: string): BoundRole[] {
+/** What the bindings of an overlay give to a ServiceAccount. */
+export function boundRoles(
+  { objects }: Pick<Rendered, "objects">,
+  namespace: string,
+  serviceAccount: string,
+): BoundRole[] {
   const bindings = [
     ...ofKind(objects, "rbac.authorization.k8s.io/v1/ClusterRoleBinding"),
     ...ofKind(objects, "rbac.authorization.k8s.io/v1/RoleBinding"),

@@ -1,7 +1,7 @@
-import type { Expectation, ScrapeConfig } from "../../../generators/prometheus/types.js";
+import type { ScrapeConfig } from "../../../generators/prometheus/types.js";
 import { scraped } from "./address.js";
 import { diagnose } from "./down.js";
-import type { ExpectedTarget } from "./expected.js";
+import type { Expectation, ExpectedTarget } from "./expected.js";
 import type { ActiveTarget, Answers } from "./prometheus.js";
 import type { JobReport, Problem, ReplicaReport } from "./report.js";
 
@@ -24,8 +24,10 @@ export interface Evidence {
 /** What {@link compare} compares: the overlay and the cluster on one side, one Prometheus on the other. */
 export interface Comparison {
   readonly overlay: string;
-  /** Namespace of Prometheus. */
+  /** Namespace of Prometheus, or of its ServiceAccount. */
   readonly namespace: string;
+  /** Whether Prometheus runs outside of the cluster. */
+  readonly outside?: boolean;
   readonly jobs: readonly ExpectedJob[];
   /** Names of the jobs that the ConfigMaps in the cluster have. */
   readonly applied: ReadonlySet<string>;
@@ -100,18 +102,27 @@ function labelSet(labels: Readonly<Record<string, string>>): string {
   return JSON.stringify(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-function failedReload({ namespace, answers: { pod } }: Comparison): Problem {
+function failedReload({ namespace, outside, answers: { pod } }: Comparison): Problem {
   return {
     kind: "not loaded",
-    subject: `pod ${pod}`,
+    subject: outside ? pod : `pod ${pod}`,
     reason: "its configuration does not load, so it goes on with an old one",
-    cure: `kubectl -n ${namespace} logs ${pod} names the line; npm run build finds it before it is applied`,
+    cure: outside
+      ? "its log names the line; npm run outside writes a configuration that loads"
+      : `kubectl -n ${namespace} logs ${pod} names the line; npm run build finds it before it is applied`,
   };
 }
 
-function notLoaded({ config }: ExpectedJob, { overlay, answers, applied }: Comparison): Problem {
+function notLoaded({ config }: ExpectedJob, { overlay, outside, answers, applied }: Comparison): Problem {
   const subject = `job ${config.job_name}`;
   const running = { kind: "not loaded" as const, subject };
+  if (outside) {
+    return {
+      ...running,
+      reason: "Prometheus does not run it",
+      cure: "npm run outside, and bring its folder to the machine of this Prometheus",
+    };
+  }
   if (!applied.has(config.job_name)) {
     return {
       ...running,

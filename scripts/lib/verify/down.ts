@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
-import type { Expectation, ScrapeConfig } from "../../../generators/prometheus/types.js";
+import type { ScrapeConfig } from "../../../generators/prometheus/types.js";
+import type { Expectation } from "./expected.js";
 import type { ActiveTarget } from "./prometheus.js";
 
 /** What is known about a target that is down, besides the error. */
@@ -163,6 +164,7 @@ function refused({ config: { job_name }, expects, address, owner }: Circumstance
   if (expects?.every === "endpoint") {
     return `let ${owner} listen at 0.0.0.0:${port}, and not at 127.0.0.1: compare its arguments with targetPort of Service ${expects.of}`;
   }
+  if (expects?.every === "fixed") return `see that ${owner} is at ${address}, and that the job says where it is`;
   if (expects?.every === "node" && expects.port === "kubelet") {
     return `see that the kubelet of ${owner} runs and that its address is 0.0.0.0 or ${address.slice(0, address.lastIndexOf(":"))}`;
   }

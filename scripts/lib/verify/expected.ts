@@ -1,8 +1,11 @@
 import type { IEndpointSlice } from "kubernetes-models/discovery.k8s.io/v1/EndpointSlice";
 import type { INode } from "kubernetes-models/v1/Node";
 import type { IPod } from "kubernetes-models/v1/Pod";
-import type { Expectation } from "../../../generators/prometheus/types.js";
+import type { OutsideJob } from "../../../generators/bare-metal/outside-job.js";
 import { hostAndPort } from "./address.js";
+
+/** Which targets a job must have, in the cluster or outside of it. */
+export type Expectation = OutsideJob["expects"];
 
 /** One thing that must be scraped exactly once. */
 export interface ExpectedTarget {
@@ -70,6 +73,8 @@ export function expectedTargets(
       const service = serviceOf(expectation, ownNamespace);
       return endpointTargets(slices.get(service ?? "") ?? [], expectation.port, path);
     }
+    case "fixed":
+      return [{ owner: expectation.owner, addresses: [expectation.at], path, required: true }];
   }
 }
 

@@ -87,6 +87,8 @@ export async function liveConfigMaps(
   namespace: string,
   names: readonly string[],
 ): Promise<readonly IConfigMap[]> {
+  // Without a name kubectl would give all that there are.
+  if (names.length === 0) return [];
   const found = await kubectl.text([
     "get",
     "configmaps",

@@ -1,7 +1,9 @@
 import type { Kubectl } from "../kubectl.js";
+import { contextOf } from "../outside/reach.js";
 import { render } from "../render.js";
 import { bundleOf } from "./bundle.js";
 import { look } from "./look.js";
+import { outsideBundle } from "./outside.js";
 import type { Report } from "./report.js";
 import { untilOk } from "./until-ok.js";
 
@@ -13,6 +15,8 @@ export interface VerifyOptions {
   /** Folder of the overlay, such as `overlays/devbox`. */
   readonly overlay: string;
   readonly kubectl: Kubectl;
+  /** Address of a Prometheus outside of the cluster, for an overlay that runs none. */
+  readonly prometheus?: string;
   /** How long to wait until everything holds. Default: not at all. */
   readonly waitMilliseconds?: number;
   /** Called after each look that found something still to wait for. */
@@ -25,7 +29,12 @@ export interface VerifyOptions {
  *
  * @throws Failure when the overlay does not build or the cluster does not answer.
  */
-export async function verify({ overlay, kubectl, waitMilliseconds = 0, onWaiting }: VerifyOptions): Promise<Report> {
-  const bundle = bundleOf(await render(overlay), kubectl.lacks);
+export async function verify(options: VerifyOptions): Promise<Report> {
+  const { overlay, kubectl, prometheus, waitMilliseconds = 0, onWaiting } = options;
+  const rendered = await render(overlay);
+  const bundle =
+    prometheus === undefined
+      ? bundleOf(rendered, kubectl.lacks)
+      : outsideBundle(rendered, { address: prometheus, apiServer: (await contextOf(kubectl)).server }, kubectl.lacks);
   return await untilOk(() => look(bundle, kubectl), waitMilliseconds, onWaiting);
 }

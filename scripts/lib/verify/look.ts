@@ -7,7 +7,7 @@ import { expectationOf } from "./expectation.js";
 import { expectedTargets, podsOf as selectionOf, serviceOf } from "./expected.js";
 import { clues, inventory, liveConfigMaps, running } from "./gather.js";
 import { denied, grantCure, permissionsOf, ungranted } from "./permissions.js";
-import { type PrometheusApi, prometheusApi } from "./prometheus.js";
+import { type PrometheusApi, prometheusApi, prometheusAt } from "./prometheus.js";
 import { type Problem, type ReplicaReport, type Report, reportOf } from "./report.js";
 import { isReady, podsOf, type Running, workloadProblems } from "./workload-health.js";
 
@@ -17,8 +17,12 @@ import { isReady, podsOf, type Running, workloadProblems } from "./workload-heal
  * @throws Failure when the cluster does not answer.
  */
 export async function look(bundle: Bundle, kubectl: Kubectl): Promise<Report> {
-  const { namespace, port } = bundle.prometheus;
-  const jobs = bundle.jobs.map((config) => ({ config, expects: expectationOf(config) }));
+  const { namespace } = bundle.prometheus;
+  const known = new Map(bundle.outside?.jobs.map(({ config, expects }) => [config.job_name, expects]));
+  const jobs = bundle.jobs.map((config) => ({
+    config,
+    expects: bundle.outside === undefined ? expectationOf(config) : known.get(config.job_name),
+  }));
   const services = jobs.flatMap(({ expects }) => (expects && serviceOf(expects, namespace)) ?? []);
   const selections = jobs.flatMap(({ expects }) => (expects && selectionOf(expects)) ?? []);
   const [found, inCluster, live] = await Promise.all([
@@ -34,15 +38,26 @@ export async function look(bundle: Bundle, kubectl: Kubectl): Promise<Report> {
     const path = config.metrics_path ?? "/metrics";
     return { config, expects, targets: expects && expectedTargets(expects, path, namespace, found) };
   });
-  const comparison = { overlay: bundle.overlay, namespace, jobs: expected, applied: appliedJobs(live) };
-  const ready = podsOf(bundle.prometheus, inCluster.pods).filter(isReady);
+  const comparison = {
+    overlay: bundle.overlay,
+    namespace,
+    outside: bundle.outside !== undefined,
+    jobs: expected,
+    applied: appliedJobs(live),
+  };
   const [problems, ...replicas] = await Promise.all([
     workloads(bundle, kubectl, inCluster),
-    ...ready.map(({ metadata }) =>
-      replica(bundle, kubectl, prometheusApi(kubectl, namespace, metadata?.name ?? "", port), comparison),
-    ),
+    ...apis(bundle, kubectl, inCluster).map((api) => replica(bundle, kubectl, api, comparison)),
   ]);
   return reportOf(bundle.overlay, [...problems, ...unapplied(bundle, live)], replicas, bundle.leftOut);
+}
+
+/** Every Prometheus that there is to ask: those that are ready, or the one outside. */
+function apis({ prometheus, outside }: Bundle, kubectl: Kubectl, { pods }: Running): PrometheusApi[] {
+  if (outside !== undefined) return [prometheusAt(outside.address)];
+  return podsOf(prometheus, pods)
+    .filter(isReady)
+    .map(({ metadata }) => prometheusApi(kubectl, prometheus.namespace, metadata?.name ?? "", prometheus.port));
 }
 
 function namespacesOf({ workloads, prometheus }: Bundle): string[] {
@@ -71,11 +86,19 @@ async function replica(
     return compare({ ...comparison, answers, evidence });
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    return { pod: api.pod, jobs: [], problems: [unreachable(comparison.namespace, api.pod, error)] };
+    return { pod: api.pod, jobs: [], problems: [unreachable(comparison, api.pod, error)] };
   }
 }
 
-function unreachable(namespace: string, pod: string, { message }: Failure): Problem {
+function unreachable(
+  { namespace, outside }: Pick<Comparison, "namespace" | "outside">,
+  pod: string,
+  { message }: Failure,
+): Problem {
+  if (outside) {
+    const cure = "see that it runs there, and that this machine reaches it: it listens on loopback alone";
+    return { kind: "not ready", subject: pod, reason: message, cure };
+  }
   return {
     kind: "not ready",
     subject: `pod ${pod}`,

@@ -21,7 +21,12 @@ export interface Permission {
 
 /** What a job needs, one by one. */
 export function permissionsOf(config: ScrapeConfig, ownNamespace: string): Permission[] {
-  return accessOf(config).flatMap(({ scope, rule }) => permissionsIn(rule, namespaceOf(scope, ownNamespace)));
+  return permissionsFor(accessOf(config), ownNamespace);
+}
+
+/** What grants allow, one by one. */
+export function permissionsFor(grants: readonly Grant[], ownNamespace: string): Permission[] {
+  return grants.flatMap(({ scope, rule }) => permissionsIn(rule, namespaceOf(scope, ownNamespace)));
 }
 
 function namespaceOf(scope: Grant["scope"], ownNamespace: string): string | undefined {

@@ -82,7 +82,7 @@ export interface Answers {
   readonly samples: readonly InstantSample[];
 }
 
-/** One Prometheus, asked through the API server, so that nothing of it needs to be reachable from here. */
+/** One Prometheus. In the cluster it is asked through the API server, so that nothing of it needs to be reachable from here. */
 export interface PrometheusApi {
   readonly pod: string;
   answers(): Promise<Answers>;
@@ -96,13 +96,32 @@ export interface PrometheusApi {
 
 /** The API of the Prometheus in a pod. Its methods throw a Failure when it cannot be reached. */
 export function prometheusApi(kubectl: Kubectl, namespace: string, pod: string, port: number): PrometheusApi {
+  return api(pod, `pod ${namespace}/${pod}`, (path) => {
+    const url = `/api/v1/namespaces/${namespace}/pods/${pod}:${port}/proxy/${path}`;
+    return kubectl.text(["get", "--raw", url, "--request-timeout=20s"]);
+  });
+}
+
+/** The API of the Prometheus at an address, such as `http://127.0.0.1:9090`, which names it in the place of a pod. */
+export function prometheusAt(address: string): PrometheusApi {
+  return api(address, `Prometheus at ${address}`, async (path) => {
+    try {
+      const response = await fetch(`${address}/${path}`, { signal: AbortSignal.timeout(20_000) });
+      return await response.text();
+    } catch (error) {
+      const { cause = error } = error as Error;
+      throw new Failure(`${address} does not answer: ${cause instanceof Error ? cause.message : cause}`);
+    }
+  });
+}
+
+function api(pod: string, who: string, ask: (path: string) => Promise<string>): PrometheusApi {
   const get = async <T>(path: string): Promise<T> => {
-    const url = `/api/v1/namespaces/${namespace}/pods/${pod}:${port}/proxy/api/v1/${path}`;
-    const text = await kubectl.text(["get", "--raw", url, "--request-timeout=20s"]);
+    const text = await ask(`api/v1/${path}`);
     try {
       return (JSON.parse(text) as { data: T }).data;
     } catch {
-      throw new Failure(`pod ${namespace}/${pod} does not answer as Prometheus does: ${text.slice(0, 80)}`);
+      throw new Failure(`${who} does not answer as Prometheus does: ${text.slice(0, 80)}`);
     }
   };
   return {

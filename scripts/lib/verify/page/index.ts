@@ -6,7 +6,7 @@ import { escaped } from "../../markup.js";
 import { root } from "../../project.js";
 import { render } from "../../render.js";
 import { bundleOf } from "../bundle.js";
-import { prometheusApi } from "../prometheus.js";
+import { prometheusApi, prometheusAt } from "../prometheus.js";
 import { problemsOf, type Report } from "../report.js";
 import { cost } from "./cost.js";
 import { type Figures, figuresOf } from "./figures.js";
@@ -33,15 +33,18 @@ export async function requireWritable(file: string): Promise<void> {
 /**
  * Writes a report as one HTML page: targets, each node's load, rules and cost. It loads nothing from anywhere. The
  * figures are those of the first Prometheus that is ready; without one, the page has what is wrong and no figures.
+ *
+ * @param address of a Prometheus outside of the cluster; absent: one in it
  */
-export async function writePage(file: string, report: Report, kubectl: Kubectl): Promise<void> {
+export async function writePage(file: string, report: Report, kubectl: Kubectl, address?: string): Promise<void> {
   const pod = report.replicas[0]?.pod;
-  const { prometheus } = bundleOf(await render(report.overlay), kubectl.lacks);
   const now = Math.floor(Date.now() / 1000);
-  const figures =
-    pod === undefined
-      ? undefined
-      : await figuresOf(prometheusApi(kubectl, prometheus.namespace, pod, prometheus.port), now);
+  const api = async (pod: string) => {
+    if (address !== undefined) return prometheusAt(address);
+    const { prometheus } = bundleOf(await render(report.overlay), kubectl.lacks);
+    return prometheusApi(kubectl, prometheus.namespace, pod, prometheus.port);
+  };
+  const figures = pod === undefined ? undefined : await figuresOf(await api(pod), now);
   await writeFile(file, page(report, figures, now, await readFile(style, "utf8")));
 }
 
