@@ -1,3 +1,4 @@
+import { outsideAccount } from "../../../generators/bare-metal/access.js";
 import type { Rendered } from "../rendered/objects.js";
 import { podCopy } from "../rendered/pod-copy.js";
 import type { Binding, Holder, Removal } from "./removals.js";
@@ -8,7 +9,7 @@ export const proofLabel = { "plain-prometheus/proof": "rbac" } as const;
 /** The kinds of those objects, as kubectl names them. */
 export const proofKinds = "pods,serviceaccounts,roles,rolebindings,clusterroles,clusterrolebindings";
 
-/** A pod that does what a holder's own pod does, as another ServiceAccount: with all of its permissions but one. */
+/** A pod, or a program outside, that does what a holder's own does, as another ServiceAccount: with all of its permissions but one. */
 export interface Copy {
   readonly name: string;
   readonly holder: Holder;
@@ -16,14 +17,23 @@ export interface Copy {
   readonly removal: Removal | undefined;
 }
 
-/** The objects of a copy: account, role, bindings and pod, in the holder's own namespace, where it discovers. */
+/** Whether a copy runs as a program of this machine, with a token, as the real one does. */
+export function isOutside({ holder }: Copy): boolean {
+  return holder.name === outsideAccount;
+}
+
+/** The objects of a copy: account, role, bindings and, unless it is outside, pod, in the holder's own namespace, where it discovers. */
 export function objectsOf(copy: Copy, rendered: Rendered): object[] {
   const { name, holder } = copy;
   const metadata = { name, namespace: holder.namespace, labels: proofLabel };
   return [
     { apiVersion: "v1", kind: "ServiceAccount", metadata },
     ...holder.bindings.flatMap((binding, index) => bindingOf(copy, binding, `plain-prometheus:${name}-${index}`)),
-    { apiVersion: "v1", kind: "Pod", metadata, spec: { ...podCopy(rendered, holder), serviceAccountName: name } },
+    ...(isOutside(copy)
+      ? []
+      : [
+          { apiVersion: "v1", kind: "Pod", metadata, spec: { ...podCopy(rendered, holder), serviceAccountName: name } },
+        ]),
   ];
 }
 

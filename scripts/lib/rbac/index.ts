@@ -3,7 +3,8 @@ import type { IPod } from "kubernetes-models/v1/Pod";
 import { Failure } from "../failure.js";
 import type { Kubectl } from "../kubectl.js";
 import type { Rendered } from "../rendered/objects.js";
-import { type Copy, objectsOf, proofKinds, proofLabel } from "./copy.js";
+import { type Copy, isOutside, objectsOf, proofKinds, proofLabel } from "./copy.js";
+import { type Outside, startOutside } from "./outside.js";
 import { holdersIn, type Removal, removalsOf } from "./removals.js";
 import { samples, samplesNamespace } from "./samples.js";
 import { isSettled, type Loss, lossOf, type Seen, see } from "./see.js";
@@ -33,13 +34,15 @@ export async function proveRbac(
 ): Promise<Proof[]> {
   const copies = copiesFor(rendered);
   await clear(kubectl);
+  let outside: Outside | undefined;
   try {
     const items = copies.flatMap((copy) => objectsOf(copy, rendered));
     await kubectl.text(["apply", "--filename=-"], { input: samples() });
     await kubectl.text(["create", "--filename=-"], {
       input: JSON.stringify({ apiVersion: "v1", kind: "List", items }),
     });
-    const seen = await whenSteady(copies, kubectl, onProgress);
+    outside = await startOutside(copies.filter(isOutside), kubectl);
+    const seen = await whenSteady(copies, outside.addresses, kubectl, onProgress);
     return copies.flatMap(({ name, holder, removal }) => {
       if (removal === undefined) return [];
       const whole = copies.find((copy) => copy.holder === holder && copy.removal === undefined);
@@ -48,6 +51,7 @@ export async function proveRbac(
       return [{ removal, loss: lossOf(of, without) }];
     });
   } finally {
+    await outside?.stop();
     await clear(kubectl);
   }
 }
@@ -64,13 +68,14 @@ export function copiesFor(rendered: Rendered): Copy[] {
 /** Looks at the copies until none of them changes any more. */
 async function whenSteady(
   copies: readonly Copy[],
+  outside: ReadonlyMap<string, string>,
   kubectl: Kubectl,
   onProgress: (settled: number, of: number) => void,
 ): Promise<Map<string, Seen>> {
   const looks = new Map<string, { seen: Seen; since: number }>();
   const deadline = Date.now() + atMostMilliseconds;
   for (;;) {
-    const addresses = await addressesOf(kubectl);
+    const addresses = new Map([...(await addressesOf(kubectl)), ...outside]);
     await Promise.all(
       copies.map(async ({ name, holder }) => {
         const address = addresses.get(name);

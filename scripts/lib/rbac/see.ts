@@ -1,3 +1,4 @@
+import { outsideAccount } from "../../../generators/bare-metal/access.js";
 import { Failure } from "../failure.js";
 
 /** What a copy has: of Prometheus each job's targets, of kube-state-metrics the names of its series. */
@@ -20,7 +21,7 @@ export interface Loss {
   readonly effect: string;
 }
 
-/** Asks the copy of a holder, at the address of its pod, what it has; undefined while it does not answer. */
+/** Asks the copy of a holder, at the address where it runs, what it has; undefined while it does not answer. */
 export async function see(holder: string, address: string): Promise<Seen | undefined> {
   const ask = asks[holder];
   if (ask === undefined) {
@@ -39,15 +40,19 @@ export async function see(holder: string, address: string): Promise<Seen | undef
 }
 
 const asks: Readonly<Record<string, (address: string) => Promise<Seen | undefined>>> = {
-  prometheus: async (address) => {
-    const text = await get(`http://${address}:9090/api/v1/targets?state=active`);
-    return text === undefined ? undefined : targetsIn(text);
-  },
+  prometheus: (address) => targetsAt(`${address}:9090`),
+  // Its address has a port: it has no pod of its own.
+  [outsideAccount]: targetsAt,
   "kube-state-metrics": async (address) => {
     const text = await get(`http://${address}:8080/metrics`);
     return text === undefined ? undefined : seriesIn(text);
   },
 };
+
+async function targetsAt(address: string): Promise<Seen | undefined> {
+  const text = await get(`http://${address}/api/v1/targets?state=active`);
+  return text === undefined ? undefined : targetsIn(text);
+}
 
 async function get(url: string): Promise<string | undefined> {
   const response = await fetch(url, { signal: AbortSignal.timeout(10_000) });

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { outsidePermissions } from "../../../generators/bare-metal/access.js";
 import type { Scope } from "../../../generators/derive/access.js";
 import { type Permission, permissions } from "../../../generators/derive/permissions.js";
 import { scrapeJobs } from "../../../generators/prometheus/scrape/index.js";
@@ -20,7 +21,7 @@ export function objectionTo({ removal, loss }: Proof): string | undefined {
 /** Why the generators grant it. */
 function derivationOf(removal: Removal): Permission | undefined {
   const scope = scopeOf(removal);
-  return permissions(scrapeJobs(defaults)).find(
+  return [...permissions(scrapeJobs(defaults)), ...outsidePermissions(defaults)].find(
     (permission) =>
       permission.holder === removal.holder.name &&
       isDeepStrictEqual(permission.rule, removal.permission) &&
