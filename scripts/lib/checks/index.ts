@@ -10,6 +10,7 @@ import { placeholders } from "./placeholders.js";
 import { podSecurity } from "./pod-security.js";
 import { ports } from "./ports.js";
 import { prometheusConfig } from "./prometheus/config.js";
+import { prometheusOutside } from "./prometheus/outside.js";
 import { quantities } from "./quantities.js";
 import { references } from "./references.js";
 import { replicas } from "./replicas.js";
@@ -24,6 +25,7 @@ import { volumes } from "./volumes.js";
 export const checks: readonly [Check, ...Check[]] = [
   schema,
   prometheusConfig,
+  prometheusOutside,
   alertmanagerConfig,
   size,
   selectors,
