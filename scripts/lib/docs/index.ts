@@ -2,13 +2,14 @@ import { coverageSection, subjectsSection } from "./alerts.js";
 import { architecture } from "./architecture/index.js";
 import { matrixSection, reasonsSection } from "./platforms.js";
 import type { Section, Written } from "./section.js";
-import { connectionsSection, permissionsSection } from "./security.js";
+import { connectionsSection, outsideSection, permissionsSection } from "./security.js";
 import { settingsSection } from "./settings.js";
 
 /** Every part of a document, and every picture, that is made of what the generators say, by the name of the document. */
 export const documents: Readonly<Record<string, () => Promise<readonly (Section | Written)[]>>> = {
   alerts: async () => [subjectsSection(), coverageSection()],
   architecture: async () => [await architecture()],
+  outside: async () => [outsideSection()],
   platforms: async () => [matrixSection(), reasonsSection()],
   security: async () => [permissionsSection(), connectionsSection()],
   settings: async () => [settingsSection()],

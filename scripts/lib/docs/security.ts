@@ -1,4 +1,5 @@
 import type { IPolicyRule } from "kubernetes-models/rbac.authorization.k8s.io/v1/PolicyRule";
+import { outsidePermissions } from "../../../generators/bare-metal/access.js";
 import type { Scope } from "../../../generators/derive/access.js";
 import { type End, edges } from "../../../generators/derive/edges.js";
 import { permissions } from "../../../generators/derive/permissions.js";
@@ -21,6 +22,18 @@ export function permissionsSection(): Section {
   ]);
   const header = ["Permission", "Where", "Who has it", "Which job needs it", "Without it"];
   return { file, name: "permissions", text: table(header, rows), command };
+}
+
+/** Each permission of a Prometheus outside of the cluster, in the document that is about it. */
+export function outsideSection(): Section {
+  const rows = outsidePermissions(defaults).map(({ rule, scope, neededBy, without }) => [
+    words(rule),
+    where(scope),
+    neededBy.join(", "),
+    without,
+  ]);
+  const header = ["Permission", "Where", "Which job needs it", "Without it"];
+  return { file: "docs/outside.md", name: "permissions", text: table(header, rows), command: "npm run docs:outside" };
 }
 
 /** Each connection that the NetworkPolicies let through, and what needs it. */

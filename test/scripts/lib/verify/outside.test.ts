@@ -19,7 +19,7 @@ const objects = [kubeStateMetrics(settings), prometheusOutside(settings), ...out
 );
 const rendered = { overlay: "overlays/bare-metal", objects };
 const outside = { address: "http://127.0.0.1:9099", apiServer: "https://10.0.0.10:6443" };
-const inventory = { nodes: [], slices: new Map() };
+const inventory = { nodes: [], slices: new Map(), pods: new Map() };
 
 test("an overlay for one outside says so when it is verified as one with a Prometheus", () => {
   assert.throws(
@@ -37,7 +37,7 @@ test("what is expected of it is at its own address, and behind the API server's"
   const { prometheus, outside: { jobs } = { jobs: [] } } = outsideBundle(rendered, outside);
   assert.equal(prometheus.serviceAccount, "prometheus-outside");
   const addresses = jobs
-    .filter(({ expects }) => expects.every === "address")
+    .filter(({ expects }) => expects.every === "fixed")
     .flatMap(({ config, expects }) =>
       expectedTargets(expects, config.metrics_path ?? "/metrics", "watching", inventory).map(
         (target) => `${target.addresses}${target.path}`,
