@@ -10,7 +10,7 @@ import { gateway } from "./components/gateway.js";
 import { ingress } from "./components/ingress.js";
 import { insecureControlPlaneTls } from "./components/insecure-control-plane-tls.js";
 import { insecureKubeletPathsTls, insecureKubeletTls } from "./components/insecure-kubelet-tls.js";
-import { jobFeature } from "./components/job.js";
+import { jobFeatures } from "./components/job.js";
 import { namespacedAccess } from "./components/namespaced-access.js";
 import { networkPolicies } from "./components/network-policies.js";
 import { platformFeature } from "./components/platform.js";
@@ -57,6 +57,7 @@ function components(settings: Settings): readonly Component[] {
 
 /** What an overlay may switch on. */
 function features(settings: Settings, components: readonly Component[]): readonly Feature[] {
+  const ofJobs = jobFeatures(settings, [...components, grafanaComponent(settings)]);
   return [
     alertmanagerHa(settings),
     alertmanagerWebhooks(settings),
@@ -70,12 +71,10 @@ function features(settings: Settings, components: readonly Component[]): readonl
     insecureControlPlaneTls(settings),
     insecureKubeletTls(settings),
     insecureKubeletPathsTls(settings),
-    ...optionalJobs(settings).map((optional) =>
-      jobFeature(settings, optional, [...components, grafanaComponent(settings)]),
-    ),
+    ...optionalJobs(settings).map(ofJobs),
     namespacedAccess(settings),
     networkPolicies(settings, components),
-    ...platforms.map((platform) => platformFeature(settings, platform, components)),
+    ...platforms.map((platform) => platformFeature(settings, platform, ofJobs)),
     prometheusHa(settings),
   ];
 }

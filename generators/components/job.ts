@@ -1,13 +1,13 @@
 import type { Grant } from "../derive/access.js";
 import { type Edge, edges } from "../derive/edges.js";
-import { dashboards } from "../grafana/dashboards/index.js";
+import { allDashboards, linked } from "../grafana/dashboards/index.js";
 import { dashboardFiles } from "../grafana/index.js";
-import type { Component, ConfigMapFiles, Feature } from "../lib/component.js";
+import type { Component, Feature } from "../lib/component.js";
 import { annotationPath, type JsonPatch } from "../lib/patch.js";
 import { additionalAccess, additionalGrants, nameElsewhere, restricted } from "../prometheus/access.js";
 import { ruleConfigMap, scrapeFiles } from "../prometheus/index.js";
 import { configMaps, jobsAdded } from "../prometheus/pod.js";
-import { ruleFiles } from "../prometheus/rules/index.js";
+import { allRuleFiles } from "../prometheus/rules/index.js";
 import { scrapeJobs } from "../prometheus/scrape/index.js";
 import type { OptionalJobs } from "../prometheus/scrape/optional.js";
 import type { ScrapeJob } from "../prometheus/types.js";
@@ -19,40 +19,34 @@ import { egressOf, ingressOf } from "./network-policies.js";
  * they need beyond those of the base, and the way to their targets where `network-policies` was listed before.
  *
  * @param components those of the base, and the optional ones that jobs are about
+ * @returns what makes a Component of such jobs; rules and dashboards are made once for all of them
  */
-export function jobFeature(
-  settings: Settings,
-  { component, jobs }: OptionalJobs,
-  components: readonly Component[],
-): Feature {
+export function jobFeatures(settings: Settings, components: readonly Component[]): (optional: OptionalJobs) => Feature {
   const core = scrapeJobs(settings);
-  const grants = additionalGrants(jobs, core);
-  const rules = rulesOf(settings, jobs, core);
-  const readers = dashboardsOf(settings, jobs, core);
-  return {
-    name: component,
-    source: "generators/components/job.ts",
-    objects: additionalAccess(component, grants, settings.namespace),
-    configMaps: readers,
-    adds: [scrapeFiles(jobs, settings.namespace), ...(rules.files.length > 0 ? [rules] : [])],
-    patches: [...orders(component, grants), ...openings(additionalEdges(components, core, jobs))],
+  const names = core.map(nameOf);
+  const rules = allRuleFiles(settings);
+  const dashboards = allDashboards(settings);
+  const { namespace } = settings;
+  return ({ component, jobs }) => {
+    const on = [...names, ...jobs.map(nameOf)];
+    const isNew = (file: { readonly jobs: readonly string[] }) => !readable(file, names) && readable(file, on);
+    const grants = additionalGrants(jobs, core);
+    const newRules = ruleConfigMap(settings, rules.filter(isNew));
+    return {
+      name: component,
+      source: "generators/components/job.ts",
+      objects: additionalAccess(component, grants, namespace),
+      configMaps: linked(dashboards, on)
+        .filter(isNew)
+        .map((file) => dashboardFiles(file, namespace)),
+      adds: [scrapeFiles(jobs, namespace), ...(newRules.files.length > 0 ? [newRules] : [])],
+      patches: [...orders(component, grants), ...openings(additionalEdges(components, core, jobs))],
+    };
   };
 }
 
-function rulesOf(settings: Settings, jobs: readonly ScrapeJob[], core: readonly ScrapeJob[]): ConfigMapFiles {
-  const before = ruleFiles(settings, core.map(nameOf)).map(({ subject }) => subject);
-  const now = ruleFiles(settings, [...core, ...jobs].map(nameOf));
-  return ruleConfigMap(
-    settings,
-    now.filter(({ subject }) => !before.includes(subject)),
-  );
-}
-
-function dashboardsOf(settings: Settings, jobs: readonly ScrapeJob[], core: readonly ScrapeJob[]): ConfigMapFiles[] {
-  const before = dashboards(settings, core.map(nameOf)).map(({ name }) => name);
-  return dashboards(settings, [...core, ...jobs].map(nameOf))
-    .filter(({ name }) => !before.includes(name))
-    .map((file) => dashboardFiles(file, settings.namespace));
+function readable({ jobs }: { readonly jobs: readonly string[] }, on: readonly string[]): boolean {
+  return jobs.every((job) => on.includes(job));
 }
 
 /** The connections that these jobs need beyond those of the others. */

@@ -1,4 +1,4 @@
-import type { Component, Feature } from "../lib/component.js";
+import type { Feature } from "../lib/component.js";
 import { annotationPath } from "../lib/patch.js";
 import { type Platform, platformJobs } from "../platforms/types.js";
 import { scrapeFiles } from "../prometheus/index.js";
@@ -7,21 +7,24 @@ import { eksControlPlane } from "../prometheus/scrape/eks.js";
 import { k3sJobs } from "../prometheus/scrape/k3s.js";
 import type { OptionalJobs } from "../prometheus/scrape/optional.js";
 import type { Settings } from "../settings.js";
-import { jobFeature } from "./job.js";
 
 /**
  * A platform as a Component: the jobs of what can be read there. Two platforms do not build together.
  *
- * @param components those of the base
+ * @param feature makes a Component of jobs
  */
-export function platformFeature(settings: Settings, platform: Platform, components: readonly Component[]): Feature {
+export function platformFeature(
+  settings: Settings,
+  platform: Platform,
+  feature: (jobs: OptionalJobs) => Feature,
+): Feature {
   const name = `platform-${platform.name}`;
   const own = ownJobs(platform.name);
   const brought = own.map(({ config }) => config.job_name);
-  const feature: Feature =
-    own.length > 0 ? jobFeature(settings, { component: name, jobs: own }, components) : { name, source: "" };
+  const withOwn: Partial<Feature> = own.length > 0 ? feature({ component: name, jobs: own }) : {};
   return {
-    ...feature,
+    ...withOwn,
+    name,
     source: "generators/components/platform.ts",
     includes: platformJobs.filter((job) => platform.verdicts[job].on && !brought.includes(job)),
     ...(platform.name === "k3s" && { replaces: [scrapeFiles(k3sJobs(settings), settings.namespace)] }),
@@ -34,7 +37,7 @@ export function platformFeature(settings: Settings, platform: Platform, componen
           { op: "replace", path: annotationPath(platformChosen), value: platform.name },
         ],
       },
-      ...(feature.patches ?? []),
+      ...(withOwn.patches ?? []),
     ],
   };
 }

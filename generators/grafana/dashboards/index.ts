@@ -40,7 +40,11 @@ export function allDashboards(settings: Settings): readonly DashboardFile[] {
 
 /** The dashboards whose jobs are on, without links to the others. */
 export function dashboards(settings: Settings, jobs: readonly string[]): readonly DashboardFile[] {
-  const all = allDashboards(settings);
+  return linked(allDashboards(settings), jobs);
+}
+
+/** Those of all dashboards whose jobs are on, without links to the others. */
+export function linked(all: readonly DashboardFile[], jobs: readonly string[]): readonly DashboardFile[] {
   const off = all.filter((file) => !isOn(file, jobs)).map(({ name }) => addressOf(name));
   return all
     .filter((file) => isOn(file, jobs))

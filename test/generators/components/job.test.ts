@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { IClusterRole } from "kubernetes-models/rbac.authorization.k8s.io/v1/ClusterRole";
 import { test } from "uvu";
-import { jobFeature } from "../../../generators/components/job.js";
+import { jobFeatures } from "../../../generators/components/job.js";
 import { networkPolicies } from "../../../generators/components/network-policies.js";
 import { component as grafana } from "../../../generators/grafana/index.js";
 import { stack } from "../../../generators/index.js";
@@ -10,7 +10,7 @@ import { optionalJobs } from "../../../generators/prometheus/scrape/optional.js"
 import { defaults } from "../../../generators/settings.js";
 
 const components = [...stack(defaults), grafana(defaults)];
-const features = optionalJobs(defaults).map((optional) => jobFeature(defaults, optional, components));
+const features = optionalJobs(defaults).map(jobFeatures(defaults, components));
 const feature = (name: string) => features.find((one) => one.name === name) ?? assert.fail(`no ${name}`);
 const files = (name: string, map: string) =>
   (feature(name).adds ?? []).filter((one) => one.name === map).flatMap((one) => one.files.map((file) => file.name));
