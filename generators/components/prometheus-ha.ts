@@ -59,6 +59,9 @@ export function prometheusHa(settings: Settings): Feature {
           }),
           volumeClaimTemplates: [
             {
+              // The API server adds these two, and whoever compares by himself takes that for a change.
+              apiVersion: "v1",
+              kind: "PersistentVolumeClaim",
               metadata: { name: dataVolume },
               spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: volumeSize } } },
             },

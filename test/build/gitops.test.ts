@@ -61,6 +61,16 @@ test("an ApplicationSet's Applications are as the one Application", async () => 
   assert.deepEqual(template.metadata.annotations, metadata.annotations);
 });
 
+test("a claim of a StatefulSet says what the API server would add, which Argo CD's own comparison takes for a change", () => {
+  const sets = ofKind(
+    overlays.flatMap(({ objects }) => objects),
+    "apps/v1/StatefulSet",
+  );
+  const claims = sets.flatMap(({ spec }) => spec?.volumeClaimTemplates ?? []);
+  assert.ok(claims.length >= 2);
+  for (const { apiVersion, kind } of claims) assert.deepEqual([apiVersion, kind], ["v1", "PersistentVolumeClaim"]);
+});
+
 test("Flux waits for the workloads of overlays/prod", async () => {
   const { spec } = await manifest("flux/monitoring.yaml");
   const { objects } = await render(spec.path.replace("./", ""));
