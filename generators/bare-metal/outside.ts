@@ -1,5 +1,6 @@
 import { type ConfigFile, textOf } from "../lib/component.js";
 import { generatedIni } from "../lib/text.js";
+import { config } from "../prometheus/config.js";
 import { port } from "../prometheus/pod.js";
 import { ruleFiles } from "../prometheus/rules/index.js";
 import { withRunbooks } from "../prometheus/rules/runbook.js";
@@ -30,7 +31,7 @@ export function outside(settings: Settings, reach: Reach = nowhere): ReadonlyMap
     jobs.map(({ config }) => config.job_name),
   );
   const files: readonly ConfigFile[] = [
-    { name: "prometheus.yml", source, content: config(settings) },
+    { name: "prometheus.yml", source, content: configOutside(settings) },
     ...jobs.map(({ config, source }) => ({
       name: `scrape/${config.job_name}.yml`,
       source,
@@ -50,14 +51,10 @@ export function outside(settings: Settings, reach: Reach = nowhere): ReadonlyMap
 
 const source = "generators/bare-metal/outside.ts";
 
-function config({ scrapeInterval, scrapeTimeout, evaluationInterval, cluster }: Settings): PrometheusConfig {
+function configOutside(settings: Settings): PrometheusConfig {
   return {
-    global: {
-      scrape_interval: scrapeInterval,
-      scrape_timeout: scrapeTimeout,
-      evaluation_interval: evaluationInterval,
-      external_labels: { cluster },
-    },
+    // No pod fills in variables here, and no Alertmanager of the cluster can be reached.
+    global: { ...config(settings).global, external_labels: { cluster: settings.cluster } },
     // From the folder of this file on, wherever it is.
     rule_files: ["rules/*.yml"],
     scrape_config_files: ["scrape/*.yml"],
