@@ -89,9 +89,15 @@ export function seriesIn(exposition: string): Seen {
   return { kind: "series", names: new Set(names) };
 }
 
-/** Whether everything was tried that is there to try. */
+/** What a busy machine says, and no permission changes. */
+const passing = /deadline exceeded|i\/o timeout|connection refused|connection reset/;
+
+/** Whether everything was tried that is there to try, and answered. */
 export function isSettled(seen: Seen): boolean {
-  return seen.kind === "series" || [...seen.jobs.values()].every(({ unscraped }) => unscraped === 0);
+  if (seen.kind === "series") return true;
+  return [...seen.jobs.values()].every(
+    ({ unscraped, errors }) => unscraped === 0 && !errors.some((error) => passing.test(error)),
+  );
 }
 
 /** What a copy lacks that the one with all permissions has; undefined when it lacks nothing. */

@@ -42,6 +42,11 @@ test("the look at a target that was not scraped yet says nothing", () => {
   assert.equal(isSettled(targets(["kubelet", "unknown"])), false);
 });
 
+test("a target that does not answer in time says nothing about permissions, and one that refuses does", () => {
+  assert.equal(isSettled(targets(["kubelet", "down", 'Get "https://a:1": context deadline exceeded'])), false);
+  assert.equal(isSettled(targets(["kubelet", "down", forbidden])), true);
+});
+
 test("series that are gone are named by their common start", () => {
   const all = series("kube_pod_info", "kube_pod_status_phase", "kube_poddisruptionbudget_created");
   const loss = lossOf(all, series("kube_poddisruptionbudget_created"));
