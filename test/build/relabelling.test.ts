@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { rm, writeFile } from "node:fs/promises";
-import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import type { INode } from "kubernetes-models/v1/Node";
 import type { IPod } from "kubernetes-models/v1/Pod";
@@ -17,6 +16,7 @@ import { scraped } from "../../scripts/lib/verify/address.js";
 import { expectedTargets } from "../../scripts/lib/verify/expected.js";
 import type { ActiveTarget } from "../../scripts/lib/verify/prometheus.js";
 import { eventually } from "../cluster/lib/eventually.js";
+import { freePort } from "../lib/ports.js";
 
 /*
  * What discovery would find in a cluster that the embedded one cannot be: nodes of IPv4, of IPv6 and of both, workers and
@@ -140,16 +140,6 @@ for (const { config, expects } of jobs) {
       own.map(({ address, path }) => address + path).sort(),
       expected.map(({ addresses }) => addresses[0] + path).sort(),
     );
-  });
-}
-
-function freePort(): Promise<number> {
-  const server = createServer();
-  return new Promise((resolve, reject) => {
-    server.once("error", reject).listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
   });
 }
 

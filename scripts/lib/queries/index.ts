@@ -3,6 +3,7 @@ import { panelsOf } from "../../../generators/grafana/check.js";
 import { dashboards } from "../../../generators/grafana/dashboards/index.js";
 import { ruleFiles } from "../../../generators/prometheus/rules/index.js";
 import { scrapeJobs } from "../../../generators/prometheus/scrape/index.js";
+import type { ScrapeJob } from "../../../generators/prometheus/types.js";
 import { withoutVariables } from "../../../generators/promql/variables.js";
 import { milliseconds, type Settings } from "../../../generators/settings.js";
 import type { Asking } from "./ask.js";
@@ -28,9 +29,13 @@ export interface Asked extends Query {
   readonly series: number;
 }
 
-/** Every recording rule and every query of a panel whose jobs are on. */
-export function queries(settings: Settings): readonly Query[] {
-  const jobs = scrapeJobs(settings).map(({ config }) => config.job_name);
+/**
+ * Every recording rule and every query of a panel whose jobs are on.
+ *
+ * @param on those jobs; default: the ones of the base
+ */
+export function queries(settings: Settings, on: readonly ScrapeJob[] = scrapeJobs(settings)): readonly Query[] {
+  const jobs = on.map(({ config }) => config.job_name);
   const ofRules = ruleFiles(settings, jobs).flatMap(({ source, subject, groups }) =>
     groups
       .flatMap(({ rules }) => rules)

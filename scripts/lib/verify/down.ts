@@ -86,7 +86,8 @@ const diagnoses: readonly Diagnosis[] = [
     cure: ({ config: { job_name } }) => `set scheme: https in job ${job_name}`,
   },
   {
-    error: /remote error: tls:/,
+    // With HTTP/2 the refusal comes after the handshake, and the client only sees that nothing came of it.
+    error: /remote error: tls:|http2: client conn could not be established/,
     reason: "it refuses the TLS connection, as a target does that wants a certificate of its client",
     cure: ({ config: { job_name } }) =>
       `give job ${job_name} tls_config.cert_file and key_file that the target accepts`,
