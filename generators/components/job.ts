@@ -6,7 +6,7 @@ import type { Component, Feature } from "../lib/component.js";
 import { annotationPath, type JsonPatch } from "../lib/patch.js";
 import { additionalAccess, additionalGrants, nameElsewhere, restricted } from "../prometheus/access.js";
 import { ruleConfigMap, scrapeFiles } from "../prometheus/index.js";
-import { configMaps, jobsAdded } from "../prometheus/pod.js";
+import { configMaps, jobsAdded, none } from "../prometheus/pod.js";
 import { allRuleFiles } from "../prometheus/rules/index.js";
 import { scrapeJobs } from "../prometheus/scrape/index.js";
 import type { OptionalJobs } from "../prometheus/scrape/optional.js";
@@ -75,7 +75,7 @@ function orders(component: string, grants: readonly Grant[]): JsonPatch[] {
           {
             name: "before-namespaced-access",
             target: { kind: "ClusterRole", name: nameElsewhere },
-            operations: [{ op: "test", path: annotationPath(restricted), value: "no" } as const],
+            operations: [{ op: "test", path: annotationPath(restricted), value: none } as const],
           },
         ]
       : []),

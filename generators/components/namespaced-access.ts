@@ -6,19 +6,21 @@ import { scrapeJobs } from "../prometheus/scrape/index.js";
 import { optionalJobs } from "../prometheus/scrape/optional.js";
 import type { Settings } from "../settings.js";
 
+const name = "namespaced-access";
+
 /**
  * Takes out of Prometheus' ClusterRole what a job needs in one namespace only. An overlay that lists it lists the
  * folders of `base/access/` too, one for each of those namespaces: without them the jobs there find no targets.
  */
 export function namespacedAccess(settings: Settings): Feature {
   return {
-    name: "namespaced-access",
+    name,
     source: "generators/components/namespaced-access.ts",
     patches: [
       merging<IClusterRole>("cluster-role", {
         apiVersion: "rbac.authorization.k8s.io/v1",
         kind: "ClusterRole",
-        metadata: { name: nameElsewhere, annotations: { [restricted]: "yes" } },
+        metadata: { name: nameElsewhere, annotations: { [restricted]: name } },
         // Rules have no names to merge by: this is the whole list.
         rules: clusterWideRules(scrapeJobs(settings)),
       }),
@@ -34,10 +36,10 @@ export function namespacedAccess(settings: Settings): Feature {
 
 /** Takes the whole ClusterRole of a Component away, with its binding, where the Component is. */
 function withoutAll(component: string): MergePatch {
-  const name = nameOfAddition(component);
+  const role = nameOfAddition(component);
   return merging<IClusterRole>(
     `no-cluster-role-${component}`,
-    { apiVersion: "rbac.authorization.k8s.io/v1", kind: "ClusterRole", metadata: { name }, $patch: "delete" },
-    { kind: "ClusterRole|ClusterRoleBinding", name },
+    { apiVersion: "rbac.authorization.k8s.io/v1", kind: "ClusterRole", metadata: { name: role }, $patch: "delete" },
+    { kind: "ClusterRole|ClusterRoleBinding", name: role },
   );
 }

@@ -6,6 +6,7 @@ import { accessOf, type Grant, single, sum } from "../derive/access.js";
 import { clusterScopedName } from "../lib/cluster-scoped-name.js";
 import type { Component, KubernetesObject } from "../lib/component.js";
 import { labels } from "../lib/labels.js";
+import { none } from "./pod.js";
 import type { ScrapeJob } from "./types.js";
 
 const name = "prometheus";
@@ -37,7 +38,7 @@ export function access(jobs: readonly ScrapeJob[], namespace: string): Kubernete
   const elsewhere = grantsOf(jobs).filter(({ scope }) => scope !== "own namespace");
   const account = { name, namespace };
   return [
-    ...clusterRole(nameElsewhere, elsewhere, account, { [restricted]: "no" }),
+    ...clusterRole(nameElsewhere, elsewhere, account, { [restricted]: none }),
     ...role(account, ofScope(jobs, "own namespace"), account),
   ];
 }
