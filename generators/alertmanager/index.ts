@@ -1,7 +1,7 @@
 import { StatefulSet } from "kubernetes-models/apps/v1/StatefulSet";
 import { Service } from "kubernetes-models/v1/Service";
 import { ServiceAccount } from "kubernetes-models/v1/ServiceAccount";
-import type { Component, ConfigMapFiles } from "../lib/component.js";
+import type { Component, ConfigFile, ConfigMapFiles } from "../lib/component.js";
 import { labels, selector } from "../lib/labels.js";
 import type { Settings } from "../settings.js";
 import { silent } from "./config.js";
@@ -54,13 +54,18 @@ export function alertmanager({ namespace }: Settings): Component {
 
 /** The ConfigMap with alertmanager.yml. */
 export function configFiles(content: AlertmanagerConfig, source: string, namespace: string): ConfigMapFiles {
+  return configMap([{ name: "alertmanager.yml", source, content }], "", namespace);
+}
+
+/** Files of the ConfigMap that Alertmanager reads its configuration from, and the folder of theirs that they are in. */
+export function configMap(files: readonly ConfigFile[], folder: string, namespace: string): ConfigMapFiles {
   return {
     name: "alertmanager-config",
     namespace,
     labels: labels(name, "alerting"),
     // Alertmanager reads its configuration when it starts, and when it is told to: nobody here tells it.
     restarts: true,
-    folder: "",
-    files: [{ name: "alertmanager.yml", source, content }],
+    folder,
+    files,
   };
 }

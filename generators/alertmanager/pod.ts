@@ -16,7 +16,8 @@ export const ports = { http: 9093, gossip: 9094 } as const;
 /** Name of the volume with the silences and the log of what was sent. */
 export const dataVolume = "data";
 
-const folders = { config: "/etc/alertmanager/config", data: "/alertmanager" };
+/** Folders in the container. */
+export const folders = { config: "/etc/alertmanager/config", data: "/alertmanager" } as const;
 
 /** What differs between the shapes in which Alertmanager runs. */
 export interface Shape {
@@ -52,7 +53,11 @@ export function pod({ data, placement }: Shape): IPodTemplateSpec {
             `--cluster.listen-address=:${ports.gossip}`,
             // One name for all replicas, however many an overlay asks for; a single one finds itself.
             `--cluster.peer=${peersService}:${ports.gossip}`,
+            // Empty, there is none; components/basic-auth names one.
+            "--web.config.file=$(WEB_CONFIG_FILE)",
           ],
+          // Without `value`, which is empty then: the API server drops an empty one, and each apply would bring it back.
+          env: [{ name: "WEB_CONFIG_FILE" }],
           ports: [
             { name: "http", containerPort: ports.http },
             { name: "gossip-tcp", containerPort: ports.gossip },

@@ -1,11 +1,17 @@
 import type { IDeployment } from "kubernetes-models/apps/v1/Deployment";
+import type { IStatefulSet } from "kubernetes-models/apps/v1/StatefulSet";
+import type { IContainer } from "kubernetes-models/v1/Container";
 import type { IProbe } from "kubernetes-models/v1/Probe";
-import type { Feature } from "../lib/component.js";
+import { configMap as alertmanagerConfigMap } from "../alertmanager/index.js";
+import { alertmanagerName, folders, ports } from "../alertmanager/pod.js";
+import type { ConfigFile, Feature } from "../lib/component.js";
 import { labels } from "../lib/labels.js";
 import { merging, type Part } from "../lib/patch.js";
-import { scrapeFiles } from "../prometheus/index.js";
+import { config } from "../prometheus/config.js";
+import { configFiles, scrapeFiles } from "../prometheus/index.js";
 import { paths } from "../prometheus/paths.js";
 import { configMaps, podChanges, port } from "../prometheus/pod.js";
+import { alertmanager } from "../prometheus/scrape/alertmanager.js";
 import { prometheusItself } from "../prometheus/scrape/prometheus.js";
 import type { Settings } from "../settings.js";
 
@@ -14,17 +20,19 @@ const source = "generators/components/basic-auth.ts";
 
 /** Secret with the keys `web-config.yml` (users and the hashes of their passwords), `username` and `password`. */
 export const secretName = "prometheus-web";
-const folder = "/etc/prometheus/web";
+const volumes = [{ name: "web", secret: { secretName } }];
 const clientFile = "http-client.yml";
 
-/** How Prometheus' own probes and its scrape of itself log in. Read anew for each request, so that a password may change. */
-const basic_auth = { username_file: `${folder}/username`, password_file: `${folder}/password` };
+/** Where the Secret is in Prometheus' container, and in Alertmanager's. */
+const web = { prometheus: "/etc/prometheus/web", alertmanager: "/etc/alertmanager/web" };
 
 /**
- * Prometheus asks for a name and a password. That includes the kubelet, whose HTTP probes know none: promtool asks in
- * their place.
+ * Prometheus and Alertmanager ask for a name and a password. That includes each other, and the kubelet, whose HTTP
+ * probes know none: promtool and amtool ask in their place.
  */
-export function basicAuth({ namespace }: Settings): Feature {
+export function basicAuth(settings: Settings): Feature {
+  const { namespace } = settings;
+  const login = loginFrom(web.prometheus);
   return {
     name,
     source,
@@ -34,10 +42,14 @@ export function basicAuth({ namespace }: Settings): Feature {
         namespace,
         labels: labels("prometheus", "server"),
         folder: "",
-        files: [{ name: clientFile, source, content: { basic_auth } }],
+        files: [client(web.prometheus)],
       },
+      alertmanagerConfigMap([client(web.alertmanager)], "alertmanager", namespace),
     ],
-    replaces: [scrapeFiles([prometheusItself({ basic_auth })], namespace)],
+    replaces: [
+      configFiles(config(settings, login), source, namespace),
+      scrapeFiles([prometheusItself(login), alertmanager(login)], namespace),
+    ],
     patches: [
       merging<IDeployment>(
         "pod",
@@ -51,14 +63,13 @@ export function basicAuth({ namespace }: Settings): Feature {
                 containers: [
                   {
                     name: "prometheus",
-                    env: [{ name: "WEB_CONFIG_FILE", value: `${folder}/web-config.yml` }],
-                    startupProbe: asking("ready"),
-                    readinessProbe: asking("ready"),
-                    livenessProbe: asking("healthy"),
-                    volumeMounts: [{ name: "web", mountPath: folder }],
+                    ...withWebConfig(web.prometheus),
+                    startupProbe: promtool("ready"),
+                    readinessProbe: promtool("ready"),
+                    livenessProbe: promtool("healthy"),
                   },
                 ],
-                volumes: [{ name: "web", secret: { secretName } }],
+                volumes,
               },
             },
           },
@@ -66,13 +77,60 @@ export function basicAuth({ namespace }: Settings): Feature {
         // Whichever of them runs the pod.
         { kind: "Deployment|StatefulSet", name: "prometheus" },
       ),
+      merging<IStatefulSet>("alertmanager", {
+        apiVersion: "apps/v1",
+        kind: "StatefulSet",
+        metadata: { name: alertmanagerName, namespace },
+        spec: {
+          template: {
+            spec: {
+              containers: [
+                {
+                  name: alertmanagerName,
+                  ...withWebConfig(web.alertmanager),
+                  readinessProbe: amtool(),
+                  livenessProbe: amtool(),
+                },
+              ],
+              volumes,
+            },
+          },
+        },
+      }),
     ],
   };
 }
 
-function asking(question: "ready" | "healthy"): Part<IProbe> {
+/** Read anew for each request, so that a password may change. */
+function loginFrom(folder: string) {
+  return { basic_auth: { username_file: `${folder}/username`, password_file: `${folder}/password` } };
+}
+
+/** How a program in the same container logs in. */
+function client(folder: string): ConfigFile {
+  return { name: clientFile, source, content: loginFrom(folder) };
+}
+
+function withWebConfig(folder: string): Part<Pick<IContainer, "env" | "volumeMounts">> {
+  return {
+    env: [{ name: "WEB_CONFIG_FILE", value: `${folder}/web-config.yml` }],
+    volumeMounts: [{ name: "web", mountPath: folder }],
+  };
+}
+
+function promtool(question: "ready" | "healthy"): Part<IProbe> {
   const url = `--url=http://localhost:${port.number}`;
-  const client = `--http.config.file=${paths.config}/${clientFile}`;
-  // Starting promtool takes longer than a request, most of all on a busy node.
-  return { httpGet: null, exec: { command: ["/bin/promtool", "check", question, url, client] }, timeoutSeconds: 10 };
+  const login = `--http.config.file=${paths.config}/${clientFile}`;
+  return asking(["/bin/promtool", "check", question, url, login]);
+}
+
+function amtool(): Part<IProbe> {
+  const url = `--alertmanager.url=http://localhost:${ports.http}`;
+  const login = `--http.config.file=${folders.config}/${clientFile}`;
+  return asking(["/bin/amtool", "cluster", "show", url, login]);
+}
+
+function asking(command: string[]): Part<IProbe> {
+  // Starting a program takes longer than a request, most of all on a busy node.
+  return { httpGet: null, exec: { command }, timeoutSeconds: 10 };
 }

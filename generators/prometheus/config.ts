@@ -1,7 +1,7 @@
 import type { Settings } from "../settings.js";
 import { paths } from "./paths.js";
 import { endpointsOf } from "./scrape/endpoints-of.js";
-import type { AlertmanagerDiscovery, PrometheusConfig } from "./types.js";
+import type { AlertmanagerDiscovery, Login, PrometheusConfig } from "./types.js";
 
 /** Where alerts go: every replica of Alertmanager, since each has to know of each alert. */
 const alertmanagers: AlertmanagerDiscovery = {
@@ -9,8 +9,13 @@ const alertmanagers: AlertmanagerDiscovery = {
   relabel_configs: [endpointsOf("alertmanager", "http")],
 };
 
-/** prometheus.yml. Jobs are in files of their own, so that an overlay adds or replaces one without touching the rest. */
-export function config({ scrapeInterval, scrapeTimeout, evaluationInterval }: Settings): PrometheusConfig {
+/**
+ * prometheus.yml. Jobs are in files of their own, so that an overlay adds or replaces one without touching the rest.
+ *
+ * @param login where Alertmanager asks for a password
+ */
+export function config(settings: Settings, login: Login = {}): PrometheusConfig {
+  const { scrapeInterval, scrapeTimeout, evaluationInterval } = settings;
   return {
     global: {
       scrape_interval: scrapeInterval,
@@ -24,7 +29,7 @@ export function config({ scrapeInterval, scrapeTimeout, evaluationInterval }: Se
     alerting: {
       // Replicas of Prometheus send the same alert: without their own label Alertmanager takes it for one.
       alert_relabel_configs: [{ action: "labeldrop", regex: "replica" }],
-      alertmanagers: [alertmanagers],
+      alertmanagers: [{ ...login, ...alertmanagers }],
     },
     rule_files: [`${paths.rules}/*.yml`],
     scrape_config_files: [`${paths.scrape}/*.yml`],

@@ -11,7 +11,7 @@ import { ruleFiles } from "./rules/index.js";
 import { withRunbooks } from "./rules/runbook.js";
 import type { RuleFile } from "./rules/types.js";
 import { scrapeJobs } from "./scrape/index.js";
-import type { ScrapeJob } from "./types.js";
+import type { PrometheusConfig, ScrapeJob } from "./types.js";
 
 const name = "prometheus";
 
@@ -44,16 +44,21 @@ export function prometheus(settings: Settings): Component {
       }),
     ],
     configMaps: [
-      {
-        name: configMaps.config,
-        namespace,
-        labels: metadata.labels,
-        folder: "",
-        files: [{ name: "prometheus.yml", source: "generators/prometheus/config.ts", content: config(settings) }],
-      },
+      configFiles(config(settings), "generators/prometheus/config.ts", namespace),
       { ...scrapeFiles(jobs, namespace), annotations: { [jobsAdded]: none, [platformChosen]: none } },
       ruleConfigMap(settings, ruleFiles(settings, jobs.map(nameOf))),
     ],
+  };
+}
+
+/** The ConfigMap with prometheus.yml. */
+export function configFiles(content: PrometheusConfig, source: string, namespace: string): ConfigMapFiles {
+  return {
+    name: configMaps.config,
+    namespace,
+    labels: labels(name, "server"),
+    folder: "",
+    files: [{ name: "prometheus.yml", source, content }],
   };
 }
 

@@ -69,7 +69,10 @@ export type RelabelConfig =
     };
 
 /** How Prometheus finds Alertmanager: by the same means as targets. */
-export type AlertmanagerDiscovery = Required<Pick<ScrapeConfig, "kubernetes_sd_configs" | "relabel_configs">>;
+export type AlertmanagerDiscovery = Required<Pick<ScrapeConfig, "kubernetes_sd_configs" | "relabel_configs">> & Login;
+
+/** Name and password that a server asks for, each in a file; none where it asks nobody. */
+export type Login = Pick<ScrapeConfig, "basic_auth">;
 
 /** The main configuration file. Scrape jobs live in files of their own. */
 export interface PrometheusConfig {

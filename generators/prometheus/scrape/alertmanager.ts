@@ -1,14 +1,15 @@
-import type { ScrapeJob } from "../types.js";
+import type { Login, ScrapeJob } from "../types.js";
 import { endpointsOf } from "./endpoints-of.js";
 import { guards, replicas } from "./guards.js";
 
-/** Every replica of Alertmanager, found through its Service. */
-export function alertmanager(): ScrapeJob {
+/** Every replica of Alertmanager, found through its Service. Where it asks for a password, Prometheus needs one. */
+export function alertmanager(login: Login = {}): ScrapeJob {
   return {
     source: "generators/prometheus/scrape/alertmanager.ts",
     expects: { every: "endpoint", of: "alertmanager", port: "http", in: "own namespace" },
     config: {
       job_name: "alertmanager",
+      ...login,
       ...guards({ targets: replicas, samples: 2_000, bytesPerSample: 200 }),
       kubernetes_sd_configs: [{ role: "endpointslice", namespaces: { own_namespace: true } }],
       relabel_configs: [endpointsOf("alertmanager", "http")],

@@ -1,9 +1,9 @@
-import type { ScrapeConfig, ScrapeJob } from "../types.js";
+import type { Login, ScrapeJob } from "../types.js";
 import { endpointsOf } from "./endpoints-of.js";
 import { guards, replicas } from "./guards.js";
 
 /** Prometheus itself: every replica, found through its Service. Where it asks for a password, it needs one too. */
-export function prometheusItself(login: Pick<ScrapeConfig, "basic_auth"> = {}): ScrapeJob {
+export function prometheusItself(login: Login = {}): ScrapeJob {
   return {
     source: "generators/prometheus/scrape/prometheus.ts",
     expects: { every: "endpoint", of: "prometheus", port: "http", in: "own namespace" },

@@ -1,3 +1,4 @@
+import { secretName } from "../../../generators/components/basic-auth.js";
 import { Failure } from "../failure.js";
 import type { Kubectl } from "../kubectl.js";
 import { appliedJobs, unapplied } from "./applied.js";
@@ -103,8 +104,8 @@ function unreachable(
     kind: "not ready",
     subject: `pod ${pod}`,
     reason: `its API cannot be asked through the API server: ${message}`,
-    cure: message.includes("(Unauthorized)")
-      ? "this Prometheus wants a password, and verify has none: see its page Status > Targets instead"
+    cure: message.includes(secretName)
+      ? `it asks for a password: let your user get Secret ${secretName}, with the username and password of a user in web-config.yml`
       : `let the API server reach it (a NetworkPolicy of ${namespace} may not), and let your user get pods/proxy there`,
   };
 }

@@ -1,5 +1,6 @@
 import { Failure } from "../failure.js";
 import type { Kubectl } from "../kubectl.js";
+import { askLoggedIn } from "./logged-in.js";
 
 /**
  * A target as Prometheus' API tells it.
@@ -82,7 +83,10 @@ export interface Answers {
   readonly samples: readonly InstantSample[];
 }
 
-/** One Prometheus. In the cluster it is asked through the API server, so that nothing of it needs to be reachable from here. */
+/**
+ * One Prometheus. In the cluster it is asked through the API server, so that nothing of it needs to be reachable from
+ * here; where it asks for a password, it is given that of components/basic-auth.
+ */
 export interface PrometheusApi {
   readonly pod: string;
   answers(): Promise<Answers>;
@@ -98,7 +102,10 @@ export interface PrometheusApi {
 export function prometheusApi(kubectl: Kubectl, namespace: string, pod: string, port: number): PrometheusApi {
   return api(pod, `pod ${namespace}/${pod}`, (path) => {
     const url = `/api/v1/namespaces/${namespace}/pods/${pod}:${port}/proxy/${path}`;
-    return kubectl.text(["get", "--raw", url, "--request-timeout=20s"]);
+    return kubectl.text(["get", "--raw", url, "--request-timeout=20s"]).catch((error: unknown) => {
+      if (!(error instanceof Failure && error.message.includes("You must be logged in to the server"))) throw error;
+      return askLoggedIn(kubectl, { namespace, pod, port }, `/${path}`);
+    });
   });
 }
 

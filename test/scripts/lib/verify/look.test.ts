@@ -75,7 +75,8 @@ function clusterOf(objects: readonly object[], prometheus: (pod: string, path: s
     flags: [],
     lacks: [],
     raw: () => assert.fail("not used"),
-    json: async <T>([, what = ""]: readonly string[]) => {
+    json: async <T>([, what = "", name = ""]: readonly string[]) => {
+      if (what === "secret") throw new Failure(`secrets "${name}" is forbidden`);
       const items = what === "nodes" ? [node] : what.startsWith("deployments,") ? objects : [];
       return { items } as T;
     },
@@ -116,7 +117,10 @@ test("what one replica lacks is a problem, even where the other has it", async (
 
 test("a Prometheus that cannot be asked is a problem, and no end of the verification", async () => {
   const kubectl = clusterOf([statefulSet, pod("prometheus-0", "True"), pod("prometheus-1", "True")], (name, path) => {
-    if (name === "prometheus-1") throw new Failure("error: You must be logged in to the server (Unauthorized)");
+    if (name === "prometheus-1")
+      throw new Failure(
+        "error: You must be logged in to the server (the server has asked for the client to provide credentials)",
+      );
     return api[path];
   });
   const { replicas } = await look(bundle, kubectl);
@@ -124,7 +128,7 @@ test("a Prometheus that cannot be asked is a problem, and no end of the verifica
     replicas.map(({ problems }) => problems.length),
     [0, 1],
   );
-  assert.match(replicas[1]?.problems[0]?.cure ?? "", /wants a password/);
+  assert.match(replicas[1]?.problems[0]?.cure ?? "", /asks for a password: let your user get Secret prometheus-web/);
 });
 
 test.run();
