@@ -110,6 +110,8 @@ export function component(settings: Settings): Component {
         name: configMap,
         namespace,
         labels: metadata.labels,
+        // Grafana reads these when it starts; dashboards it looks for again and again.
+        restarts: true,
         folder: "",
         files: [ini(), dataSources(settings), providers()],
       },
