@@ -1,0 +1,34 @@
+import { silent } from "../../../generators/alertmanager/config.js";
+import { ruleFiles } from "../../../generators/prometheus/rules/index.js";
+import { scrapeJobs } from "../../../generators/prometheus/scrape/index.js";
+import { kubeScheduler } from "../../../generators/prometheus/scrape/kube-scheduler.js";
+import { defaults, milliseconds } from "../../../generators/settings.js";
+import { table } from "../docs/section.js";
+import type { Fault } from "./faults.js";
+import type { Drill } from "./index.js";
+import { forSeconds, groupWaitSeconds } from "./quick.js";
+
+/** Seconds from each fault to its notification: as the drill measured them, and with what the bundle waits in its place. */
+export function deliveryTable({ told }: Drill): string {
+  const groupWait = secondsOf(silent().route.group_wait);
+  const rows = told.map(({ fault, secondsToNotification, secondsToResolved }) => {
+    const waits = secondsOf(ruleOf(fault).for);
+    const withWaits = secondsToNotification - forSeconds - groupWaitSeconds + waits + groupWait;
+    const numbers = [secondsToNotification, waits, withWaits, secondsToResolved].map((seconds) => seconds.toFixed(0));
+    return [fault.what, `${fault.alert} (${fault.severity})`, ...numbers];
+  });
+  const header = ["Fault", "Alert", "Notified after", "`for`", "With the bundle's waits", "Resolved after"];
+  return table(header, rows);
+}
+
+function ruleOf({ alert, severity }: Fault) {
+  const jobs = [...scrapeJobs(defaults), kubeScheduler()].map(({ config }) => config.job_name);
+  const rules = ruleFiles(defaults, jobs).flatMap(({ groups }) => groups.flatMap((group) => group.rules));
+  const found = rules.find((rule) => "alert" in rule && rule.alert === alert && rule.labels.severity === severity);
+  if (found === undefined || !("alert" in found)) throw new Error(`there is no alert ${alert} of severity ${severity}`);
+  return found;
+}
+
+function secondsOf(duration: string | undefined): number {
+  return duration === undefined ? 0 : milliseconds(duration) / 1000;
+}
