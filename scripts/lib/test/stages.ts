@@ -42,14 +42,18 @@ async function live(): Promise<Count> {
     console.error("the live tests are skipped: they start a Kubernetes, which takes Linux and root");
     return { passed: 0, failed: 0, skipped: files.length, problems: [] };
   }
-  // Loaded late, since no other stage needs it.
+  // Loaded late, since no other stage needs them.
   const { cluster } = await import("../cluster/index.js");
+  const { toolchain } = await import("../toolchain/index.js");
   await cluster.stop();
+  // Live tests wait most of the time, in which later ones' programs get built. Where that fails, those tests say why.
+  const ahead = toolchain.provideAll().catch(() => undefined);
   try {
     const counts: Count[] = [];
     for (const file of files) counts.push(await runUvu([file]));
     return sum(counts);
   } finally {
+    await ahead;
     await cluster.stop();
   }
 }

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { cached, cachedFolder } from "../cache.js";
 import { build, buildKey } from "./build.js";
-import { type FamilyName, family, familyOf, type ToolName } from "./families.js";
+import { type FamilyName, families, family, familyOf, type ToolName } from "./families.js";
 import { pinnedVersion } from "./versions.js";
 
 export type { FamilyName, ToolName } from "./families.js";
@@ -23,6 +23,11 @@ export const toolchain = {
   /** Builds what is not built yet of all these, one family after the other, and counts them for the user. */
   async provide(names: readonly ToolName[]): Promise<void> {
     await queued([...new Set(names.map(familyOf))]);
+  },
+
+  /** Builds whatever is not built yet. */
+  async provideAll(): Promise<void> {
+    await queued(Object.keys(families) as FamilyName[]);
   },
 
   /** The version of a program, which its own output must say too: `1.37.2`. */
