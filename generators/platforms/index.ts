@@ -83,7 +83,7 @@ export const platforms: readonly Platform[] = [
       "kube-controller-manager": off(`it ${oneProgram}, and its series are in job \`kubernetes-apiservers\``),
       etcd: off("one server keeps its objects in SQLite; with etcd and `etcd-expose-metrics: true`, list `etcd` too"),
     },
-    proven: "live",
+    proven: "imitated",
     sources: [
       "https://docs.k3s.io/reference/metrics",
       "https://github.com/k3s-io/k3s/blob/master/manifests/coredns.yaml",

@@ -13,8 +13,11 @@ export interface Platform {
   readonly title: string;
   /** For each Component of {@link platformJobs}. */
   readonly verdicts: Readonly<Record<PlatformJob, Verdict>>;
-  /** Whether the embedded cluster has such a layout, or only what is rendered was looked at. */
-  readonly proven: "live" | "rendered";
+  /**
+   * How it was proven: on the embedded cluster, which has such a layout; by the real Prometheus on an imitation of what the
+   * platform exposes; or by what is rendered.
+   */
+  readonly proven: "live" | "imitated" | "rendered";
   /** Where the facts are from. */
   readonly sources: readonly string[];
 }
