@@ -1,0 +1,143 @@
+import { Failure } from "../failure.js";
+import { type Bundle, featuresOf, platformsOf } from "./components.js";
+import type { Plan } from "./files.js";
+
+/** What the user says about an overlay, as text; what is not said is asked for, or taken as it usually is. */
+export interface Answers {
+  readonly platform: string;
+  readonly namespace: string;
+  readonly nodeExporterNamespace: string;
+  readonly storageClass: string;
+  readonly volumeSize: string;
+  readonly features: string;
+}
+
+/** One question: what is asked, and the answer of someone who just presses Enter. */
+export interface Question {
+  readonly answer: keyof Answers;
+  readonly text: string;
+  readonly usually: string;
+}
+
+/** What there is to ask about an overlay of this bundle. */
+export function questions(bundle: Bundle): readonly Question[] {
+  const platforms = platformsOf(bundle);
+  return [
+    ...(platforms.length === 0
+      ? []
+      : [{ answer: "platform" as const, text: `platform: ${["other", ...platforms].join(", ")}`, usually: "other" }]),
+    { answer: "namespace", text: "namespace", usually: "monitoring" },
+    {
+      answer: "nodeExporterNamespace",
+      text: "namespace of node-exporter's own, for Pod Security `restricted` in the other one: a name, or same",
+      usually: "same",
+    },
+    {
+      answer: "storageClass",
+      text: "where samples are kept: none (on the node, gone with the pod), default, or the name of a StorageClass",
+      usually: "none",
+    },
+    { answer: "volumeSize", text: "size of the volume", usually: "50Gi" },
+    {
+      answer: "features",
+      text: `features, with commas between them, or none: ${featuresOf(bundle).join(", ")}`,
+      usually: "none",
+    },
+  ];
+}
+
+/** @throws Failure that names the answer that cannot be, and says which could. */
+export function planOf(name: string, answers: Answers, bundle: Bundle): Plan {
+  requireName(name, "the overlay");
+  const { namespace } = answers;
+  requireNamespace(namespace);
+  const own = answers.nodeExporterNamespace === "same" ? undefined : answers.nodeExporterNamespace;
+  if (own !== undefined) requireNamespace(own);
+  if (own === namespace) {
+    throw new Failure(`node-exporter's own namespace is ${own} too`, "give it another name, or same");
+  }
+  const features = listOf(answers.features);
+  for (const feature of features) requireFeature(feature, bundle);
+  const platform = platformOf(answers.platform, bundle);
+  const volume = volumeOf(answers);
+  if (volume === undefined && features.includes("prometheus-ha")) {
+    throw new Failure(
+      "prometheus-ha keeps samples on volumes",
+      "--storage-class default, or the name of a StorageClass",
+    );
+  }
+  return {
+    name,
+    namespace,
+    ...(own !== undefined && { nodeExporterNamespace: own }),
+    ...(volume !== undefined && { volume }),
+    components: [...platform, ...features],
+  };
+}
+
+function listOf(text: string): string[] {
+  return text === "none" ? [] : text.split(/[\s,]+/).filter(Boolean);
+}
+
+/** Source: RFC 1123, as Kubernetes takes it for the name of a namespace. */
+function requireName(name: string, what: string): void {
+  if (/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(name)) return;
+  throw new Failure(
+    `${what} cannot be called ${JSON.stringify(name)}`,
+    "small letters, digits and - between them, at most 63, such as staging-eu",
+  );
+}
+
+function requireNamespace(name: string): void {
+  requireName(name, "a namespace");
+  if (name !== "default" && !name.startsWith("kube-")) return;
+  throw new Failure(
+    `namespace ${name} belongs to Kubernetes`,
+    "choose one that has nothing else in it, such as monitoring",
+  );
+}
+
+function requireFeature(feature: string, bundle: Bundle): void {
+  const features = featuresOf(bundle);
+  if (features.includes(feature)) return;
+  const unfinished = bundle.components.find(({ name }) => name === feature);
+  if (unfinished !== undefined && unfinished.blanks.length > 0) {
+    throw new Failure(
+      `${feature} leaves something for you to fill in: ${unfinished.blanks.join(", ")}`,
+      `make the overlay without it, list ../../base/components/${feature} then, and patch as docs/ways-in.md shows`,
+    );
+  }
+  throw new Failure(`there is no feature ${JSON.stringify(feature)}`, `features: ${features.join(", ")}`);
+}
+
+function platformOf(platform: string, bundle: Bundle): string[] {
+  if (platform === "other") return [];
+  const platforms = platformsOf(bundle);
+  if (platforms.includes(platform)) return [`platform-${platform}`];
+  throw new Failure(
+    `there is no platform ${JSON.stringify(platform)}`,
+    `platforms: ${["other", ...platforms].join(", ")}`,
+  );
+}
+
+/** The smallest volume on which the samples that a volume has room for are a whole GB. */
+const smallest = 2;
+
+function volumeOf({ storageClass, volumeSize }: Answers): Plan["volume"] {
+  if (storageClass === "none") return undefined;
+  // Source: the names of objects are DNS subdomains, as RFC 1123 has them.
+  if (!/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/.test(storageClass)) {
+    throw new Failure(
+      `no StorageClass can be called ${JSON.stringify(storageClass)}`,
+      "none, default, or a name out of: kubectl get storageclass",
+    );
+  }
+  const size = Number(/^([1-9]\d{0,5})Gi$/.exec(volumeSize)?.[1]);
+  if (!(size >= smallest)) {
+    throw new Failure(
+      `the volume's size is ${JSON.stringify(volumeSize)}`,
+      `a whole number of Gi, at least ${smallest}Gi`,
+    );
+  }
+  return { size, ...(storageClass !== "default" && { storageClass }) };
+}

@@ -1,0 +1,196 @@
+import { stringify } from "yaml";
+import { type Access, accessFor, type Bundle, inOrder } from "./components.js";
+
+/** What an overlay is to be. */
+export interface Plan {
+  /** Its folder below `overlays/`, and what its cluster is called in the label `cluster`. */
+  readonly name: string;
+  readonly namespace: string;
+  /** A namespace of node-exporter's own, so that the other one can be under Pod Security `restricted`. */
+  readonly nodeExporterNamespace?: string;
+  /** Where Prometheus keeps its samples; absent: on the node, gone with the pod. */
+  readonly volume?: {
+    /** Absent: that of the cluster's default class. */
+    readonly storageClass?: string;
+    /** In GiB. */
+    readonly size: number;
+  };
+  /** Names of Components, in any order. */
+  readonly components: readonly string[];
+}
+
+/** The namespace that everything of `base/` carries, which patches have to name whatever that of the overlay is. */
+const baseNamespace = "monitoring-system";
+/** Blocks may take this part of a volume: the log and compactions need the rest. */
+const share = 0.84;
+/** What the samples may take on the node, in GiB. */
+const nodeSize = 10;
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/**
+ * The files of an overlay, by their paths below its folder.
+ *
+ * @param base - the path of `base/` from that folder.
+ */
+export function overlayFiles(plan: Plan, bundle: Bundle, base = "../../base"): ReadonlyMap<string, string> {
+  const components = inOrder(plan.components, bundle);
+  const patches = patchesOf(plan, components);
+  const isSplit = plan.nodeExporterNamespace !== undefined || components.includes("namespaced-access");
+  return new Map(
+    Object.entries(
+      isSplit ? split(plan, bundle, components, patches, base) : flat(plan, components, patches, base),
+    ).map(([path, content]) => [path, textOf(path, content, plan)]),
+  );
+}
+
+/** All of it in one namespace, in one file. */
+function flat(plan: Plan, components: readonly string[], patches: Patches, base: string): Record<string, Fields> {
+  return {
+    "kustomization.yaml": {
+      ...kustomization,
+      namespace: plan.namespace,
+      resources: [base, ...Object.keys(patches.resources)],
+      ...componentsOf(components, base),
+      patches: Object.keys(patches.patches).map((path) => ({ path })),
+    },
+    ...patches.resources,
+    ...patches.patches,
+  };
+}
+
+/** A folder for each namespace, since `namespace:` moves whatever is below it. */
+function split(
+  { namespace, nodeExporterNamespace }: Plan,
+  bundle: Bundle,
+  components: readonly string[],
+  patches: Patches,
+  above: string,
+): Record<string, Fields> {
+  const base = `../${above}`;
+  const elsewhere = components.includes("namespaced-access") ? accessFor(components, bundle) : [];
+  const own = bundle.core.filter((folder) => nodeExporterNamespace === undefined || folder !== "node-exporter");
+  const restricted = nodeExporterNamespace === undefined ? {} : { "pod-security.yaml": podSecurity };
+  const below = (folder: string, files: Readonly<Record<string, Fields>>) =>
+    Object.fromEntries(Object.entries(files).map(([path, content]) => [`${folder}/${path}`, content]));
+  return {
+    "kustomization.yaml": {
+      ...kustomization,
+      resources: [
+        namespace,
+        ...(nodeExporterNamespace === undefined ? [] : [nodeExporterNamespace]),
+        ...elsewhere.map(({ folder }) => folder),
+      ],
+    },
+    [`${namespace}/kustomization.yaml`]: {
+      ...kustomization,
+      namespace,
+      resources: [...own.map((folder) => `${base}/${folder}`), ...Object.keys(patches.resources)],
+      ...componentsOf(components, base),
+      patches: Object.keys({ ...restricted, ...patches.patches }).map((path) => ({ path })),
+    },
+    ...below(namespace, { ...restricted, ...patches.resources, ...patches.patches }),
+    ...(nodeExporterNamespace !== undefined && {
+      [`${nodeExporterNamespace}/kustomization.yaml`]: {
+        ...kustomization,
+        namespace: nodeExporterNamespace,
+        resources: [`${base}/namespace`, `${base}/node-exporter`],
+      },
+    }),
+    ...Object.fromEntries(
+      elsewhere.flatMap(({ folder, binding }) => [
+        [
+          `${folder}/kustomization.yaml`,
+          { ...kustomization, resources: [`${base}/access/${folder}`], patches: [{ path: "subject.yaml" }] },
+        ],
+        [`${folder}/subject.yaml`, subject(binding, namespace)],
+      ]),
+    ),
+  };
+}
+
+interface Patches {
+  readonly resources: Readonly<Record<string, Fields>>;
+  readonly patches: Readonly<Record<string, Fields>>;
+}
+
+function patchesOf({ name, volume }: Plan, components: readonly string[]): Patches {
+  const isStateful = components.includes("prometheus-ha");
+  const size = Math.floor((volume?.size ?? nodeSize) * share);
+  const env = [
+    { name: "RETENTION_TIME", value: "15d" },
+    { name: "RETENTION_SIZE", value: `${size}GB` },
+    { name: "CLUSTER", value: name },
+  ];
+  const data = {
+    name: "data",
+    // The key of what was there has to go: a volume is of one kind.
+    ...(volume === undefined
+      ? { emptyDir: { sizeLimit: `${nodeSize}Gi` } }
+      : { emptyDir: null, persistentVolumeClaim: { claimName: "prometheus" } }),
+  };
+  const pod = { containers: [{ name: "prometheus", env }], ...(!isStateful && { volumes: [data] }) };
+  const retention = workload(isStateful ? "StatefulSet" : "Deployment", "prometheus", { template: { spec: pod } });
+  const patches = { "retention.yaml": retention };
+  if (volume === undefined) return { resources: {}, patches };
+  const claim = (gibibytes: number) => ({
+    accessModes: ["ReadWriteOnce"],
+    ...(volume.storageClass !== undefined && { storageClassName: volume.storageClass }),
+    resources: { requests: { storage: `${gibibytes}Gi` } },
+  });
+  const template = (gibibytes: number) => ({
+    volumeClaimTemplates: [{ metadata: { name: "data" }, spec: claim(gibibytes) }],
+  });
+  const metadata = { name: "prometheus", namespace: baseNamespace };
+  return {
+    resources: isStateful
+      ? {}
+      : { "volume.yaml": { apiVersion: "v1", kind: "PersistentVolumeClaim", metadata, spec: claim(volume.size) } },
+    patches: {
+      ...patches,
+      ...(isStateful && { "storage.yaml": workload("StatefulSet", "prometheus", template(volume.size)) }),
+      // Without a class of its own it takes the cluster's by itself.
+      ...(components.includes("alertmanager-ha") &&
+        volume.storageClass !== undefined && {
+          "alertmanager-storage.yaml": workload("StatefulSet", "alertmanager", template(1)),
+        }),
+    },
+  };
+}
+
+const kustomization = { apiVersion: "kustomize.config.k8s.io/v1beta1", kind: "Kustomization" };
+
+function componentsOf(components: readonly string[], base: string): Fields {
+  return components.length === 0 ? {} : { components: components.map((name) => `${base}/components/${name}`) };
+}
+
+function workload(kind: "Deployment" | "StatefulSet", name: string, spec: Fields): Fields {
+  return { apiVersion: "apps/v1", kind, metadata: { name, namespace: baseNamespace }, spec };
+}
+
+/** Kustomize renames a subject together with its account only, and that is in another folder. */
+function subject(metadata: Access["binding"], namespace: string): Fields {
+  return {
+    apiVersion: "rbac.authorization.k8s.io/v1",
+    kind: "RoleBinding",
+    metadata,
+    subjects: [{ kind: "ServiceAccount", name: "prometheus", namespace }],
+  };
+}
+
+const podSecurity = {
+  apiVersion: "v1",
+  kind: "Namespace",
+  metadata: {
+    name: baseNamespace,
+    labels: Object.fromEntries(
+      ["enforce", "warn", "audit"].map((mode) => [`pod-security.kubernetes.io/${mode}`, "restricted"]),
+    ),
+  },
+};
+
+function textOf(path: string, content: Fields, { name }: Plan): string {
+  const comment =
+    path === "kustomization.yaml" ? `# ${name}: npm run new-overlay began it, and from here on it is yours.\n` : "";
+  return `${comment}${stringify(content, { compat: "yaml-1.1", lineWidth: 0 })}`;
+}

@@ -1,0 +1,61 @@
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, realpath, rename, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join, relative } from "node:path";
+import { Failure } from "../failure.js";
+import { root } from "../project.js";
+import { render } from "../render.js";
+import type { Bundle } from "./components.js";
+import { overlayFiles, type Plan } from "./files.js";
+
+/**
+ * Writes an overlay, once it was seen to build.
+ *
+ * @param overlays - the folder that it goes into.
+ * @returns its files, from the root of the project.
+ * @throws Failure when there is an overlay of that name, or these Components do not build together. Nothing is written then.
+ */
+export async function writeOverlay(plan: Plan, bundle: Bundle, overlays = join(root, "overlays")): Promise<string[]> {
+  const folder = join(overlays, plan.name);
+  requireNew(folder);
+  await requireBuilds(plan, bundle);
+  const files = overlayFiles(plan, bundle, relative(folder, join(root, "base")));
+  const scratch = await mkdtemp(join(overlays, `.${plan.name}-`));
+  try {
+    // Whole or not at all, also where the disk is full.
+    await write(join(scratch, "overlay"), files);
+    requireNew(folder);
+    await rename(join(scratch, "overlay"), folder);
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+  return [...files.keys()].map((path) => relative(root, join(folder, path)));
+}
+
+function requireNew(folder: string): void {
+  if (!existsSync(folder)) return;
+  throw new Failure(`${relative(root, folder)} is there already`, "choose another name, or change that one by hand");
+}
+
+async function requireBuilds(plan: Plan, bundle: Bundle): Promise<void> {
+  // Kustomize takes no absolute path, and counts from where the folder really is.
+  const folder = await mkdtemp(join(await realpath(tmpdir()), "plain-prometheus-overlay-"));
+  try {
+    await write(folder, overlayFiles(plan, bundle, relative(folder, await realpath(join(root, "base")))));
+    await render(folder);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    const said = error.message.replaceAll(folder, `overlays/${plan.name}`);
+    throw new Failure(`these do not go together: ${plan.components.join(", ")}\n${said}`, "leave one of them out");
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+async function write(folder: string, files: ReadonlyMap<string, string>): Promise<void> {
+  for (const [path, text] of files) {
+    const file = join(folder, path);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, text);
+  }
+}

@@ -1,0 +1,101 @@
+import assert from "node:assert/strict";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { test } from "uvu";
+import { $ } from "zx";
+import { problems } from "../../scripts/lib/build.js";
+import { runChecks } from "../../scripts/lib/checks/index.js";
+import { Failure } from "../../scripts/lib/failure.js";
+import { bundle, platformsOf } from "../../scripts/lib/new-overlay/components.js";
+import type { Plan } from "../../scripts/lib/new-overlay/files.js";
+import { writeOverlay } from "../../scripts/lib/new-overlay/index.js";
+import { root } from "../../scripts/lib/project.js";
+import { render } from "../../scripts/lib/render.js";
+import { ofKind } from "../../scripts/lib/rendered/objects.js";
+
+const there = await bundle();
+/** Beside overlays/, so that what is written has the paths that it will have, and no other test sees it. */
+const overlays = await mkdtemp(join(root, ".new-overlay-test-"));
+test.after(() => rm(overlays, { recursive: true }));
+
+const plan: Plan = { name: "mine", namespace: "watching", components: [] };
+const volume = { size: 20 };
+const shapes: Readonly<Record<string, Plan>> = {
+  "one-namespace": plan,
+  "own-volume": { ...plan, volume, components: ["insecure-kubelet-tls", "grafana"] },
+  "named-class": { ...plan, volume: { ...volume, storageClass: "fast" }, components: ["alertmanager-ha"] },
+  "two-namespaces": { ...plan, nodeExporterNamespace: "nodes", components: ["network-policies"] },
+  "roles-elsewhere": { ...plan, components: ["namespaced-access", "coredns"] },
+  "all-of-it": {
+    ...plan,
+    nodeExporterNamespace: "nodes",
+    volume: { ...volume, storageClass: "fast" },
+    components: ["namespaced-access", "platform-kubeadm", "grafana", "network-policies", "basic-auth", "prometheus-ha"],
+  },
+  ...Object.fromEntries(
+    platformsOf(there).map((platform) => [`on-${platform}`, { ...plan, components: [`platform-${platform}`] }]),
+  ),
+};
+
+for (const [name, shape] of Object.entries(shapes)) {
+  test(`${name} is right by every check, in files that are read in five seconds`, async () => {
+    const files = await writeOverlay({ ...shape, name }, there, overlays);
+    for (const file of files) {
+      const lines = (await readFile(join(root, file), "utf8")).trimEnd().split("\n").length;
+      assert.ok(lines <= 25, `${file} has ${lines} lines`);
+    }
+    const overlay = join(overlays, name);
+    const rendered = await render(overlay);
+    assert.equal(problems([{ overlay, findings: await runChecks(rendered) }]), "");
+    const namespaces = ofKind(rendered.objects, "v1/Namespace").map(({ metadata }) => metadata.name);
+    const own = shape.nodeExporterNamespace;
+    assert.deepEqual(namespaces.sort(), [...(own === undefined ? [] : [own]), "watching"]);
+  });
+}
+
+test("samples are kept where the plan says", async () => {
+  const { objects } = await render(join(overlays, "own-volume"));
+  const [claim] = ofKind(objects, "v1/PersistentVolumeClaim");
+  assert.equal(claim?.spec?.resources?.requests?.storage, "20Gi");
+  const [prometheus] = ofKind(objects, "apps/v1/Deployment").filter(({ metadata }) => metadata.name === "prometheus");
+  const volumes = prometheus?.spec?.template?.spec?.volumes ?? [];
+  assert.deepEqual(
+    volumes.find(({ name }) => name === "data"),
+    { name: "data", persistentVolumeClaim: { claimName: claim?.metadata.name } },
+  );
+  const stateful = ofKind((await render(join(overlays, "all-of-it"))).objects, "apps/v1/StatefulSet");
+  const replicas = stateful.find(({ metadata }) => metadata.name === "prometheus");
+  assert.equal(replicas?.spec?.volumeClaimTemplates?.[0]?.spec?.storageClassName, "fast");
+});
+
+test("an overlay that is there stays as it is", async () => {
+  const file = join(overlays, "own-volume/kustomization.yaml");
+  const before = await readFile(file, "utf8");
+  await assert.rejects(
+    writeOverlay({ ...plan, name: "own-volume" }, there, overlays),
+    (error) => error instanceof Failure && /own-volume is there already/.test(error.message),
+  );
+  assert.equal(await readFile(file, "utf8"), before);
+});
+
+test("Components that do not go together are named, and nothing is written", async () => {
+  const before = await readdir(overlays);
+  await assert.rejects(
+    writeOverlay({ ...plan, name: "torn", components: ["platform-k3s", "platform-eks"] }, there, overlays),
+    (error) =>
+      error instanceof Failure && /platform-k3s, platform-eks\noverlays\/torn does not build/.test(error.message),
+  );
+  assert.deepEqual(await readdir(overlays), before);
+});
+
+test("npm run new-overlay writes nothing for a name that cannot be, and says which could", async () => {
+  const before = await readdir(join(root, "overlays"));
+  const npm = $({ quiet: true, nothrow: true, cwd: root });
+  const { exitCode, stderr } = await npm`npm run -s new-overlay -- Staging_EU --yes`;
+  assert.equal(exitCode, 1);
+  assert.match(stderr, /"Staging_EU"/);
+  assert.match(stderr, /small letters/);
+  assert.deepEqual(await readdir(join(root, "overlays")), before);
+});
+
+test.run();
