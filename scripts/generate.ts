@@ -1,9 +1,39 @@
-import { parseArgs } from "node:util";
-import { run } from "./lib/failure.js";
+import { join } from "node:path";
+import { parseArgs, styleText } from "node:util";
+import { Failure, run } from "./lib/failure.js";
 import { checkBase, writeBase } from "./lib/generate.js";
+import { root } from "./lib/project.js";
+import { type Look, watchGenerators } from "./lib/watch/index.js";
 
-/** `npm run generate`: writes base/ from generators/. With `--check` it writes nothing and names what drifted. */
+/**
+ * `npm run generate`: writes base/ from generators/. With `--check` it writes nothing and names what drifted; with
+ * `--watch` it goes on until Ctrl-C, and writes after each change what the change is about.
+ */
 await run(async () => {
-  const { values } = parseArgs({ options: { check: { type: "boolean", default: false } } });
+  const { values } = parseArgs({
+    options: { check: { type: "boolean", default: false }, watch: { type: "boolean", default: false } },
+  });
+  if (values.check && values.watch) throw new Failure("--check writes nothing, and --watch writes", "leave one out");
+  if (values.watch) return watch();
   console.log(values.check ? await checkBase() : await writeBase());
 });
+
+async function watch(): Promise<void> {
+  const ended = new Promise<void>((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
+  });
+  const { stop } = await watchGenerators(join(root, "generators"), join(root, "base"), (look) =>
+    console.log(told(look)),
+  );
+  console.log("watching generators/, until Ctrl-C");
+  await ended;
+  await stop();
+}
+
+function told(look: Look): string {
+  const time = styleText("dim", `${Math.round(look.milliseconds)} ms`);
+  if ("error" in look) return `${styleText("red", "error:")} ${look.error}\nbase/ is as it was ${time}`;
+  const { paths } = look;
+  const what = paths.length === 0 ? "nothing changed" : paths.length > 10 ? `${paths.length} files` : paths.join(" ");
+  return `base/: ${what} ${time}`;
+}

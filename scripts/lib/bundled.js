@@ -103,6 +103,8 @@ async function bundle(program, outfile) {
     outfile,
     write: false,
     metafile: true,
+    // It finds its program beside itself; a bundle lies where it is found in turn.
+    external: ["esbuild"],
     logLevel: "silent",
     sourcemap: "inline",
     sourcesContent: false,

@@ -1,11 +1,10 @@
-import { readdir, readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { base } from "../../generators/index.js";
 import type { Files } from "../../generators/lib/base.js";
 import { defaults } from "../../generators/settings.js";
 import { Failure } from "./failure.js";
 import { root } from "./project.js";
-import { ignoreMissing, writeFiles } from "./write-files.js";
+import { textsBelow, writeFiles } from "./write-files.js";
 
 const folder = join(root, "base");
 
@@ -49,17 +48,4 @@ function generated(): Files {
   } catch (error) {
     throw new Failure(`a generator failed: ${error instanceof Error ? (error.stack ?? error.message) : error}`);
   }
-}
-
-async function textsBelow(target: string): Promise<Map<string, string>> {
-  const entries = await readdir(target, { recursive: true, withFileTypes: true }).catch((error) => {
-    ignoreMissing(error);
-    return [];
-  });
-  const paths = entries.filter((entry) => !entry.isDirectory()).map((entry) => join(entry.parentPath, entry.name));
-  return new Map(
-    await Promise.all(
-      paths.map(async (path): Promise<[string, string]> => [relative(target, path), await readFile(path, "utf8")]),
-    ),
-  );
 }

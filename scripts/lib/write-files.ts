@@ -1,5 +1,5 @@
-import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, join, relative } from "node:path";
 
 /**
  * Puts files in the place of a folder and of all that is in it. The new one is complete before the old one goes, so that
@@ -24,6 +24,20 @@ export async function writeFiles(folder: string, files: ReadonlyMap<string, stri
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
+}
+
+/** The text of every file below a folder, by its path there; none where there is no such folder. */
+export async function textsBelow(target: string): Promise<ReadonlyMap<string, string>> {
+  const entries = await readdir(target, { recursive: true, withFileTypes: true }).catch((error) => {
+    ignoreMissing(error);
+    return [];
+  });
+  const paths = entries.filter((entry) => !entry.isDirectory()).map((entry) => join(entry.parentPath, entry.name));
+  return new Map(
+    await Promise.all(
+      paths.map(async (path): Promise<[string, string]> => [relative(target, path), await readFile(path, "utf8")]),
+    ),
+  );
 }
 
 /** Goes on where a file or folder is not there. @throws what else is wrong. */

@@ -1,0 +1,56 @@
+import { type FSWatcher, watch } from "node:fs";
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { ignoreMissing } from "../write-files.js";
+
+/** Milliseconds of quiet after which a change counts as one: editors write a file in several steps. */
+const quiet = 10;
+
+/** What looks for changes, until it is told to stop. */
+export interface Watcher {
+  stop(): void;
+}
+
+/**
+ * Calls back after every change below a folder, in folders that come later too. Each folder is watched by itself: watching
+ * a file loses it as soon as an editor puts another in its place.
+ */
+export async function watchFolders(folder: string, changed: () => void): Promise<Watcher> {
+  const watchers = new Map<string, FSWatcher>();
+  let timer: NodeJS.Timeout | undefined;
+  const look = async () => {
+    const found = new Set(await foldersBelow(folder));
+    for (const path of found) {
+      if (!watchers.has(path))
+        watchers.set(
+          path,
+          watch(path, later).on("error", () => forget(path)),
+        );
+    }
+    for (const path of watchers.keys()) if (!found.has(path)) forget(path);
+  };
+  const forget = (path: string) => {
+    watchers.get(path)?.close();
+    watchers.delete(path);
+  };
+  const later = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => void look().then(changed), quiet);
+  };
+  await look();
+  return {
+    stop() {
+      clearTimeout(timer);
+      for (const path of [...watchers.keys()]) forget(path);
+    },
+  };
+}
+
+async function foldersBelow(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch((error) => {
+    // Gone while it was being read: the change that it was comes as an event of its own.
+    ignoreMissing(error);
+    return [];
+  });
+  return [folder, ...entries.filter((entry) => entry.isDirectory()).map((entry) => join(entry.parentPath, entry.name))];
+}

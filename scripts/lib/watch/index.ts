@@ -1,0 +1,68 @@
+import type { Files } from "../../../generators/lib/base.js";
+import { textsBelow } from "../write-files.js";
+import { writeChanges } from "./changes.js";
+import { watchFolders } from "./folders.js";
+import { program } from "./program.js";
+
+/** What a look at the generators gave: the files that were written or removed, or what is wrong. */
+export type Look = { readonly milliseconds: number } & (
+  | { readonly paths: readonly string[] }
+  | { readonly error: string }
+);
+
+/** A watch that goes on until it is stopped. */
+export interface Watch {
+  /** Ends it, after what is being written. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Keeps a folder what the generators give, change by change.
+ *
+ * @param generators - the folder of the generators
+ * @param target - the folder that they write; what is in it besides goes at the start
+ * @param say - called after the first look, and after each that follows a change
+ */
+export async function watchGenerators(generators: string, target: string, say: (look: Look) => void): Promise<Watch> {
+  const source = await program(generators);
+  let there: Files | undefined;
+  const once = async (): Promise<Look> => {
+    const began = performance.now();
+    const took = () => performance.now() - began;
+    try {
+      const files = await source.files();
+      const before = there ?? (await textsBelow(target));
+      // Until it is known that all was written, nobody knows what there is.
+      there = undefined;
+      const paths = await writeChanges(target, before, files);
+      there = files;
+      return { milliseconds: took(), paths };
+    } catch (error) {
+      return { milliseconds: took(), error: error instanceof Error ? error.message : String(error) };
+    }
+  };
+  let wanted = false;
+  let running: Promise<void> | undefined;
+  const look = async () => {
+    while (wanted) {
+      wanted = false;
+      say(await once());
+    }
+    running = undefined;
+  };
+  const changed = () => {
+    wanted = true;
+    running ??= look();
+  };
+  const watcher = await watchFolders(generators, changed);
+  changed();
+  await running;
+  return {
+    async stop() {
+      watcher.stop();
+      wanted = false;
+      await running;
+      await source.dispose();
+    },
+  };
+}
