@@ -2,9 +2,12 @@ import { alertmanager } from "./alertmanager/index.js";
 import { outsideAccess, prometheusOutside } from "./bare-metal/access.js";
 import { outside } from "./bare-metal/outside.js";
 import { proofOfConcept } from "./bare-metal/proof-of-concept.js";
+import { blackboxExporter as prober } from "./blackbox-exporter/index.js";
 import { alertmanagerHa } from "./components/alertmanager-ha.js";
 import { alertmanagerWebhooks } from "./components/alertmanager-webhooks.js";
+import { annotatedWorkloads } from "./components/annotated-workloads.js";
 import { basicAuth } from "./components/basic-auth.js";
+import { blackboxExporter } from "./components/blackbox-exporter.js";
 import { etcdClientCertificate } from "./components/etcd-client-certificate.js";
 import { gateway } from "./components/gateway.js";
 import { ingress } from "./components/ingress.js";
@@ -57,11 +60,13 @@ function components(settings: Settings): readonly Component[] {
 
 /** What an overlay may switch on. */
 function features(settings: Settings, components: readonly Component[]): readonly Feature[] {
-  const ofJobs = jobFeatures(settings, [...components, grafanaComponent(settings)]);
+  const ofJobs = jobFeatures(settings, [...components, grafanaComponent(settings), prober(settings)]);
   return [
     alertmanagerHa(settings),
     alertmanagerWebhooks(settings),
+    annotatedWorkloads(settings, ofJobs),
     basicAuth(settings),
+    blackboxExporter(settings, components, ofJobs),
     etcdClientCertificate(settings, components),
     gateway(settings),
     grafana(settings),

@@ -1,6 +1,20 @@
 import * as v from "valibot";
+import { moduleNames } from "./blackbox-exporter/modules.js";
 import { milliseconds } from "./lib/duration.js";
-import { address, bytesOf, count, cpu, dnsLabel, duration, durationUpTo, memory, size } from "./lib/forms.js";
+import {
+  address,
+  bytesOf,
+  count,
+  cpu,
+  dnsLabel,
+  domain,
+  duration,
+  durationUpTo,
+  memory,
+  namespaces,
+  probed,
+  size,
+} from "./lib/forms.js";
 import { quantity } from "./lib/quantity.js";
 import { thresholds } from "./prometheus/rules/thresholds.js";
 
@@ -16,6 +30,34 @@ export { milliseconds };
 
 const scrapeInterval = durationUpTo("75s", "the rules look at five minutes, which have to hold four scrapes");
 const evaluationInterval = durationUpTo("2m", "what a rule recorded counts as gone after five minutes");
+
+/** What components/annotated-workloads may find, and how much of it. */
+const annotatedWorkloads = v.strictObject({
+  namespaces: v.pipe(
+    v.optional(namespaces, []),
+    v.description("The only namespaces in which annotations count; none named: all of them."),
+  ),
+  excludedNamespaces: v.pipe(
+    v.optional(namespaces, ["kube-system"]),
+    v.description("Namespaces in which annotations do not count: what Kubernetes itself runs has jobs of its own."),
+  ),
+  samples: v.pipe(
+    v.optional(count, 5000),
+    v.description("Samples that one target may give at a time; with more than that it is refused, and down."),
+  ),
+});
+
+/** What components/blackbox-exporter asks for by default. */
+const probes = v.pipe(
+  v.array(
+    v.strictObject({
+      module: v.picklist(moduleNames, `must be one of ${moduleNames.join(", ")}`),
+      targets: v.pipe(v.array(probed), v.minLength(1, "must name at least one address")),
+    }),
+  ),
+  v.title("list of `module` and `targets`"),
+  v.maxLength(100, "must have at most 100 entries"),
+);
 
 /** Every setting with its form, default and description, without what they have to do with each other. */
 export const schema = v.strictObject({
@@ -64,6 +106,21 @@ export const schema = v.strictObject({
   maxPodsPerNode: v.pipe(
     v.optional(count, 110),
     v.description("Pods that a node may run, for the limits of kubelet and cadvisor; 110 is the kubelet's own limit."),
+  ),
+  annotatedWorkloads: v.pipe(
+    v.optional(annotatedWorkloads, {}),
+    v.description("Pods and Services that ask to be scraped, for components/annotated-workloads."),
+  ),
+  clusterDomain: v.pipe(
+    v.optional(domain, "cluster.local"),
+    v.description("Domain of the cluster's own names, which components/blackbox-exporter asks its name server for."),
+  ),
+  probes: v.pipe(
+    v.optional(probes, [
+      { module: "tls_cluster_ca", targets: ["kubernetes.default.svc:443"] },
+      { module: "dns_cluster", targets: ["kube-dns.kube-system.svc:53"] },
+    ]),
+    v.description("What components/blackbox-exporter probes; an overlay puts its own into probes.yaml instead."),
   ),
   cpuRequest: v.pipe(v.optional(cpu, "100m"), v.description("CPU that Prometheus asks the scheduler for.")),
   memoryRequest: v.pipe(v.optional(memory, "512Mi"), v.description("Memory that Prometheus asks the scheduler for.")),

@@ -10,6 +10,7 @@ export interface Image {
 }
 
 export const images = {
+  blackboxExporter: { repository: "quay.io/prometheus/blackbox-exporter", tag: "v0.28.0" },
   alertmanager: { repository: "quay.io/prometheus/alertmanager", tag: "v0.34.2" },
   prometheus: { repository: "quay.io/prometheus/prometheus", tag: "v3.16.0" },
   nodeExporter: { repository: "quay.io/prometheus/node-exporter", tag: "v1.12.1" },

@@ -17,6 +17,9 @@ export const admittedNamespace = { "plain-prometheus/ui": "allowed" };
 /** Every address: policies select pods, and nodes and API servers are not pods. */
 const anywhere: INetworkPolicyPeer[] = [{ ipBlock: { cidr: "0.0.0.0/0" } }, { ipBlock: { cidr: "::/0" } }];
 
+/** Pods of every namespace; not those in the network of their node, which no policy can tell from the node. */
+const anyPod: INetworkPolicyPeer[] = [{ namespaceSelector: {} }];
+
 /** Where a connection goes or comes from, and at which port, when the edge does not say. */
 interface Place {
   readonly peers: INetworkPolicyPeer[];
@@ -44,6 +47,9 @@ const places: Readonly<Record<Exclude<End, object>, Place>> = {
   },
   // Nobody here knows who is told, but it is told by HTTPS. An overlay adds the port of a receiver that is not.
   receivers: { peers: anywhere, ports: [tcp(443)] },
+  "any pod": { peers: anyPod },
+  // Not every plugin takes the addresses of pods for part of a block of addresses.
+  anything: { peers: [...anyPod, ...anywhere] },
   admitted: { peers: [{ namespaceSelector: { matchLabels: admittedNamespace } }] },
 };
 
@@ -108,8 +114,8 @@ function specOf(name: string, among: readonly Edge[]): Spec | undefined {
     const touching = among.filter((edge) => sameEnd(edge[own], { component: name }));
     return unique(touching.map((edge) => ruleOf(edge[other], edge.ports)));
   };
-  const ingress = rules("to", "from").map(({ peers, ports }) => ({ from: peers, ports }));
-  const egress = rules("from", "to").map(({ peers, ports }) => ({ to: peers, ports }));
+  const ingress = rules("to", "from").map(({ peers, ports }) => ({ from: peers, ...at(ports) }));
+  const egress = rules("from", "to").map(({ peers, ports }) => ({ to: peers, ...at(ports) }));
   if (ingress.length + egress.length === 0) return undefined;
   return {
     podSelector: { matchLabels: selector(name) },
@@ -123,15 +129,20 @@ function specOf(name: string, among: readonly Edge[]): Spec | undefined {
 }
 
 /** What an egress rule says of one edge. */
-export function egressOf({ to, ports }: Edge): { to: INetworkPolicyPeer[]; ports: INetworkPolicyPort[] } {
+export function egressOf({ to, ports }: Edge): { to: INetworkPolicyPeer[]; ports?: INetworkPolicyPort[] } {
   const { peers, ports: all } = ruleOf(to, ports);
-  return { to: peers, ports: all };
+  return { to: peers, ...at(all) };
 }
 
 /** What an ingress rule says of one edge. */
-export function ingressOf({ from, ports }: Edge): { from: INetworkPolicyPeer[]; ports: INetworkPolicyPort[] } {
+export function ingressOf({ from, ports }: Edge): { from: INetworkPolicyPeer[]; ports?: INetworkPolicyPort[] } {
   const { peers, ports: all } = ruleOf(from, ports);
-  return { from: peers, ports: all };
+  return { from: peers, ...at(all) };
+}
+
+/** The ports of a rule; without any, it is about all of them. */
+function at(ports: readonly INetworkPolicyPort[]): { ports?: INetworkPolicyPort[] } {
+  return ports.length === 0 ? {} : { ports: [...ports] };
 }
 
 function ruleOf(end: End, own: readonly Port[]): { peers: INetworkPolicyPeer[]; ports: INetworkPolicyPort[] } {

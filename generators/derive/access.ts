@@ -60,6 +60,15 @@ function answered({ kubernetes_sd_configs = [], relabel_configs = [], metrics_pa
 const aggregated = /^\/apis\/([^/]+)\/[^/]+\/([^/]+)\/([^/]+)\/([^/]+)$/;
 
 function discoveryOf(discovery: KubernetesSdConfig): Grant[] {
+  return [...foundBy(discovery), ...attachedTo(discovery)];
+}
+
+function attachedTo({ attach_metadata }: KubernetesSdConfig): Grant[] {
+  if (attach_metadata?.namespace !== true) return [];
+  return [{ scope: "cluster", rule: { apiGroups: [""], resources: ["namespaces"], verbs: ["list", "watch"] } }];
+}
+
+function foundBy(discovery: KubernetesSdConfig): Grant[] {
   return listed[discovery.role].flatMap(({ apiGroup, resource, role }) => {
     const name = nameSelected(discovery, role);
     const rule: IPolicyRule = {

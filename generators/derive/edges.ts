@@ -15,6 +15,10 @@ export type End =
   | "name servers"
   /** Whatever tells people, inside the cluster or outside: webhooks, chats, pagers. */
   | "receivers"
+  /** Pods of whatever namespace, at whatever port they name. */
+  | "any pod"
+  /** Whatever has an address, inside the cluster or outside. */
+  | "anything"
   /** Pods of a namespace that was let in by its label: an ingress controller, people's tools. */
   | "admitted";
 
@@ -28,7 +32,7 @@ export interface Port {
 export interface Edge {
   readonly from: End;
   readonly to: End;
-  /** Empty for ends whose ports are the same everywhere: API servers, name servers, receivers. */
+  /** Empty for ends whose ports are the same everywhere: API servers, name servers, receivers; or that may have any. */
   readonly ports: readonly Port[];
   /** What it is for: a scrape job, discovery, a component's word. */
   readonly reason: string;
@@ -69,6 +73,9 @@ function scrapes({ config, expects }: ScrapeJob, components: readonly Component[
       { from, to: "name servers", ports: [], reason },
     ];
   }
+  if (expects.every === "annotated") return [...discovery, { from, to: "any pod", ports: [], reason }];
+  // Prometheus asks the prober by name; what the prober asks in turn is that component's to say.
+  if (expects.every === "probe") return call(scraper, expects.by, expects.port.name, components);
   if (expects.in === "default") return [...discovery, { from, to: "api servers", ports: [], reason }];
   const target = components.find((component) => serviceOf(component, expects.of) !== undefined);
   if (target === undefined) throw new Error(`${reason}: no component has a Service ${expects.of}`);

@@ -48,7 +48,7 @@ export interface Component {
    */
   readonly callers?: Readonly<Record<string, readonly string[]>>;
   /** What its pods call: a port of another component, by its name, or what is not of the stack. */
-  readonly calls?: readonly (Called | "api servers" | "name servers" | "receivers")[];
+  readonly calls?: readonly (Called | "api servers" | "name servers" | "receivers" | "anything")[];
 }
 
 /** A port of a component, both by their names. */

@@ -82,6 +82,32 @@ export const dnsLabel = v.pipe(
   ),
 );
 
+/** Namespaces by their names. */
+export const namespaces = v.pipe(
+  v.array(dnsLabel),
+  v.title("list of names of namespaces"),
+  v.maxLength(100, "must have at most 100 entries"),
+);
+
+/** A domain of DNS. */
+export const domain = v.pipe(
+  v.string(),
+  v.title("domain, such as `cluster.local`"),
+  v.maxLength(200, "must have at most 200 characters"),
+  v.regex(
+    /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/,
+    'must be a domain of lower-case letters, digits, "-" and ".", such as "cluster.local"',
+  ),
+);
+
+/** What is looked at from outside: a URL, or host and port. */
+export const probed = v.pipe(
+  v.string(),
+  v.title("URL, or host and port"),
+  v.maxLength(1000, "must have at most 1000 characters"),
+  v.regex(/^[\w.~:/?#[\]@!$&'()*+,;=%-]+$/, 'must be an address such as "https://example.com" or "db.team.svc:5432"'),
+);
+
 /** Where something is to be read: an address, or a path from the root of the project. */
 export const address = v.pipe(
   v.string(),

@@ -15,6 +15,8 @@ export interface ScrapeConfig {
   readonly tls_config?: TlsConfig;
   readonly static_configs?: readonly StaticConfig[];
   readonly kubernetes_sd_configs?: readonly KubernetesSdConfig[];
+  /** Files with lists of targets, which Prometheus reads again whenever they change. */
+  readonly file_sd_configs?: readonly { readonly files: readonly string[] }[];
   readonly relabel_configs?: readonly RelabelConfig[];
   readonly metric_relabel_configs?: readonly RelabelConfig[];
   /** Targets; past it, all of them count as failed. */
@@ -57,6 +59,8 @@ export interface KubernetesSdConfig {
     | { readonly field: string }
     | { readonly label: string }
   ))[];
+  /** What else of the cluster the targets' labels tell: labels and annotations of their namespaces. */
+  readonly attach_metadata?: { readonly namespace: true };
 }
 
 export type RelabelConfig =
@@ -66,7 +70,8 @@ export type RelabelConfig =
       readonly target_label: string;
       readonly regex?: string;
       readonly replacement?: string;
-    };
+    }
+  | { readonly target_label: string; readonly replacement: string };
 
 /** How Prometheus finds Alertmanager: by the same means as targets. */
 export type AlertmanagerDiscovery = Required<Pick<ScrapeConfig, "kubernetes_sd_configs" | "relabel_configs">> & Login;
@@ -122,6 +127,20 @@ export type Expectation =
       readonly of: string;
       readonly port: string;
       readonly in: "own namespace" | "default";
+    }
+  /** One target per port of a pod, or of a pod behind a Service, whose annotations ask for it. */
+  | {
+      readonly every: "annotated";
+      readonly kind: "pod" | "service";
+      /** Those in which annotations count; none: all but the excluded ones. */
+      readonly namespaces: readonly string[];
+      readonly excludedNamespaces: readonly string[];
+    }
+  /** One target per address in the files of the job's `file_sd_configs`, asked of a Service of the own namespace. */
+  | {
+      readonly every: "probe";
+      readonly by: string;
+      readonly port: { readonly name: string; readonly number: number };
     };
 
 /**

@@ -14,6 +14,7 @@ import { kubelet } from "./kubelet.js";
 import { kubernetesApiservers } from "./kubernetes-apiservers.js";
 import { node } from "./node.js";
 import { persistentVolumes } from "./persistent-volumes.js";
+import { probes } from "./probes.js";
 import { prometheus } from "./prometheus.js";
 import { workloads } from "./workloads.js";
 
@@ -32,6 +33,7 @@ export function allDashboards(settings: Settings): readonly DashboardFile[] {
     kubeScheduler(),
     kubeControllerManager(),
     kubeProxy(),
+    probes(),
     prometheus(),
     cost(),
     alertmanager(),

@@ -1,6 +1,7 @@
 import type { Settings } from "../../settings.js";
 import { alertDelivery } from "./alert-delivery.js";
 import { alertmanager } from "./alertmanager.js";
+import { blackboxExporter } from "./blackbox-exporter.js";
 import { coredns } from "./coredns.js";
 import { etcd } from "./etcd.js";
 import { kubeControllerManager } from "./kube-controller-manager.js";
@@ -11,6 +12,7 @@ import { kubeStateMetricsTelemetry } from "./kube-state-metrics-telemetry.js";
 import { kubelet } from "./kubelet.js";
 import { kubernetesApiservers } from "./kubernetes-apiservers.js";
 import { node } from "./node.js";
+import { probes } from "./probes.js";
 import { prometheus } from "./prometheus.js";
 import { resources } from "./resources.js";
 import { storage } from "./storage.js";
@@ -43,5 +45,7 @@ export function allRuleFiles(settings: Settings): readonly RuleFile[] {
     etcd(settings),
     coredns(settings),
     kubeProxy(settings),
+    blackboxExporter(settings),
+    probes(settings),
   ];
 }

@@ -32,7 +32,8 @@ function discovery(): RuleGroup {
       {
         alert: "PrometheusJobWithoutTargets",
         // With no target there is no `up` that could be 0, and TargetDown stays silent.
-        expr: `prometheus_target_scrape_pool_targets{${job}} == 0`,
+        // That no application asks to be scraped is no fault.
+        expr: `prometheus_target_scrape_pool_targets{${job}, scrape_job!~"annotated-.+"} == 0`,
         for: "15m",
         labels: { severity: "warning" },
         annotations: {

@@ -287,6 +287,20 @@ const etcd = v.strictObject({
   databaseCriticalRatio: v.pipe(v.optional(ratio, 0.95), v.description("Share of the database's quota: critical.")),
 });
 
+const blackboxExporter = v.strictObject({
+  downSeconds: v.pipe(v.optional(seconds, 300), v.description("How long blackbox-exporter may be away.")),
+});
+
+const probes = v.strictObject({
+  failedSeconds: v.pipe(v.optional(seconds, 300), v.description("How long a probe may fail.")),
+  slowSeconds: v.pipe(
+    v.optional(positive, 2),
+    v.description("How long a probe may take on average; past scrapeTimeout it fails."),
+  ),
+  certificateWarningDays: v.pipe(v.optional(count, 21), v.description("Days that a certificate has left: a warning.")),
+  certificateCriticalDays: v.pipe(v.optional(count, 5), v.description("Days that a certificate has left: critical.")),
+});
+
 /** Thresholds of every subject. */
 export const thresholds = v.strictObject({
   targets: v.optional(targets, {}),
@@ -305,4 +319,6 @@ export const thresholds = v.strictObject({
   kubeProxy: v.optional(kubeProxy, {}),
   coredns: v.optional(coredns, {}),
   etcd: v.optional(etcd, {}),
+  blackboxExporter: v.optional(blackboxExporter, {}),
+  probes: v.optional(probes, {}),
 });

@@ -1,4 +1,4 @@
-import { everyJob } from "../../../generators/prometheus/scrape/optional.js";
+import { allJobs } from "../../../generators/prometheus/scrape/applications.js";
 import type { ScrapeConfig } from "../../../generators/prometheus/types.js";
 import { targetLabels } from "../../../generators/promql/target-labels.js";
 import type { Settings } from "../../../generators/settings.js";
@@ -31,12 +31,13 @@ export interface RecordOptions {
 }
 
 /**
- * The scrape configs of the generators, by job.
+ * The scrape configs of the generators, by job, but those of applications, which expose what they like.
  *
  * @throws Failure when one of the jobs that are asked for is not among them.
  */
 export function knownJobs(settings: Settings, asked: readonly string[] = []): ReadonlyMap<string, ScrapeConfig> {
-  const known = new Map(everyJob(settings).map(({ config }) => [config.job_name, config]));
+  const recorded = allJobs(settings).filter(({ expects }) => expects.every !== "annotated");
+  const known = new Map(recorded.map(({ config }) => [config.job_name, config]));
   for (const job of asked) {
     if (!known.has(job)) throw new Failure(`there is no job ${job}`, `jobs are ${[...known.keys()].join(", ")}`);
   }

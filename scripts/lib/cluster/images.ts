@@ -68,6 +68,14 @@ export const imageSources: readonly ImageSource[] = [
     user: "nobody",
     entrypoint: ["/kube-state-metrics", "--port=8080", "--telemetry-port=8081"],
   },
+  {
+    reference: reference(images.blackboxExporter),
+    programs: { "/bin/blackbox_exporter": "blackbox_exporter" },
+    folders: ["/etc/blackbox_exporter"],
+    user: "0:0",
+    entrypoint: ["/bin/blackbox_exporter"],
+    command: ["--config.file=/etc/blackbox_exporter/config.yml"],
+  },
 ];
 
 /**

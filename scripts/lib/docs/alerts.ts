@@ -2,7 +2,9 @@ import { coverage } from "../../../generators/prometheus/rules/coverage/index.js
 import type { CoverageRow } from "../../../generators/prometheus/rules/coverage/types.js";
 import { allRuleFiles } from "../../../generators/prometheus/rules/index.js";
 import type { RuleFile } from "../../../generators/prometheus/rules/types.js";
+import { annotated, probing } from "../../../generators/prometheus/scrape/applications.js";
 import { scrapeJobs } from "../../../generators/prometheus/scrape/index.js";
+import { optionalJobs } from "../../../generators/prometheus/scrape/optional.js";
 import { defaults } from "../../../generators/settings.js";
 import { alertsOf } from "../checks/rules/alerts.js";
 import { type Section, table } from "./section.js";
@@ -51,5 +53,9 @@ function cells(row: CoverageRow, rules: RuleFile | undefined): string[] {
 function onOrOff({ jobs }: RuleFile): string {
   const on = scrapeJobs(defaults).map(({ config }) => config.job_name);
   const off = jobs.filter((job) => !on.includes(job));
-  return off.length === 0 ? "yes" : `no: job ${off.join(", ")} is off`;
+  if (off.length === 0) return "yes";
+  const brought = [...optionalJobs(defaults), annotated(defaults), probing()].find((one) =>
+    off.every((job) => one.jobs.some(({ config }) => config.job_name === job)),
+  );
+  return brought === undefined ? `no: job ${off.join(", ")} is off` : `with the Component \`${brought.component}\``;
 }

@@ -113,6 +113,14 @@ export const families = {
     seconds: 60,
     gibibytes: 1,
   },
+  "blackbox-exporter": {
+    folder: "blackbox-exporter",
+    module: "github.com/prometheus/blackbox_exporter",
+    tools: { blackbox_exporter: "github.com/prometheus/blackbox_exporter" },
+    variables: (version: string) => ({ "github.com/prometheus/common/version.Version": version }),
+    seconds: 40,
+    gibibytes: 0.5,
+  },
   coredns: {
     folder: "coredns",
     module: "github.com/coredns/coredns",

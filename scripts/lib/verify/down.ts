@@ -169,7 +169,7 @@ function refused({ config: { job_name }, expects, address, owner }: Circumstance
   if (expects?.every === "node" && expects.port === "kubelet") {
     return `see that the kubelet of ${owner} runs and that its address is 0.0.0.0 or ${address.slice(0, address.lastIndexOf(":"))}`;
   }
-  return expects === undefined
+  return expects?.every !== "node"
     ? `see that something listens at ${address}, and not at 127.0.0.1 only; else correct the address of job ${job_name}`
     : `see that ${job_name} runs on ${owner} (kubectl get pods -A -o wide -l app.kubernetes.io/name=${job_name}) and listens at 0.0.0.0:${port}`;
 }

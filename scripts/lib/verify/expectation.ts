@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
 import { etcdWithCertificate } from "../../../generators/components/etcd-client-certificate.js";
+import { allJobs } from "../../../generators/prometheus/scrape/applications.js";
 import { eksControlPlane } from "../../../generators/prometheus/scrape/eks.js";
-import { everyJob } from "../../../generators/prometheus/scrape/optional.js";
 import type { Expectation, ScrapeConfig } from "../../../generators/prometheus/types.js";
 import { defaults } from "../../../generators/settings.js";
 
-const known = [...everyJob(defaults), etcdWithCertificate(), ...eksControlPlane()];
+const known = [...allJobs(defaults), etcdWithCertificate(), ...eksControlPlane()];
 
 /**
  * What a job of an overlay must find, from the generator that wrote it; undefined for one that none wrote. Where several

@@ -3,6 +3,7 @@ import type { INode } from "kubernetes-models/v1/Node";
 import type { IPod } from "kubernetes-models/v1/Pod";
 import type { OutsideJob } from "../../../generators/bare-metal/outside-job.js";
 import { hostAndPort } from "./address.js";
+import { annotatedTargets, type Workloads } from "./annotated.js";
 
 /** Which targets a job must have, in the cluster or outside of it. */
 export type Expectation = OutsideJob["expects"];
@@ -30,6 +31,8 @@ export interface Inventory {
   readonly slices: ReadonlyMap<string, readonly IEndpointSlice[]>;
   /** Pods that have the labels of a selector, by `namespace/selector`. */
   readonly pods: ReadonlyMap<string, readonly IPod[]>;
+  /** Everything that may carry annotations; absent where no job asks for them. */
+  readonly workloads?: Workloads;
 }
 
 /** Namespace and name of the Service whose endpoints are expected, `namespace/name`; undefined for anything else. */
@@ -55,7 +58,7 @@ export function expectedTargets(
   expectation: Expectation,
   path: string,
   ownNamespace: string,
-  { nodes, slices, pods }: Inventory,
+  { nodes, slices, pods, workloads }: Inventory,
 ): ExpectedTarget[] {
   switch (expectation.every) {
     case "node": {
@@ -69,6 +72,11 @@ export function expectedTargets(
       return (pods.get(podsOf(expectation) ?? "") ?? []).flatMap((pod) => podTarget(pod, expectation.port, path));
     case "address":
       return [{ owner: expectation.of, addresses: [expectation.address], path, required: true }];
+    case "annotated":
+      return workloads === undefined ? [] : annotatedTargets(expectation, workloads);
+    // What is probed is the overlay's to say, and not the cluster's.
+    case "probe":
+      return [];
     case "endpoint": {
       const service = serviceOf(expectation, ownNamespace);
       return endpointTargets(slices.get(service ?? "") ?? [], expectation.port, path);

@@ -2,10 +2,13 @@ import type { IEndpointSlice } from "kubernetes-models/discovery.k8s.io/v1/Endpo
 import type { IStorageClass } from "kubernetes-models/storage.k8s.io/v1/StorageClass";
 import type { IConfigMap } from "kubernetes-models/v1/ConfigMap";
 import type { IEvent } from "kubernetes-models/v1/Event";
+import type { INamespace } from "kubernetes-models/v1/Namespace";
 import type { INode } from "kubernetes-models/v1/Node";
 import type { IPersistentVolumeClaim } from "kubernetes-models/v1/PersistentVolumeClaim";
 import type { IPod } from "kubernetes-models/v1/Pod";
+import type { IService } from "kubernetes-models/v1/Service";
 import type { Kubectl } from "../kubectl.js";
+import type { Workloads } from "./annotated.js";
 import type { Inventory } from "./expected.js";
 import type { Clues, LiveWorkload, Running } from "./workload-health.js";
 
@@ -18,13 +21,16 @@ const timeout = "--request-timeout=20s";
 /**
  * Asks the cluster for its nodes, for the endpoints of Services, each named as `namespace/name`, and for pods, each
  * selection as `namespace/selector`.
+ *
+ * @param withWorkloads - whether also for whatever may carry annotations, in all namespaces
  */
 export async function inventory(
   kubectl: Kubectl,
   services: readonly string[],
   selections: readonly string[],
+  withWorkloads: boolean,
 ): Promise<Inventory> {
-  const [nodes, slices, pods] = await Promise.all([
+  const [nodes, slices, pods, found] = await Promise.all([
     list<INode>(kubectl, ["nodes"]),
     Promise.all(
       services.map(async (service) => {
@@ -42,8 +48,20 @@ export async function inventory(
         return [selection, await list<IPod>(kubectl, ["pods", "-n", namespace, "-l", rest])] as const;
       }),
     ),
+    withWorkloads ? workloads(kubectl) : undefined,
   ]);
-  return { nodes, slices: new Map(slices), pods: new Map(pods) };
+  return { nodes, slices: new Map(slices), pods: new Map(pods), ...(found && { workloads: found }) };
+}
+
+async function workloads(kubectl: Kubectl): Promise<Workloads> {
+  const everywhere = "--all-namespaces";
+  const [namespaces, pods, services, slices] = await Promise.all([
+    list<INamespace>(kubectl, ["namespaces"]),
+    list<IPod>(kubectl, ["pods", everywhere]),
+    list<IService>(kubectl, ["services", everywhere]),
+    list<IEndpointSlice>(kubectl, ["endpointslices", everywhere]),
+  ]);
+  return { namespaces, pods, services, slices };
 }
 
 /** The namespace, and what stands behind its slash: label keys have slashes of their own. */

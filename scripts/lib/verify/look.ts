@@ -8,6 +8,7 @@ import { expectationOf } from "./expectation.js";
 import { expectedTargets, podsOf as selectionOf, serviceOf } from "./expected.js";
 import { clues, inventory, liveConfigMaps, running } from "./gather.js";
 import { denied, grantCure, permissionsOf, ungranted } from "./permissions.js";
+import { probeTargets } from "./probes.js";
 import { type PrometheusApi, prometheusApi, prometheusAt } from "./prometheus.js";
 import { type Problem, type ReplicaReport, type Report, reportOf } from "./report.js";
 import { isReady, podsOf, type Running, workloadProblems } from "./workload-health.js";
@@ -27,7 +28,12 @@ export async function look(bundle: Bundle, kubectl: Kubectl): Promise<Report> {
   const services = jobs.flatMap(({ expects }) => (expects && serviceOf(expects, namespace)) ?? []);
   const selections = jobs.flatMap(({ expects }) => (expects && selectionOf(expects)) ?? []);
   const [found, inCluster, live] = await Promise.all([
-    inventory(kubectl, [...new Set(services)], [...new Set(selections)]),
+    inventory(
+      kubectl,
+      [...new Set(services)],
+      [...new Set(selections)],
+      jobs.some(({ expects }) => expects?.every === "annotated"),
+    ),
     running(kubectl, namespacesOf(bundle)),
     liveConfigMaps(
       kubectl,
@@ -37,7 +43,12 @@ export async function look(bundle: Bundle, kubectl: Kubectl): Promise<Report> {
   ]);
   const expected = jobs.map(({ config, expects }): ExpectedJob => {
     const path = config.metrics_path ?? "/metrics";
-    return { config, expects, targets: expects && expectedTargets(expects, path, namespace, found) };
+    if (expects === undefined) return { config, expects, targets: undefined };
+    const targets =
+      expects.every === "probe"
+        ? probeTargets(expects, config, bundle)
+        : expectedTargets(expects, path, namespace, found);
+    return { config, expects, targets };
   });
   const comparison = {
     overlay: bundle.overlay,

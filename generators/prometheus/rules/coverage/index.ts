@@ -1,5 +1,6 @@
 import { alertDeliveryCoverage } from "./alert-delivery.js";
 import { alertmanagerCoverage } from "./alertmanager.js";
+import { blackboxExporterCoverage } from "./blackbox-exporter.js";
 import { coredns } from "./coredns.js";
 import { etcd } from "./etcd.js";
 import { grafana } from "./grafana.js";
@@ -11,6 +12,7 @@ import { kubeStateMetricsTelemetry } from "./kube-state-metrics-telemetry.js";
 import { kubelet } from "./kubelet.js";
 import { kubernetesApiservers } from "./kubernetes-apiservers.js";
 import { nodeCoverage } from "./node.js";
+import { probesCoverage } from "./probes.js";
 import { prometheusCoverage } from "./prometheus.js";
 import { resources } from "./resources.js";
 import { storageCoverage } from "./storage.js";
@@ -37,5 +39,7 @@ export const coverage: readonly SubjectCoverage[] = [
   { subject: "etcd", rows: etcd },
   { subject: "coredns", rows: coredns },
   { subject: "kube-proxy", rows: kubeProxy },
+  { subject: "blackbox-exporter", rows: blackboxExporterCoverage },
+  { subject: "probes", rows: probesCoverage },
   { subject: "grafana", rows: grafana },
 ];

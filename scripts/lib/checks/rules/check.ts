@@ -6,10 +6,11 @@ import type { Finding } from "../check.js";
 /** What the generators give for one set of settings. */
 export interface Rules {
   readonly settings: Settings;
+  /** Those that are on by default, and those that a Component switches on. */
   readonly jobs: readonly ScrapeJob[];
-  /** Those of the jobs that are on. */
+  /** Those that read these jobs. */
   readonly on: readonly RuleFile[];
-  /** Those of every job there is. */
+  /** Those of jobs, too, that nothing switches on yet. */
   readonly all: readonly RuleFile[];
 }
 

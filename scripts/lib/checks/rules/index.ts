@@ -1,5 +1,5 @@
 import { allRuleFiles, ruleFiles } from "../../../../generators/prometheus/rules/index.js";
-import { everyJob } from "../../../../generators/prometheus/scrape/optional.js";
+import { allJobs } from "../../../../generators/prometheus/scrape/applications.js";
 import type { Settings } from "../../../../generators/settings.js";
 import type { Finding } from "../check.js";
 import { alerts } from "./alerts.js";
@@ -20,7 +20,7 @@ export async function runRuleChecks(settings: Settings): Promise<ReadonlyMap<str
 }
 
 function rulesOf(settings: Settings): Rules {
-  const jobs = everyJob(settings);
+  const jobs = allJobs(settings);
   const names = jobs.map(({ config }) => config.job_name);
   return { settings, jobs, on: ruleFiles(settings, names), all: allRuleFiles(settings) };
 }

@@ -9,7 +9,8 @@ export const promql: RuleCheck = {
   async run({ settings, jobs, on }) {
     const catalogues = await readCatalogues();
     const unrecorded = jobs
-      .filter(({ config }) => !catalogues.has(config.job_name))
+      // What applications expose is theirs to know, and nothing here reads it.
+      .filter(({ config, expects }) => expects.every !== "annotated" && !catalogues.has(config.job_name))
       .map(({ config, source }) => ({
         object: source,
         message: `nothing was recorded of what job ${config.job_name} exposes`,

@@ -52,6 +52,8 @@ const outside: Readonly<Record<Exclude<End, object | "nodes" | "name servers">, 
   "api servers": "the Service kubernetes",
   receivers: "webhooks, chats, pagers",
   admitted: "people, through a way in",
+  "any pod": "your applications",
+  anything: "whatever is probed",
 };
 
 /** The graph of what the stack is by default, and of Grafana, as scrape jobs and components declare it. */

@@ -13,8 +13,9 @@ test("the port that a URL leaves out is its scheme's", () => {
   assert.equal(scraped("http://10.0.0.1/").address, "10.0.0.1:80");
 });
 
-test("parameters are no part of the path", () => {
-  assert.equal(scraped("http://10.0.0.1:9115/probe?module=http_2xx").path, "/probe");
+test("parameters are part of the path, since probes differ in nothing else", () => {
+  const { address, path } = scraped("http://blackbox:9115/probe?module=http_2xx&target=a%20b");
+  assert.deepEqual([address, path], ["blackbox:9115", "/probe?module=http_2xx&target=a+b"]);
 });
 
 test.run();

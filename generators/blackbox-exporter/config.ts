@@ -1,0 +1,59 @@
+import type { Settings } from "../settings.js";
+import type { ModuleName } from "./modules.js";
+
+/**
+ * The part of blackbox-exporter's configuration that this bundle uses, in its own words.
+ *
+ * Source: https://github.com/prometheus/blackbox_exporter/blob/v0.28.0/CONFIGURATION.md
+ */
+interface Module {
+  readonly prober: "http" | "tcp" | "dns";
+  readonly http?: AddressFamily;
+  readonly tcp?: AddressFamily & { readonly tls?: true; readonly tls_config?: TlsConfig };
+  readonly dns?: AddressFamily & {
+    readonly query_name: string;
+    readonly query_type: "A";
+    readonly valid_rcodes: readonly string[];
+  };
+}
+
+interface AddressFamily {
+  readonly preferred_ip_protocol: "ip4";
+}
+
+type TlsConfig = { readonly ca_file: string } | { readonly insecure_skip_verify: true };
+
+/** Folder in the container with the CA of the cluster. */
+export const clusterCaFolder = "/etc/blackbox-exporter/cluster-ca";
+
+/** IPv6 where a name has nothing else: by default it is the other way round, and few clusters have a way out by IPv6. */
+const family: AddressFamily = { preferred_ip_protocol: "ip4" };
+
+/** blackbox.yml: each way to probe. How long a probe may take is said by Prometheus: a little less than scrapeTimeout. */
+export function config({ clusterDomain }: Settings): { readonly modules: Readonly<Record<ModuleName, Module>> } {
+  const tls = (tls_config?: TlsConfig): Module => ({
+    prober: "tcp",
+    tcp: { ...family, tls: true, ...(tls_config && { tls_config }) },
+  });
+  return {
+    modules: {
+      // A page that answers, after redirects, and whose certificate is valid where it has one.
+      http_2xx: { prober: "http", http: family },
+      tcp_connect: { prober: "tcp", tcp: family },
+      tls: tls(),
+      tls_cluster_ca: tls({ ca_file: `${clusterCaFolder}/ca.crt` }),
+      // Of a certificate that is not valid, verification would tell no more than that. This one reads when it ends,
+      // whoever signed it.
+      tls_expiry: tls({ insecure_skip_verify: true }),
+      dns_cluster: {
+        prober: "dns",
+        dns: {
+          ...family,
+          query_name: `kubernetes.default.svc.${clusterDomain}`,
+          query_type: "A",
+          valid_rcodes: ["NOERROR"],
+        },
+      },
+    },
+  };
+}

@@ -1,0 +1,87 @@
+import { Deployment } from "kubernetes-models/apps/v1/Deployment";
+import { Service } from "kubernetes-models/v1/Service";
+import { ServiceAccount } from "kubernetes-models/v1/ServiceAccount";
+import type { Component } from "../lib/component.js";
+import { labels, selector } from "../lib/labels.js";
+import { mounted } from "../lib/mounts.js";
+import { restrictedContainer, restrictedPod } from "../lib/security.js";
+import type { Settings } from "../settings.js";
+import { images, reference } from "../versions.js";
+import { clusterCaFolder, config } from "./config.js";
+import { blackboxExporterService as name, blackboxExporterPort as port } from "./port.js";
+
+const configMap = "blackbox-exporter-config";
+const configFolder = "/etc/blackbox-exporter/config";
+
+/** blackbox-exporter: looks at URLs and Services from within the cluster, as whoever uses them does. */
+export function blackboxExporter(settings: Settings): Component {
+  const { namespace } = settings;
+  const metadata = { name, namespace, labels: labels(name, "prober") };
+  const { volumes, volumeMounts } = mounted([
+    { volume: { name: "config", configMap: { name: configMap } }, path: configFolder },
+    // Kubernetes puts it into every namespace. The token that stands beside it in a pod is none of a prober's business.
+    { volume: { name: "cluster-ca", configMap: { name: "kube-root-ca.crt" } }, path: clusterCaFolder },
+  ]);
+  return {
+    name,
+    source: "generators/blackbox-exporter/index.ts",
+    calls: ["anything"],
+    objects: [
+      new ServiceAccount({ metadata, automountServiceAccountToken: false }),
+      new Deployment({
+        metadata,
+        spec: {
+          replicas: 1,
+          selector: { matchLabels: selector(name) },
+          template: {
+            metadata: { labels: labels(name, "prober") },
+            spec: {
+              serviceAccountName: name,
+              automountServiceAccountToken: false,
+              // Variables of every Service of the namespace would only be in the way.
+              enableServiceLinks: false,
+              nodeSelector: { "kubernetes.io/os": "linux" },
+              securityContext: restrictedPod,
+              containers: [
+                {
+                  name,
+                  image: reference(images.blackboxExporter),
+                  args: [
+                    `--config.file=${configFolder}/blackbox.yml`,
+                    // A changed ConfigMap is live within half a minute, without a restart.
+                    "--config.enable-auto-reload",
+                    `--web.listen-address=:${port.number}`,
+                  ],
+                  ports: [{ name: port.name, containerPort: port.number }],
+                  readinessProbe: { httpGet: { path: "/-/healthy", port: port.name }, periodSeconds: 5 },
+                  livenessProbe: {
+                    httpGet: { path: "/-/healthy", port: port.name },
+                    periodSeconds: 30,
+                    timeoutSeconds: 5,
+                  },
+                  resources: { requests: { cpu: "10m", memory: "32Mi" }, limits: { memory: "128Mi" } },
+                  securityContext: restrictedContainer,
+                  volumeMounts,
+                },
+              ],
+              volumes,
+            },
+          },
+        },
+      }),
+      new Service({
+        metadata,
+        spec: { selector: selector(name), ports: [{ name: port.name, port: port.number, targetPort: port.name }] },
+      }),
+    ],
+    configMaps: [
+      {
+        name: configMap,
+        namespace,
+        labels: metadata.labels,
+        folder: "",
+        files: [{ name: "blackbox.yml", source: "generators/blackbox-exporter/config.ts", content: config(settings) }],
+      },
+    ],
+  };
+}

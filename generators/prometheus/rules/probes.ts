@@ -1,0 +1,71 @@
+import type { Settings } from "../../settings.js";
+import type { AlertingRule, RuleFile } from "./types.js";
+
+const job = 'job="probes"';
+/** Seconds that are left. */
+const left = `probe_ssl_earliest_cert_expiry{${job}} - time()`;
+const daySeconds = 86_400;
+
+/** What is probed from outside: whether it answers, how fast, and until when its certificate is valid. */
+export function probes({ thresholds }: Settings): RuleFile {
+  const { failedSeconds, slowSeconds, certificateWarningDays, certificateCriticalDays } = thresholds.probes;
+  return {
+    subject: "probes",
+    source: "generators/prometheus/rules/probes.ts",
+    jobs: ["probes"],
+    groups: [
+      {
+        name: "probes",
+        rules: [
+          {
+            alert: "ProbeFailed",
+            expr: `probe_success{${job}} == 0`,
+            for: `${failedSeconds}s`,
+            labels: { severity: "critical" },
+            annotations: {
+              summary: "Something that is probed does not answer as it should.",
+              description: "The probe {{ $labels.module }} of {{ $labels.instance }} fails.",
+            },
+          },
+          {
+            alert: "ProbeSlow",
+            // One that fails may have waited for long, and has an alert already.
+            expr: `avg_over_time(probe_duration_seconds{${job}}[5m]) > ${slowSeconds} and probe_success{${job}} == 1`,
+            for: "10m",
+            labels: { severity: "warning" },
+            annotations: {
+              summary: "Something that is probed answers slowly.",
+              description:
+                "The probe {{ $labels.module }} of {{ $labels.instance }} takes {{ $value | humanizeDuration }} on average of 5 minutes.",
+            },
+          },
+          expiresSoon("warning", certificateWarningDays),
+          expiresSoon("critical", certificateCriticalDays),
+          {
+            alert: "ProbeCertificateExpired",
+            // A probe that checks the certificate fails instead, and has no such series.
+            expr: `-(${left}) >= 0`,
+            labels: { severity: "critical" },
+            annotations: {
+              summary: "A certificate is not valid any more.",
+              description: "The certificate of {{ $labels.instance }} ended {{ $value | humanizeDuration }} ago.",
+            },
+          },
+        ],
+      },
+    ],
+  };
+}
+
+function expiresSoon(severity: "warning" | "critical", days: number): AlertingRule {
+  return {
+    alert: "ProbeCertificateExpiresSoon",
+    expr: `(${left} > 0) < ${days} * ${daySeconds}`,
+    for: "15m",
+    labels: { severity },
+    annotations: {
+      summary: "A certificate ends soon.",
+      description: "The certificate of {{ $labels.instance }} is valid for another {{ $value | humanizeDuration }}.",
+    },
+  };
+}

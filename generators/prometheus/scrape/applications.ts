@@ -1,0 +1,22 @@
+import type { Settings } from "../../settings.js";
+import type { ScrapeJob } from "../types.js";
+import { annotatedPods } from "./annotated-pods.js";
+import { annotatedServices } from "./annotated-services.js";
+import { blackboxExporter } from "./blackbox-exporter.js";
+import { everyJob, type OptionalJobs } from "./optional.js";
+import { probes } from "./probes.js";
+
+/** Pods and Services that ask to be scraped. */
+export function annotated(settings: Settings): OptionalJobs {
+  return { component: "annotated-workloads", jobs: [annotatedPods(settings), annotatedServices(settings)] };
+}
+
+/** What is looked at from outside, and who looks. */
+export function probing(): OptionalJobs {
+  return { component: "blackbox-exporter", jobs: [blackboxExporter(), probes()] };
+}
+
+/** Every job there is: those about Kubernetes and the stack, and those about what runs on them. */
+export function allJobs(settings: Settings): readonly ScrapeJob[] {
+  return [...everyJob(settings), ...annotated(settings).jobs, ...probing().jobs];
+}
