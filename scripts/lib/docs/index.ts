@@ -2,7 +2,7 @@ import { coverageSection, subjectsSection } from "./alerts.js";
 import { architecture } from "./architecture/index.js";
 import { matrixSection, reasonsSection } from "./platforms.js";
 import type { Section, Written } from "./section.js";
-import { connectionsSection, outsideSection, permissionsSection } from "./security.js";
+import { additionsSection, connectionsSection, outsideSection, permissionsSection } from "./security.js";
 import { settingsSection } from "./settings.js";
 
 /** Every part of a document, and every picture, that is made of what the generators say, by the name of the document. */
@@ -11,6 +11,6 @@ export const documents: Readonly<Record<string, () => Promise<readonly (Section 
   architecture: async () => [await architecture()],
   outside: async () => [outsideSection()],
   platforms: async () => [matrixSection(), reasonsSection()],
-  security: async () => [permissionsSection(), connectionsSection()],
+  security: async () => [permissionsSection(), additionsSection(), connectionsSection()],
   settings: async () => [settingsSection()],
 };

@@ -1,10 +1,15 @@
 import type { IPolicyRule } from "kubernetes-models/rbac.authorization.k8s.io/v1/PolicyRule";
 import { outsidePermissions } from "../../../generators/bare-metal/access.js";
+import { additionalEdges } from "../../../generators/components/job.js";
 import type { Scope } from "../../../generators/derive/access.js";
 import { type End, edges } from "../../../generators/derive/edges.js";
 import { permissions } from "../../../generators/derive/permissions.js";
+import { component as grafana } from "../../../generators/grafana/index.js";
 import { stack } from "../../../generators/index.js";
+import { additionalGrants } from "../../../generators/prometheus/access.js";
+import { eksControlPlane } from "../../../generators/prometheus/scrape/eks.js";
 import { scrapeJobs } from "../../../generators/prometheus/scrape/index.js";
+import { optionalJobs } from "../../../generators/prometheus/scrape/optional.js";
 import { defaults } from "../../../generators/settings.js";
 import { type Section, table } from "./section.js";
 
@@ -34,6 +39,23 @@ export function outsideSection(): Section {
   ]);
   const header = ["Permission", "Where", "Which job needs it", "Without it"];
   return { file: "docs/outside.md", name: "permissions", text: table(header, rows), command: "npm run docs:outside" };
+}
+
+/** What the jobs of each Component need beyond the permissions above, and the ports that they open in its policies. */
+export function additionsSection(): Section {
+  const core = scrapeJobs(defaults);
+  const components = [...stack(defaults), grafana(defaults)];
+  const all = [...optionalJobs(defaults), { component: "platform-eks", jobs: eksControlPlane() }];
+  const rows = all.map(({ component, jobs }) => {
+    const grants = additionalGrants(jobs, core).map(({ rule, scope }) => `${words(rule)}: ${where(scope)}`);
+    const opened = additionalEdges(components, core, jobs).map(({ to, ports }) => {
+      const numbers = ports.map(({ port, protocol }) => `${port}/${protocol}`);
+      return `${endName(to)}: ${numbers.join(", ") || "their own"}`;
+    });
+    return [`\`${component}\``, grants.join("; ") || "none", [...new Set(opened)].join("; ") || "none"];
+  });
+  const text = table(["Component", "Permissions", "Connections of Prometheus"], rows);
+  return { file, name: "additions", text, command };
 }
 
 /** Each connection that the NetworkPolicies let through, and what needs it. */

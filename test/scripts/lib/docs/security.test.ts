@@ -1,8 +1,8 @@
 import { test } from "uvu";
 import { checkSection } from "../../../../scripts/lib/docs/section.js";
-import { connectionsSection, permissionsSection } from "../../../../scripts/lib/docs/security.js";
+import { additionsSection, connectionsSection, permissionsSection } from "../../../../scripts/lib/docs/security.js";
 
-for (const section of [permissionsSection(), connectionsSection()]) {
+for (const section of [permissionsSection(), additionsSection(), connectionsSection()]) {
   test(`the table of ${section.name} in docs/security.md is what the generators give`, async () => {
     await checkSection(section);
   });
