@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { type Candidate, rounds, table } from "./lib/bench.js";
 import { Failure, run } from "./lib/failure.js";
+import { presentPeers, ratios } from "./lib/peers.js";
 import { root } from "./lib/project.js";
 
 const check = ["scripts/generate.ts", "--check"] as const;
@@ -18,16 +19,25 @@ const candidates: readonly Candidate[] = [
 ];
 
 /**
- * `npm run bench [-- --rounds 5]`: how long the verbs take that one waits for. Times of a busy machine say little, the
- * ratios within one run say more. Nothing is red when something is slow.
+ * `npm run bench [-- --rounds 5] [--kube-prometheus FOLDER] [--kube-prometheus-stack FOLDER]`: how long the verbs take that
+ * one waits for, and how long others take to render the same. Times of a busy machine say little, the ratios within one
+ * run say more. Nothing is red when something is slow.
  */
 await run(async () => {
-  const { values } = parseArgs({ options: { rounds: { type: "string", default: "5" } } });
+  const { values } = parseArgs({
+    options: {
+      rounds: { type: "string", default: "5" },
+      "kube-prometheus": { type: "string" },
+      "kube-prometheus-stack": { type: "string" },
+    },
+  });
   const count = Number(values.rounds);
   if (!Number.isInteger(count) || count < 1) {
     throw new Failure(`--rounds is ${values.rounds}`, "a whole number of at least 1, such as 5");
   }
-  console.log(table(await rounds(candidates, count)));
+  const { present, absent } = await presentPeers(values);
+  const runs = await rounds([...candidates, ...present], count);
+  console.log([table(runs), ...ratios(runs, present, "npm run generate"), ...absent].join("\n"));
 });
 
 async function withoutBundle(): Promise<void> {

@@ -7,6 +7,8 @@ import { root } from "./project.js";
 export interface Candidate {
   readonly name: string;
   readonly command: readonly [string, ...string[]];
+  /** Where it runs; absent: the root of the project. */
+  readonly cwd?: string;
   /** Runs before each time, and is not part of it. */
   readonly before?: () => Promise<void>;
 }
@@ -31,11 +33,11 @@ export async function rounds(candidates: readonly Candidate[], count: number): P
   return runs;
 }
 
-async function once({ name, command: [program, ...args], before }: Candidate): Promise<Run> {
+async function once({ name, command: [program, ...args], cwd = root, before }: Candidate): Promise<Run> {
   await before?.();
   const [started, cpu] = [performance.now(), await childrensCpu()];
   const code = await new Promise<number>((resolve, reject) => {
-    const child = spawn(program, args, { cwd: root, stdio: ["ignore", "ignore", "inherit"] });
+    const child = spawn(program, args, { cwd, stdio: ["ignore", "ignore", "inherit"] });
     child.on("error", reject).on("close", (status) => resolve(status ?? 1));
   });
   if (code !== 0) throw new Failure(`${name}: ${program} ${args.join(" ")} exited with ${code}`);
