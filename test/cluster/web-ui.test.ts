@@ -1,17 +1,14 @@
 import assert from "node:assert/strict";
-import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { test } from "uvu";
 import { scrapeJobs } from "../../generators/prometheus/scrape/index.js";
 import { defaults } from "../../generators/settings.js";
-import { root } from "../../scripts/lib/project.js";
 import { browser } from "./lib/browser.js";
 import { devbox } from "./lib/devbox.js";
 import { eventually } from "./lib/eventually.js";
+import { picture } from "./lib/images.js";
 import { query } from "./lib/prometheus.js";
 
-const images = join(root, "docs/images");
 const jobs = scrapeJobs(defaults).map(({ config }) => config.job_name);
 const load = 'sum by (instance, cpu) (rate(node_cpu_seconds_total{job="node-exporter", mode!="idle"}[1m]))';
 
@@ -26,7 +23,6 @@ test.before(async () => {
     const [sample] = await query(kubectl, 'count_over_time(up{job="node-exporter"}[2m])');
     return Number(sample?.value[1]) >= 8;
   });
-  await mkdir(images, { recursive: true });
   chromium = await browser();
   page = await chromium.newPage({ viewport: { width: 1280, height: 900 } });
 });
@@ -45,7 +41,7 @@ test("the targets page shows every job up", async () => {
     const [, up, all] = /(\d+) \/ (\d+) up/.exec((await pool.textContent()) ?? "") ?? [];
     assert.ok(up !== undefined && up === all && up !== "0", `${job}: ${up} of ${all} up`);
   }
-  await page.screenshot({ path: join(images, "targets.png"), fullPage: true });
+  await picture(page, "targets.png", { fullPage: true });
 });
 
 test("the graph page draws the load of the node's cores", async () => {
@@ -54,7 +50,7 @@ test("the graph page draws the load of the node's cores", async () => {
   await page.locator(".uplot canvas").first().waitFor({ timeout: 60_000 });
   const legend = await page.locator(".u-legend .u-series").count();
   assert.ok(legend >= 2, "a curve for each core");
-  await page.screenshot({ path: join(images, "node-load.png") });
+  await picture(page, "node-load.png");
 });
 
 test.run();

@@ -11,7 +11,9 @@ const leastSeconds = 300;
 /** Processor and memory of each node. */
 export function nodes({ nodes, otherNodes, range }: Figures): string {
   if (nodes.length === 0) return `<h2>Nodes</h2><p class="quiet">Prometheus has no samples of any node yet.</p>`;
-  const first = Math.min(...nodes.flatMap(({ busy }) => busy[0]?.[0] ?? range.end));
+  const first = Math.min(
+    ...nodes.flatMap(({ busy, memory }) => [busy[0]?.[0] ?? range.end, memory[0]?.[0] ?? range.end]),
+  );
   const shared = { from: Math.min(first, range.end - leastSeconds), to: range.end, step: range.step };
   const others = otherNodes === 0 ? "" : `<p class="quiet">and ${otherNodes} less busy nodes</p>`;
   return `<h2>Nodes</h2><p class="quiet">Times are UTC.</p>${nodes.map((node) => card(node, shared)).join("")}${others}`;

@@ -47,6 +47,13 @@ test("where samples are missing the line is interrupted", () => {
   assert.doesNotMatch(html, /NaN/);
 });
 
+test("no line begins before the scale does", () => {
+  const nodes = figures.nodes.map((node) => ({ ...node, busy: node.busy.slice(8) }));
+  const lines = [...page(good, { ...figures, nodes }, now, css).matchAll(/<path class="line[^"]*" d="M([\d.]+),/g)];
+  assert.ok(lines.length > 4);
+  for (const [, x] of lines) assert.ok(Number(x) >= 52, `a line begins at ${x}`);
+});
+
 test("jobs stand in the order of their cost, and their sum below", () => {
   const cost = html.split("<h2>Cost by job</h2>")[1] ?? "";
   const order = [...cost.matchAll(/<tr><td>([a-z-]+)<\/td>/g)].map(([, job]) => job);
