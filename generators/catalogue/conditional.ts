@@ -34,6 +34,11 @@ const waitingReasons = [
 
 const ofRequest = { remote_name: null, url: null };
 
+/** Jobs of which nothing is recorded, and why. A rule or a panel that reads one of them declares its metrics below. */
+export const notRecorded: ReadonlyMap<string, string> = new Map([
+  ["grafana", "its image is not built from source, so that a cluster without a registry has no Grafana to ask"],
+]);
+
 /** What is not in the recordings, and why it is all the same there when it matters. */
 export const conditional: readonly ConditionalMetric[] = [
   ...under(

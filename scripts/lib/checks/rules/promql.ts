@@ -1,3 +1,4 @@
+import { notRecorded } from "../../../../generators/catalogue/conditional.js";
 import { checkJobs, checkRules } from "../../../../generators/promql/rules.js";
 import { readCatalogues } from "../../catalogue/files.js";
 import { catalogueView } from "../../catalogue/view.js";
@@ -10,7 +11,8 @@ export const promql: RuleCheck = {
     const catalogues = await readCatalogues();
     const unrecorded = jobs
       // What applications expose is theirs to know, and nothing here reads it.
-      .filter(({ config, expects }) => expects.every !== "annotated" && !catalogues.has(config.job_name))
+      .filter(({ expects }) => expects.every !== "annotated")
+      .filter(({ config: { job_name } }) => !catalogues.has(job_name) && !notRecorded.has(job_name))
       .map(({ config, source }) => ({
         object: source,
         message: `nothing was recorded of what job ${config.job_name} exposes`,
