@@ -87,13 +87,31 @@ function whereImmutable(path: string, object: RenderedObject): boolean {
   return within("data", "binaryData", "stringData", "immutable")(path);
 }
 
+/** What the API server puts where one of these fields is not said: to write it out, or to leave it out, changes nothing. */
+const defaults: Readonly<Record<string, string>> = {
+  "spec.podManagementPolicy": "OrderedReady",
+  "spec.volumeClaimTemplates[].apiVersion": "v1",
+  "spec.volumeClaimTemplates[].kind": "PersistentVolumeClaim",
+  "spec.volumeClaimTemplates[].spec.volumeMode": "Filesystem",
+  "spec.volumeMode": "Filesystem",
+  "spec.completionMode": "NonIndexed",
+  reclaimPolicy: "Delete",
+  volumeBindingMode: "Immediate",
+  preemptionPolicy: "PreemptLowerPriority",
+};
+
+function isChange({ path, old, new: now }: FieldChange): boolean {
+  const usual = defaults[path.replace(/\[\d+\]/g, "[]")];
+  return usual === undefined || (old ?? usual) !== (now ?? usual);
+}
+
 /** Those of an object's changed fields that the API server refuses, and what to do; undefined when it takes them all. */
 export function refusedOf(
   old: RenderedObject,
   fields: readonly FieldChange[],
 ): { readonly fields: readonly string[]; readonly cure: string } | undefined {
   const known = immutable.find(({ kind }) => kind === `${old.apiVersion}/${old.kind}`);
-  const refused = fields.map(({ path }) => path).filter((path) => known?.refuses(path, old));
+  const refused = fields.filter((field) => isChange(field) && known?.refuses(field.path, old)).map(({ path }) => path);
   if (known === undefined || refused.length === 0) return undefined;
   const { name, namespace } = old.metadata;
   const where = namespace === undefined ? "" : `-n ${namespace} `;

@@ -46,6 +46,12 @@ const claim = (storage: string) => ({
   metadata: { name: "data" },
   spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage } } },
 });
+const writtenOut = {
+  ...claim("1Gi"),
+  apiVersion: "v1",
+  kind: "PersistentVolumeClaim",
+  spec: { ...claim("1Gi").spec, volumeMode: "Filesystem" },
+};
 const stateful = { ...workload, serviceName: "a", volumeClaimTemplates: [claim("1Gi")] };
 const once = { restartPolicy: "Never" };
 const job = { template: pod("a:1", labels, once) };
@@ -81,6 +87,8 @@ export const changes: readonly Change[] = [
       updateStrategy: { spec: { ...stateful, updateStrategy: { rollingUpdate: { partition: 1 } } } },
       revisionHistoryLimit: { spec: { ...stateful, revisionHistoryLimit: 3 } },
       ordinals: { spec: { ...stateful, ordinals: { start: 1 } } },
+      "what it would be anyway": { spec: { ...stateful, podManagementPolicy: "OrderedReady" } },
+      "what a claim is anyway": { spec: { ...stateful, volumeClaimTemplates: [writtenOut] } },
       retention: { spec: { ...stateful, persistentVolumeClaimRetentionPolicy: { whenDeleted: "Delete" } } },
     },
   ),
@@ -92,7 +100,10 @@ export const changes: readonly Change[] = [
       template: { spec: { template: pod("a:2", labels, once) } },
       completionMode: { spec: { ...job, completionMode: "Indexed", completions: 1 } },
     },
-    { ttl: { spec: { ...job, ttlSecondsAfterFinished: 60 } } },
+    {
+      ttl: { spec: { ...job, ttlSecondsAfterFinished: 60 } },
+      "what it would be anyway": { spec: { ...job, completionMode: "NonIndexed" } },
+    },
   ),
   ...changesOf(
     "v1",
@@ -109,6 +120,7 @@ export const changes: readonly Change[] = [
       storageClassName: { spec: { ...bound, storageClassName: "b" } },
       accessModes: { spec: { ...bound, accessModes: ["ReadWriteMany"] } },
     },
+    { "what it would be anyway": { spec: { ...bound, volumeMode: "Filesystem" } } },
   ),
   ...changesOf("v1", "ConfigMap", { immutable: true, data: { a: "1" } }, { data: { data: { a: "2" } } }),
   ...changesOf("v1", "ConfigMap", { data: { b: "1" } }, {}, { data: { data: { b: "2" } } }),
@@ -136,14 +148,17 @@ export const changes: readonly Change[] = [
       reclaimPolicy: { reclaimPolicy: "Retain" },
       volumeBindingMode: { volumeBindingMode: "WaitForFirstConsumer" },
     },
-    { allowVolumeExpansion: { allowVolumeExpansion: true } },
+    {
+      allowVolumeExpansion: { allowVolumeExpansion: true },
+      "what it would be anyway": { reclaimPolicy: "Delete", volumeBindingMode: "Immediate" },
+    },
   ),
   ...changesOf(
     "scheduling.k8s.io/v1",
     "PriorityClass",
     { value: 1 },
     { value: { value: 2 }, preemptionPolicy: { preemptionPolicy: "Never" } },
-    { description: { description: "new" } },
+    { description: { description: "new" }, "what it would be anyway": { preemptionPolicy: "PreemptLowerPriority" } },
   ),
 ];
 

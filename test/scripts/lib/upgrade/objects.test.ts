@@ -75,6 +75,13 @@ test("what the API server takes is not refused", () => {
   assert.equal(refused(config("app", "1"), config("app", "2")), undefined);
 });
 
+test("what the API server would put there anyway is no change that it refuses", () => {
+  const claims = (claim: object) => statefulSet({ volumeClaimTemplates: [{ metadata: { name: "data" }, ...claim }] });
+  assert.equal(refused(claims({}), claims({ apiVersion: "v1", kind: "PersistentVolumeClaim" })), undefined);
+  assert.equal(refused(statefulSet({ podManagementPolicy: "OrderedReady" }), statefulSet({})), undefined);
+  assert.ok(refused(statefulSet({}), statefulSet({ podManagementPolicy: "Parallel" })));
+});
+
 test("a ConfigMap is refused only where it says that it is immutable", () => {
   const fixed = (text: string) => object("v1", "ConfigMap", { namespace: "m" }, { immutable: true, data: { text } });
   assert.deepEqual(refused(fixed("1"), fixed("2"))?.fields, ["data.text"]);
