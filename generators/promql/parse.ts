@@ -16,8 +16,19 @@ export interface Parsed {
   readonly problems: readonly Problem[];
 }
 
+/** Each expression is asked several things, one after the other; trees never change. */
+const known = new Map<string, Parsed>();
+
 /** Reads an expression. What Prometheus' own web UI would underline comes back as a problem. */
 export function parse(expression: string): Parsed {
+  const before = known.get(expression);
+  if (before !== undefined) return before;
+  const parsed = read(expression);
+  known.set(expression, parsed);
+  return parsed;
+}
+
+function read(expression: string): Parsed {
   const tree = parser.parse(expression);
   const problems: Problem[] = [];
   tree.iterate({
