@@ -152,6 +152,14 @@ export const families = {
     seconds: 40,
     gibibytes: 0.5,
   },
+  argocd: {
+    folder: "argocd",
+    module: "github.com/argoproj/argo-cd/v3",
+    tools: { argocd: "plain-prometheus/tools/argocd" },
+    variables: (version: string) => ({ "github.com/argoproj/argo-cd/v3/common.version": version }),
+    seconds: 300,
+    gibibytes: 4,
+  },
   pause: {
     folder: "pause",
     tools: { pause: "plain-prometheus/tools/pause" },

@@ -14,7 +14,10 @@ import { type ToolName, toolchain } from "../../../scripts/lib/toolchain/index.j
  * Runs `use` with the API server of some version, alone with an etcd on loopback: it admits, defaults and validates as any
  * other, and nothing runs what it keeps. Nothing of it stays.
  */
-export async function withApiServer<T>(apiserver: ToolName, use: (kubectl: Kubectl) => Promise<T>): Promise<T> {
+export async function withApiServer<T>(
+  apiserver: ToolName,
+  use: (kubectl: Kubectl, kubeconfig: string) => Promise<T>,
+): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), "plain-prometheus-apiserver-"));
   const programs: Program[] = [];
   let ended: Failure | undefined;
@@ -71,7 +74,7 @@ export async function withApiServer<T>(apiserver: ToolName, use: (kubectl: Kubec
       if (Date.now() > end) throw new Error(`${apiserver} was not ready after 180 s`);
       await sleep(500);
     }
-    return await use(bound);
+    return await use(bound, kubeconfig);
   } finally {
     for (const program of programs.reverse()) await program.stop();
     await rm(folder, { recursive: true, force: true });
@@ -90,7 +93,7 @@ function configFor(server: string, authority: string, token: string): string {
 }
 
 /** Ports of loopback that nobody has, and that differ. */
-async function freePorts(count: number): Promise<number[]> {
+export async function freePorts(count: number): Promise<number[]> {
   const servers = await Promise.all(
     Array.from(
       { length: count },
