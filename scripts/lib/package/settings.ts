@@ -46,7 +46,7 @@ function typeOf(shape: Shape, indent: string): string {
     case "choice":
       return shape.options.map((option) => JSON.stringify(option)).join(" | ");
     case "list":
-      return `readonly (${typeOf(shape.of, indent)})[]`;
+      return `(${typeOf(shape.of, indent)})[]`;
     case "map":
       return `Readonly<Record<string, ${typeOf(shape.of, indent)}>>`;
     case "block":
