@@ -116,6 +116,10 @@ async function run(field: Field): Promise<Drill> {
     // A trend takes two points.
     return (await prometheus.value(`count_over_time(${ratio}[5m])`)) >= 2;
   });
+  const alerts = [...all, silenced].map(({ alert }) => alert).join("|");
+  await until("none of these alerts to be there", async () => {
+    return (await prometheus.value(`count(ALERTS{alertname=~"${alerts}"}) or vector(0)`)) === 0;
+  });
   const silence = await held.silence(`namespace=${silencedNamespace}`);
 
   const brokenAt = new Map<Fault, number>();
@@ -125,7 +129,7 @@ async function run(field: Field): Promise<Drill> {
     await fault.break();
   }
   for (const fault of all)
-    await until(`the alert on ${fault.what}`, async () => toldOf(inbox, fault, "firing") !== undefined);
+    await until(`the alert on ${fault.what}`, async () => toldOf(inbox, fault, "firing", brokenAt) !== undefined);
 
   const isOf = (alert: Held, fault: Fault) => carries(alert.labels, { alertname: fault.alert, ...fault.labels });
   await until("Alertmanager to hold back the silenced alert", async () =>
@@ -139,7 +143,7 @@ async function run(field: Field): Promise<Drill> {
   });
   const before = inbox.notified.filter(({ labels }) => labels.namespace === silencedNamespace).length;
   await held.expire(silence);
-  await until("the alert whose silence ended", async () => toldOf(inbox, silenced, "firing") !== undefined);
+  await until("the alert whose silence ended", async () => toldOf(inbox, silenced, "firing", brokenAt) !== undefined);
 
   const mendedAt = new Map<Fault, number>();
   for (const fault of [...all, silenced]) {
@@ -148,13 +152,16 @@ async function run(field: Field): Promise<Drill> {
     field.broken.delete(fault);
   }
   for (const fault of all)
-    await until(`the end of the alert on ${fault.what}`, async () => toldOf(inbox, fault, "resolved") !== undefined);
+    await until(
+      `the end of the alert on ${fault.what}`,
+      async () => toldOf(inbox, fault, "resolved", mendedAt) !== undefined,
+    );
   await until("the Watchdog to arrive again and again", async () => watchdog().length > 2);
 
   return {
     told: all.map((fault) => {
-      const firing = toldOf(inbox, fault, "firing") as Notified;
-      const resolved = toldOf(inbox, fault, "resolved") as Notified;
+      const firing = toldOf(inbox, fault, "firing", brokenAt) as Notified;
+      const resolved = toldOf(inbox, fault, "resolved", mendedAt) as Notified;
       return {
         fault,
         firing,
@@ -174,9 +181,16 @@ async function run(field: Field): Promise<Drill> {
   };
 }
 
-function toldOf(inbox: Receiver, { alert, severity, labels }: Fault, status: Notified["status"]): Notified | undefined {
-  const wanted = { alertname: alert, severity, ...labels };
-  return inbox.notified.find((one) => one.status === status && carries(one.labels, wanted));
+/** The first that was told of a fault with that status, not counting what came before its moment. */
+function toldOf(
+  inbox: Receiver,
+  fault: Fault,
+  status: Notified["status"],
+  since: ReadonlyMap<Fault, number>,
+): Notified | undefined {
+  const wanted = { alertname: fault.alert, severity: fault.severity, ...fault.labels };
+  const start = since.get(fault) ?? 0;
+  return inbox.notified.find((one) => one.status === status && one.at >= start && carries(one.labels, wanted));
 }
 
 function carries(labels: Readonly<Record<string, string>>, wanted: Readonly<Record<string, string>>): boolean {

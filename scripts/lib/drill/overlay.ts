@@ -8,6 +8,9 @@ import { render } from "../render.js";
 import { ofKind, type Rendered } from "../rendered/objects.js";
 import { quickAlertmanager, quickRules } from "./quick.js";
 
+/** The scheduler's job is off in an overlay that knows no platform, and its certificate is its own. */
+const components = ["alertmanager-webhooks", "kube-scheduler", "kube-controller-manager", "insecure-control-plane-tls"];
+
 /** What a drill runs: an overlay that tells its receivers by webhook, watches the scheduler, and fires and tells sooner. */
 export async function withQuickOverlay<T>(
   overlay: string,
@@ -25,8 +28,7 @@ export async function withQuickOverlay<T>(
       "webhooks/kustomization.yaml",
       stringify({
         resources: [fromWebhooks(overlay)],
-        // The scheduler's job is off in an overlay that knows no platform.
-        components: ["alertmanager-webhooks", "kube-scheduler"].map((name) => fromWebhooks(`base/components/${name}`)),
+        components: components.map((name) => fromWebhooks(`base/components/${name}`)),
       }),
     );
     const maps = ofKind((await render(webhooks)).objects, "v1/ConfigMap");
