@@ -36,7 +36,7 @@ export interface Drill {
 }
 
 /** How long a drill waits for anything: the kubelet brings a changed file into a pod within two minutes. */
-const limitMilliseconds = 240_000;
+const limitMilliseconds = 600_000;
 
 const secretName = "alertmanager-receivers";
 const filling = "KubePersistentVolumeFillingUp";
