@@ -1,10 +1,9 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { receivers } from "../../../generators/alertmanager/config.js";
 import { defaults, milliseconds } from "../../../generators/settings.js";
 import { apply } from "../apply.js";
 import type { Cluster } from "../cluster/index.js";
 import { network } from "../cluster/layout.js";
-import { Failure } from "../failure.js";
+import { until as waitUntil } from "../faults/stage.js";
 import type { Kubectl } from "../kubectl.js";
 import { step } from "../progress.js";
 import { asking } from "../queries/ask.js";
@@ -35,8 +34,8 @@ export interface Drill {
   readonly inhibited: { readonly inhibitedBy: number; readonly told: number };
 }
 
-/** How long a drill waits for anything: the kubelet brings a changed file into a pod within two minutes. */
-const limitMilliseconds = 600_000;
+/** How long a drill waits for anything: the kubelet says only now and then that it waits before it starts a container. */
+const limitSeconds = 600;
 
 const secretName = "alertmanager-receivers";
 const filling = "KubePersistentVolumeFillingUp";
@@ -197,12 +196,7 @@ function carries(labels: Readonly<Record<string, string>>, wanted: Readonly<Reco
   return Object.entries(wanted).every(([name, value]) => labels[name] === value);
 }
 
-async function until(what: string, condition: () => Promise<boolean>): Promise<void> {
-  await step(`waiting for ${what}`, async () => {
-    const end = Date.now() + limitMilliseconds;
-    while (!(await condition())) {
-      if (Date.now() > end) throw new Failure(`waited ${limitMilliseconds / 1000} s in vain for ${what}`);
-      await sleep(1000);
-    }
-  });
+/** Says what it waits for. */
+function until(what: string, condition: () => Promise<boolean>): Promise<void> {
+  return step(`waiting for ${what}`, () => waitUntil(what, condition, limitSeconds));
 }
