@@ -31,6 +31,8 @@ export const faults: readonly Fault[] = [
     cause: async (stage) => {
       await restartAfter(daemonOf(stage, "kube-apiserver"), 60_000);
       await until("the API server answers", async () => (await readyz(stage)) === "ok");
+      // They end when they cannot renew their lease. Elsewhere a kubelet starts them again.
+      for (const name of ["kube-controller-manager", "kube-scheduler"]) await startForGood(daemonOf(stage, name));
       return undefined;
     },
     // A kubelet asks the API server who scrapes it, and remembers the answer for two minutes only.
