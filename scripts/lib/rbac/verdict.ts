@@ -12,7 +12,8 @@ export function objectionTo({ removal, loss }: Proof): string | undefined {
   if (loss === undefined) return "nothing noticed: it is not needed";
   const derived = derivationOf(removal);
   if (derived === undefined) return `no job needs it, and without it: ${loss.jobs.join(", ")}: ${loss.effect}`;
-  if (loss.effect !== derived.without) return `the derivation says ${derived.without}, seen was ${loss.effect}`;
+  if (loss.effect !== derived.without)
+    return `the derivation says ${derived.without}, seen was ${loss.effect}, of ${loss.jobs.join(", ")}`;
   const [said, seen] = [[...derived.neededBy].sort(), [...loss.jobs].sort()];
   if (isDeepStrictEqual(said, seen)) return undefined;
   return `the derivation says that ${said.join(", ")} needs it, lost was ${seen.join(", ")}`;
