@@ -7,7 +7,8 @@ import { type Copy, isOutside, objectsOf, proofKinds, proofLabel } from "./copy.
 import { type Outside, startOutside } from "./outside.js";
 import { holdersIn, type Removal, removalsOf } from "./removals.js";
 import { samples, samplesNamespace } from "./samples.js";
-import { isSettled, type Loss, lossOf, type Seen, see } from "./see.js";
+import { type Loss, lossOf, type Seen, see } from "./see.js";
+import { after, type Look } from "./steady.js";
 
 /** What came of taking one permission away. */
 export interface Proof {
@@ -72,7 +73,7 @@ async function whenSteady(
   kubectl: Kubectl,
   onProgress: (settled: number, of: number) => void,
 ): Promise<Map<string, Seen>> {
-  const looks = new Map<string, { seen: Seen; since: number }>();
+  const looks = new Map<string, Look>();
   const deadline = Date.now() + atMostMilliseconds;
   for (;;) {
     const addresses = new Map([...(await addressesOf(kubectl)), ...outside]);
@@ -80,11 +81,9 @@ async function whenSteady(
       copies.map(async ({ name, holder }) => {
         const address = addresses.get(name);
         const seen = address === undefined ? undefined : await see(holder.name, address);
-        const before = looks.get(name);
-        if (seen === undefined) looks.delete(name);
-        else if (before === undefined || !isSettled(seen) || lossOf(before.seen, seen) || lossOf(seen, before.seen)) {
-          looks.set(name, { seen, since: Date.now() });
-        }
+        const look = after(looks.get(name), seen, Date.now());
+        if (look === undefined) looks.delete(name);
+        else looks.set(name, look);
       }),
     );
     const steady = copies.filter(({ name }) => {

@@ -9,7 +9,7 @@ export type Seen =
 /** The targets of one job. */
 export interface JobSeen {
   readonly up: number;
-  /** What Prometheus says of those that are down. */
+  /** What Prometheus says of those that are down, in an order of the words, as it gives them in any. */
   readonly errors: readonly string[];
   /** Found and not scraped yet. */
   readonly unscraped: number;
@@ -76,7 +76,7 @@ export function targetsIn(answer: string): Seen {
     const { up, errors, unscraped } = jobs.get(scrapePool) ?? { up: 0, errors: [], unscraped: 0 };
     jobs.set(scrapePool, {
       up: up + (health === "up" ? 1 : 0),
-      errors: health === "down" ? [...errors, lastError] : errors,
+      errors: health === "down" ? [...errors, lastError].sort() : errors,
       unscraped: unscraped + (health === "unknown" ? 1 : 0),
     });
   }
