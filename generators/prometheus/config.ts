@@ -1,12 +1,12 @@
 import type { Settings } from "../settings.js";
 import { paths } from "./paths.js";
-import { endpointsOf } from "./scrape/endpoints-of.js";
+import { podsBehind } from "./scrape/endpoints-of.js";
 import type { AlertmanagerDiscovery, Login, PrometheusConfig } from "./types.js";
 
 /** Where alerts go: every replica of Alertmanager, since each has to know of each alert. */
 const alertmanagers: AlertmanagerDiscovery = {
   kubernetes_sd_configs: [{ role: "endpointslice", namespaces: { own_namespace: true } }],
-  relabel_configs: [endpointsOf("alertmanager", "http")],
+  relabel_configs: podsBehind("alertmanager", "http"),
 };
 
 /**

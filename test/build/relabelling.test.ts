@@ -1,19 +1,21 @@
 import assert from "node:assert/strict";
 import { rm, writeFile } from "node:fs/promises";
+import { isIPv6 } from "node:net";
 import { join } from "node:path";
+import type { IEndpointSlice } from "kubernetes-models/discovery.k8s.io/v1/EndpointSlice";
 import type { INode } from "kubernetes-models/v1/Node";
 import type { IPod } from "kubernetes-models/v1/Pod";
 import { test } from "uvu";
 import { stringify } from "yaml";
-import { everyJob } from "../../generators/prometheus/scrape/optional.js";
-import type { StaticConfig } from "../../generators/prometheus/types.js";
+import { allJobs } from "../../generators/prometheus/scrape/applications.js";
+import type { Expectation, StaticConfig } from "../../generators/prometheus/types.js";
 import { defaults } from "../../generators/settings.js";
 import { targets } from "../../scripts/lib/poc/api.js";
 import { temporaryFolder } from "../../scripts/lib/poc/folder.js";
 import { type Program, start } from "../../scripts/lib/poc/program.js";
 import { toolchain } from "../../scripts/lib/toolchain/index.js";
 import { scraped } from "../../scripts/lib/verify/address.js";
-import { expectedTargets } from "../../scripts/lib/verify/expected.js";
+import { type ExpectedTarget, expectedTargets, serviceOf } from "../../scripts/lib/verify/expected.js";
 import type { ActiveTarget } from "../../scripts/lib/verify/prometheus.js";
 import { eventually } from "../cluster/lib/eventually.js";
 import { freePort } from "../lib/ports.js";
@@ -65,13 +67,67 @@ const pods = dns.map(
     status: { phase, podIPs: hosts.map((ip) => ({ ip })), conditions: [{ type: "Ready", status: "True" }] },
   }),
 );
-const inventory = { nodes, slices: new Map(), pods: new Map([["kube-system/k8s-app=kube-dns", pods]]) };
+
+/** Pods behind each Service of the stack, which has every family that they have. */
+const behind: readonly { name: string; hosts: readonly [string, ...string[]] }[] = [
+  { name: "first", hosts: ["10.1.0.11", "fd01::11"] },
+  { name: "second", hosts: ["fd01::12", "10.1.0.12"] },
+  { name: "third", hosts: ["fd01::13"] },
+];
+const portNumbers = { http: 9090, telemetry: 8081 } as const;
+const slices = (["IPv4", "IPv6"] as const).map(
+  (addressType): IEndpointSlice => ({
+    apiVersion: "discovery.k8s.io/v1",
+    kind: "EndpointSlice",
+    addressType,
+    endpoints: behind.flatMap(({ name, hosts }) =>
+      hosts
+        .filter((host) => isIPv6(host) === (addressType === "IPv6"))
+        .map((host) => ({ addresses: [host], targetRef: { kind: "Pod", name } })),
+    ),
+    ports: Object.entries(portNumbers).map(([name, port]) => ({ name, port })),
+  }),
+);
+
+const jobs = allJobs(defaults).filter(
+  ({ expects }) =>
+    expects.every === "node" ||
+    expects.every === "pod" ||
+    (expects.every === "endpoint" && expects.in === "own namespace"),
+);
+const inventory = {
+  nodes,
+  slices: new Map(jobs.flatMap(({ expects }) => serviceOf(expects, "monitoring") ?? []).map((name) => [name, slices])),
+  pods: new Map([["kube-system/k8s-app=kube-dns", pods]]),
+};
 
 const address = (host: string, port: number) => `${host.includes(":") ? `[${host}]` : host}:${port}`;
 const metaName = (label: string) => label.replace(/[^A-Za-z0-9_]/g, "_");
 
 /** What discovery finds, in the words of Prometheus' documentation of kubernetes_sd_config. */
-const found: Readonly<Record<string, readonly (StaticConfig & { labels: object })[]>> = {
+function found(expects: Expectation): readonly StaticConfig[] {
+  return expects.every === "endpoint" ? foundBehind(expects.of) : (foundByRole[expects.every] ?? []);
+}
+
+function foundBehind(service: string): readonly StaticConfig[] {
+  return Object.entries(portNumbers).flatMap(([name, port]) =>
+    behind.flatMap(({ name: pod, hosts }) =>
+      hosts.map((host) => ({
+        targets: [address(host, port)],
+        labels: {
+          __meta_kubernetes_service_name: service,
+          __meta_kubernetes_endpointslice_port_name: name,
+          __meta_kubernetes_endpointslice_port: `${port}`,
+          __meta_kubernetes_pod_name: pod,
+          // Whichever slice it was found in.
+          __meta_kubernetes_pod_ip: hosts[0],
+        },
+      })),
+    ),
+  );
+}
+
+const foundByRole: Readonly<Record<string, readonly StaticConfig[]>> = {
   node: machines.map(({ name, hosts, labels }) => ({
     targets: [address(hosts[0], 10250)],
     labels: {
@@ -97,7 +153,11 @@ const found: Readonly<Record<string, readonly (StaticConfig & { labels: object }
   ),
 };
 
-const jobs = everyJob(defaults).filter(({ expects }) => expects.every === "node" || expects.every === "pod");
+/** Of a pod in a slice of either family it is the pod that says which one is its first. */
+function firstAddress({ owner, addresses }: ExpectedTarget): string | undefined {
+  const pod = behind.find(({ name }) => owner === `pod ${name}`);
+  return pod === undefined ? addresses[0] : addresses.find((one) => one.includes(pod.hosts[0]));
+}
 
 let folder: string;
 let prometheus: Program;
@@ -108,7 +168,7 @@ test.before(async () => {
   const scrape_configs = jobs.map(({ config, expects }) => {
     const { authorization, tls_config, kubernetes_sd_configs, ...rest } = config;
     // These addresses are made up: whatever is scraped meanwhile goes to a proxy that is not there.
-    return { ...rest, proxy_url: "http://127.0.0.1:1", static_configs: found[expects.every] };
+    return { ...rest, proxy_url: "http://127.0.0.1:1", static_configs: found(expects) };
   });
   const global = { scrape_interval: "1h", scrape_timeout: "1s" };
   await writeFile(join(folder, "prometheus.yml"), stringify({ global, scrape_configs }));
@@ -138,7 +198,7 @@ for (const { config, expects } of jobs) {
       .map(({ scrapeUrl }) => scraped(scrapeUrl));
     assert.deepEqual(
       own.map(({ address, path }) => address + path).sort(),
-      expected.map(({ addresses }) => addresses[0] + path).sort(),
+      expected.map((target) => firstAddress(target) + path).sort(),
     );
   });
 }

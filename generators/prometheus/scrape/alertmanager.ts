@@ -1,5 +1,5 @@
 import type { Login, ScrapeJob } from "../types.js";
-import { endpointsOf } from "./endpoints-of.js";
+import { podsBehind } from "./endpoints-of.js";
 import { guards, replicas } from "./guards.js";
 
 /** Every replica of Alertmanager, found through its Service. Where it asks for a password, Prometheus needs one. */
@@ -12,7 +12,7 @@ export function alertmanager(login: Login = {}): ScrapeJob {
       ...login,
       ...guards({ targets: replicas, samples: 2_000, bytesPerSample: 200 }),
       kubernetes_sd_configs: [{ role: "endpointslice", namespaces: { own_namespace: true } }],
-      relabel_configs: [endpointsOf("alertmanager", "http")],
+      relabel_configs: podsBehind("alertmanager", "http"),
     },
   };
 }

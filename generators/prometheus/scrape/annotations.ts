@@ -1,5 +1,6 @@
 import type { Settings } from "../../settings.js";
 import type { Expectation, KubernetesRole, KubernetesSdConfig, RelabelConfig, ScrapeConfig } from "../types.js";
+import { atPod } from "./at-pod.js";
 import { guards } from "./guards.js";
 
 /** What carries the annotations: a pod, or a Service for the pods behind it. */
@@ -60,9 +61,7 @@ export function target(of: Annotated): RelabelConfig[] {
     { source_labels: [annotation(of, "port")], target_label: portLabel, regex: "(\\d+)" },
     // Neither declared nor annotated: nobody knows where to ask.
     { action: "keep", source_labels: [portLabel], regex: "\\d+" },
-    // Always the pod's first address: its ports, its Services and both families of addresses come to one target then.
-    address("([^:]+);(\\d+)", "$1:$2"),
-    address("(.*:.*);(\\d+)", "[$1]:$2"),
+    ...atPod(portLabel),
     { source_labels: [annotation(of, "scheme")], target_label: "__scheme__", regex: "(https?)" },
     { source_labels: [annotation(of, "path")], target_label: "__metrics_path__", regex: "/?(.+)", replacement: "/$1" },
     // One pod may be asked at two paths, by two Services.
@@ -71,15 +70,6 @@ export function target(of: Annotated): RelabelConfig[] {
     { source_labels: ["__meta_kubernetes_pod_name"], target_label: "pod" },
     { source_labels: ["__meta_kubernetes_pod_node_name"], target_label: "node" },
   ];
-}
-
-function address(regex: string, replacement: string): RelabelConfig {
-  return {
-    source_labels: ["__meta_kubernetes_pod_ip", portLabel],
-    target_label: "__address__",
-    regex,
-    replacement,
-  };
 }
 
 /** Pods that ended keep an address, where nobody answers or somebody else does. */

@@ -1,6 +1,6 @@
 import { blackboxExporterPort, blackboxExporterService } from "../../blackbox-exporter/port.js";
 import type { ScrapeJob } from "../types.js";
-import { endpointsOf } from "./endpoints-of.js";
+import { podsBehind } from "./endpoints-of.js";
 import { guards, replicas } from "./guards.js";
 
 /** What blackbox-exporter says of itself; what it found out is in the job `probes`. */
@@ -12,7 +12,7 @@ export function blackboxExporter(): ScrapeJob {
     config: {
       job_name: "blackbox-exporter",
       kubernetes_sd_configs: [{ role: "endpointslice", namespaces: { own_namespace: true } }],
-      relabel_configs: [endpointsOf(blackboxExporterService, name)],
+      relabel_configs: podsBehind(blackboxExporterService, name),
       // About 60 samples were seen.
       ...guards({ targets: replicas, samples: 1_000, bytesPerSample: 160 }),
     },

@@ -1,5 +1,5 @@
 import type { ScrapeJob } from "../types.js";
-import { endpointsOf } from "./endpoints-of.js";
+import { podsBehind } from "./endpoints-of.js";
 import { guards, replicas } from "./guards.js";
 
 /** Grafana, found through its Service. Listed after `components/grafana`. */
@@ -10,7 +10,7 @@ export function grafana(): ScrapeJob {
     config: {
       job_name: "grafana",
       kubernetes_sd_configs: [{ role: "endpointslice", namespaces: { own_namespace: true } }],
-      relabel_configs: [endpointsOf("grafana", "http")],
+      relabel_configs: podsBehind("grafana", "http"),
       ...guards({ targets: replicas, samples: 20_000, bytesPerSample: 160 }),
     },
   };

@@ -1,5 +1,5 @@
 import type { ScrapeJob } from "../types.js";
-import { endpointsOf } from "./endpoints-of.js";
+import { podsBehind } from "./endpoints-of.js";
 import { guards, replicas } from "./guards.js";
 
 /** What kube-state-metrics says of itself, at a port of its own: whether it can still list and watch. */
@@ -10,7 +10,7 @@ export function kubeStateMetricsTelemetry(): ScrapeJob {
     config: {
       job_name: "kube-state-metrics-telemetry",
       kubernetes_sd_configs: [{ role: "endpointslice", namespaces: { own_namespace: true } }],
-      relabel_configs: [endpointsOf("kube-state-metrics", "telemetry")],
+      relabel_configs: podsBehind("kube-state-metrics", "telemetry"),
       // About 200 samples were seen.
       ...guards({ targets: replicas, samples: 2_000, bytesPerSample: 160 }),
     },

@@ -1,6 +1,6 @@
 import type { Settings } from "../../settings.js";
 import type { ScrapeJob } from "../types.js";
-import { endpointsOf } from "./endpoints-of.js";
+import { podsBehind } from "./endpoints-of.js";
 import { guards, replicas } from "./guards.js";
 
 /** The state of Kubernetes objects as series, found through the Service of the own namespace. */
@@ -13,7 +13,7 @@ export function kubeStateMetrics({ maxPods }: Settings): ScrapeJob {
       // Its series are about other objects: their labels namespace, pod and node are meant as they are.
       honor_labels: true,
       kubernetes_sd_configs: [{ role: "endpointslice", namespaces: { own_namespace: true } }],
-      relabel_configs: [endpointsOf("kube-state-metrics", "http")],
+      relabel_configs: podsBehind("kube-state-metrics", "http"),
       // 45 samples and 6.8 kB were seen for a pod of one container, its share of other objects included.
       ...guards({ targets: replicas, samples: 5_000 + 75 * maxPods, bytesPerSample: 160 }),
     },

@@ -1,5 +1,5 @@
 import type { Login, ScrapeJob } from "../types.js";
-import { endpointsOf } from "./endpoints-of.js";
+import { podsBehind } from "./endpoints-of.js";
 import { guards, replicas } from "./guards.js";
 
 /** Prometheus itself: every replica, found through its Service. Where it asks for a password, it needs one too. */
@@ -11,7 +11,7 @@ export function prometheusItself(login: Login = {}): ScrapeJob {
       job_name: "prometheus",
       ...login,
       kubernetes_sd_configs: [{ role: "endpointslice", namespaces: { own_namespace: true } }],
-      relabel_configs: [endpointsOf("prometheus", "http")],
+      relabel_configs: podsBehind("prometheus", "http"),
       // About 800 samples were seen; each group of rules adds a dozen.
       ...guards({ targets: replicas, samples: 5_000, bytesPerSample: 160 }),
     },

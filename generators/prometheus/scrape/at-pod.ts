@@ -1,0 +1,21 @@
+import type { RelabelConfig } from "../types.js";
+
+/**
+ * Puts the pod's own first address, with a port, in the place of whatever address the pod was found at: its ports, its
+ * Services and both families of addresses then come to one target, since Prometheus keeps targets of equal labels once.
+ * What is no pod stays as it was found.
+ *
+ * @param port - the label that has the port
+ */
+export function atPod(port: string): readonly RelabelConfig[] {
+  return [address(port, "([^:]+);(\\d+)", "$1:$2"), address(port, "(.*:.*);(\\d+)", "[$1]:$2")];
+}
+
+function address(port: string, regex: string, replacement: string): RelabelConfig {
+  return {
+    source_labels: ["__meta_kubernetes_pod_ip", port],
+    target_label: "__address__",
+    regex,
+    replacement,
+  };
+}
