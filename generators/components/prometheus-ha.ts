@@ -48,6 +48,8 @@ export function prometheusHa(settings: Settings): Feature {
           persistentVolumeClaimRetentionPolicy: { whenDeleted: "Retain", whenScaled: "Retain" },
           template: pod(settings, {
             replica: { valueFrom: { fieldRef: { fieldPath: "metadata.name" } } },
+            // A node hears a moment late that a replica ends, and leads queries to it until then.
+            leaveSeconds: 5,
             placement: {
               priorityClassName: priorityClass,
               topologySpreadConstraints: [

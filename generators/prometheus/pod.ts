@@ -49,10 +49,12 @@ export interface Shape {
   readonly replica: Omit<IEnvVar, "name">;
   /** Where the pod may run, and before whom. */
   readonly placement?: Pick<IPodSpec, "priorityClassName" | "topologySpreadConstraints">;
+  /** For how many seconds a pod that is told to end goes on answering, while others hear that it ends. */
+  readonly leaveSeconds?: number;
 }
 
 /** Prometheus' pod. */
-export function pod(settings: Settings, { data, replica, placement }: Shape): IPodTemplateSpec {
+export function pod(settings: Settings, { data, replica, placement, leaveSeconds }: Shape): IPodTemplateSpec {
   const { volumes, volumeMounts } = mounted([
     { volume: { name: "config", configMap: { name: configMaps.config } }, path: paths.config },
     { volume: { name: "scrape", configMap: { name: configMaps.scrape } }, path: paths.scrape },
@@ -96,6 +98,7 @@ export function pod(settings: Settings, { data, replica, placement }: Shape): IP
             { name: "WEB_CONFIG_FILE" },
           ],
           ports: [{ name: port.name, containerPort: port.number }],
+          ...(leaveSeconds !== undefined && { lifecycle: { preStop: { sleep: { seconds: leaveSeconds } } } }),
           // Replaying a long log takes minutes, and neither of the other probes may end it meanwhile: 15 min.
           startupProbe: { httpGet: { path: "/-/ready", port: port.name }, periodSeconds: 3, failureThreshold: 300 },
           readinessProbe: { httpGet: { path: "/-/ready", port: port.name }, periodSeconds: 5, timeoutSeconds: 3 },

@@ -20,7 +20,8 @@ export function podCopy(rendered: Rendered, account: { readonly name: string; re
     );
   }
   const { topologySpreadConstraints, priorityClassName, ...spec } = workload.pod;
-  const containers = spec.containers.map((container) => ({
+  // Nobody is led to a copy, so that it need not go on answering when it ends.
+  const containers = spec.containers.map(({ lifecycle, ...container }) => ({
     ...container,
     resources: { ...container.resources, requests: { cpu: "1m", memory: "16Mi" } },
   }));

@@ -22,16 +22,21 @@ test("two replicas by default, as many as the setting says", () => {
   assert.equal(one<IStatefulSet>("StatefulSet", five.objects).spec?.replicas, 5);
 });
 
-test("the pod is that of the Deployment but for its samples, its name as label, its priority and its place", () => {
+test("the pod is that of the Deployment but for its samples, its name as label, its priority, its place and its end", () => {
   const { priorityClassName, topologySpreadConstraints, containers, ...rest } = pod;
   const { containers: singleContainers, volumes, ...singleRest } = single;
-  const withoutReplica = ([container]: typeof containers) => ({
-    ...container,
-    env: container?.env?.filter(({ name }) => name !== "REPLICA"),
-  });
+  const withoutReplica = ([container]: typeof containers) => {
+    const { lifecycle, ...rest } = container ?? {};
+    return { ...rest, env: container?.env?.filter(({ name }) => name !== "REPLICA") };
+  };
   assert.deepEqual(withoutReplica(containers), withoutReplica(singleContainers));
   assert.deepEqual(rest, { ...singleRest, volumes: volumes?.filter(({ name }) => name !== "data") });
   assert.ok(priorityClassName && topologySpreadConstraints);
+});
+
+test("a replica that is told to end goes on answering until queries are led elsewhere; a lone one ends at once", () => {
+  assert.deepEqual(pod.containers[0]?.lifecycle?.preStop, { sleep: { seconds: 5 } });
+  assert.equal(single.containers[0]?.lifecycle, undefined);
 });
 
 test("each replica is labelled with the name of its pod", () => {
