@@ -21,13 +21,21 @@ export interface Fault {
   /** Brings about what the fault needs. */
   readonly prepare?: (stage: Stage) => Promise<void>;
   /** Makes it happen, and ends with it: what then still has to recover is measured. */
-  readonly cause: (stage: Stage) => Promise<Noticed | undefined>;
-  /** Whether the samples of a target may be missing from all replicas at once; by default no target's may. */
+  readonly cause: (stage: Stage) => Promise<Struck | undefined>;
+  /**
+   * Whether the samples of a target may be missing from all replicas at once, beside those of pods that were struck; by
+   * default no target's may.
+   */
   readonly mayMiss?: (labels: TargetLabels) => boolean;
 }
 
-/** When, in milliseconds, the Service had left out what does not work: no query may fail from then on. */
-export type Noticed = number;
+/** What a fault keeps from working for a while. */
+export interface Struck {
+  /** Of pods: nobody can scrape those meanwhile. */
+  readonly addresses: readonly string[];
+  /** When, in milliseconds, the Service had left them out: no query may fail from then on. */
+  readonly leftOutAt: number;
+}
 
 /** What a fault did. */
 export interface Endured {
@@ -70,7 +78,7 @@ export async function endure(fault: Fault, stage: Stage, blocks: readonly Block[
   const since = Date.now() / 1000 - margin;
   const asking = startAsking(stage.service);
   try {
-    const noticed = await fault.cause(stage);
+    const struck = await fault.cause(stage);
     const caused = Date.now();
     await until("every replica is ready", async () => (await readyOf(stage)).length === expected.replicas);
     const ready = Date.now();
@@ -85,10 +93,11 @@ export async function endure(fault: Fault, stage: Stage, blocks: readonly Block[
     await sleep(margin * 1000);
     const replicas = await replicasOf(kubectl);
     const scraped = await Promise.all(replicas.map((replica) => scrapedSince(replica, since)));
+    const mayMiss = (labels: TargetLabels) => isAt(labels, struck?.addresses) || (fault.mayMiss?.(labels) ?? false);
     return {
       fault,
-      ...missingIn(scraped, since, Date.now() / 1000 - scrapeInterval, fault.mayMiss),
-      queries: summary(asking.asked, noticed),
+      ...missingIn(scraped, since, Date.now() / 1000 - scrapeInterval, mayMiss),
+      queries: summary(asking.asked, struck?.leftOutAt),
       readyAfter: (ready - caused) / 1000,
       upAfter: (up - ready) / 1000,
       damage: (await Promise.all(replicas.map((replica) => damageTo(replica, blocks)))).flat(),
@@ -155,12 +164,17 @@ function isSame(left: TargetLabels, right: TargetLabels): boolean {
   return left.job === right.job && left.instance === right.instance;
 }
 
-function summary(asked: readonly Asked[], noticed: Noticed | undefined): Queries {
+/** Whether a target is at one of some addresses, whatever its port. */
+export function isAt({ instance }: Pick<TargetLabels, "instance">, addresses: readonly string[] = []): boolean {
+  return addresses.includes(instance.slice(0, instance.lastIndexOf(":")));
+}
+
+function summary(asked: readonly Asked[], leftOutAt: number | undefined): Queries {
   const failed = asked.filter(({ problem }) => problem !== undefined);
   return {
     asked: asked.length,
     failed: failed.length,
-    failedAfterNotice: noticed && failed.filter(({ at }) => at > noticed + proxyMilliseconds).length,
+    failedAfterNotice: leftOutAt && failed.filter(({ at }) => at > leftOutAt + proxyMilliseconds).length,
   };
 }
 

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { IPod } from "kubernetes-models/v1/Pod";
 import { stopDaemon } from "../cluster/daemons.js";
 import { Failure } from "../failure.js";
 import { breakAndMend } from "./config.js";
-import { type Fault, untilWhole } from "./endure.js";
+import { type Fault, type Struck, untilWhole } from "./endure.js";
 import { namespace, type Replica, replicasOf } from "./replicas.js";
 import {
   answering,
@@ -64,9 +65,11 @@ export const faults: readonly Fault[] = [
   {
     name: "A pod is deleted",
     cause: async (stage) => {
-      const { pod } = await answering(stage);
+      const { pod, address } = await answering(stage);
+      // Kubernetes tells of it beforehand, so that no query needs to fail.
+      const leftOutAt = Date.now();
       await stage.cluster.kubectl.text(["delete", "pod", pod, "--namespace", namespace]);
-      return undefined;
+      return { addresses: [address], leftOutAt };
     },
   },
   { name: "A broken configuration is applied, then the mended one", cause: breakAndMend },
@@ -76,16 +79,11 @@ export const faults: readonly Fault[] = [
       const replica = await answering(stage);
       await signal(stage, replica, "SIGSTOP");
       try {
-        await untilLeftOut(stage, replica);
-        const noticed = Date.now();
-        await sleep(leftOutMilliseconds);
-        return noticed;
+        return await leftOut(stage, replica, [replica.address]);
       } finally {
         await signal(stage, replica, "SIGCONT");
       }
     },
-    // What hangs tells nobody of itself.
-    mayMiss: ({ job }) => job === "prometheus",
   },
   { name: "The volume fills up to the retention size", cause: fillVolumes },
   {
@@ -93,27 +91,37 @@ export const faults: readonly Fault[] = [
     prepare: async (stage) => leadTo(stage, await replicaOn(stage, otherNode)),
     cause: async (stage) => {
       const replica = await replicaOn(stage, otherNode);
+      const addresses = await podAddresses(stage, otherNode);
       const [kubelet, containerd] = ["kubelet", "containerd"].map((name) => daemonOf(stage, name, otherNode));
       if (kubelet === undefined || containerd === undefined) throw new Failure(`${otherNode} is no node`);
       await stopDaemon(kubelet);
       await stopDaemon(containerd);
       await killPods(nodeOf(stage, otherNode));
       try {
-        await untilLeftOut(stage, replica);
-        const noticed = Date.now();
-        await sleep(leftOutMilliseconds);
-        return noticed;
+        return await leftOut(stage, replica, addresses);
       } finally {
         await startForGood(containerd);
         // It ends when containerd does not listen yet.
         await startForGood(kubelet);
       }
     },
-    // What tells of the other node or may have run there is not to be had.
-    mayMiss: ({ job, node }) =>
-      node === otherNode || ["kube-state-metrics", "alertmanager", "prometheus"].includes(job),
+    mayMiss: ({ node }) => node === otherNode,
   },
 ];
+
+/** Waits until the Service leaves a replica out, and lets it be asked on for a while. */
+async function leftOut(stage: Stage, replica: Replica, addresses: readonly string[]): Promise<Struck> {
+  await untilLeftOut(stage, replica);
+  const leftOutAt = Date.now();
+  await sleep(leftOutMilliseconds);
+  return { addresses, leftOutAt };
+}
+
+async function podAddresses({ cluster }: Stage, node: string): Promise<string[]> {
+  const args = ["get", "pods", "--all-namespaces", "--field-selector", `spec.nodeName=${node}`];
+  const { items } = await cluster.kubectl.json<{ items: readonly IPod[] }>(args);
+  return items.flatMap(({ status }) => status?.podIP ?? []);
+}
 
 async function readyz({ cluster }: Stage): Promise<string | undefined> {
   try {

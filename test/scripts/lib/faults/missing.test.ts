@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "uvu";
-import { missingIn } from "../../../../scripts/lib/faults/endure.js";
+import { isAt, missingIn } from "../../../../scripts/lib/faults/endure.js";
 import { missingSeconds, together } from "../../../../scripts/lib/faults/missing.js";
 
 /** A scrape every 15 s. */
@@ -78,6 +78,13 @@ test("a pod that came back with another address is no loss", () => {
     ],
   ];
   assert.deepEqual(missingIn(replicas, 0, 300), { missing: [], unexpected: [] });
+});
+
+test("a target is at the address of a pod whatever its port, and not at one that begins alike", () => {
+  assert.ok(isAt({ instance: "10.244.1.2:9090" }, ["10.244.1.2"]));
+  assert.ok(isAt({ instance: "node:9100" }, ["node"]));
+  assert.equal(isAt({ instance: "10.244.1.23:9090" }, ["10.244.1.2"]), false);
+  assert.equal(isAt({ instance: "10.244.1.2:9090" }, undefined), false);
 });
 
 test.run();
