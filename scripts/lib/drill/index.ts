@@ -11,7 +11,7 @@ import { serviceAddress } from "../queries/where.js";
 import { render } from "../render.js";
 import { ofKind } from "../rendered/objects.js";
 import { amtool, type Held } from "./alertmanager.js";
-import { clear, crashLoop, type Fault, faults, namespace, prepare, silencedNamespace } from "./faults.js";
+import { clear, crashLoop, type Fault, faults, namespace, prepare, silencedNamespace, watched } from "./faults.js";
 import { withQuickOverlay } from "./overlay.js";
 import { type Notified, type Receiver, receiver } from "./receiver.js";
 
@@ -34,8 +34,8 @@ export interface Drill {
   readonly inhibited: { readonly inhibitedBy: number; readonly told: number };
 }
 
-/** How long a drill waits for anything: the kubelet says only now and then that it waits before it starts a container. */
-const limitSeconds = 600;
+/** How long a drill waits for anything. */
+const limitSeconds = 300;
 
 const secretName = "alertmanager-receivers";
 const filling = "KubePersistentVolumeFillingUp";
@@ -108,6 +108,7 @@ async function run(field: Field): Promise<Drill> {
   const { kubectl, home, inbox, all, silenced } = field;
   const prometheus = asking(await serviceAddress(kubectl, "prometheus", home), milliseconds(defaults.scrapeInterval));
   const held = amtool(kubectl, home);
+  const look = watched(kubectl);
   const watchdog = () => inbox.notified.filter(({ labels }) => labels.alertname === "Watchdog").map(({ at }) => at);
   const ratio = `namespace_persistentvolumeclaim:kubelet_volume_stats_available:ratio{namespace="${namespace}"}`;
   await until("the Watchdog to arrive", async () => watchdog().length > 0);
@@ -128,12 +129,16 @@ async function run(field: Field): Promise<Drill> {
     await fault.break();
   }
   for (const fault of all)
-    await until(`the alert on ${fault.what}`, async () => toldOf(inbox, fault, "firing", brokenAt) !== undefined);
+    await until(`the alert on ${fault.what}`, async () => {
+      await look();
+      return toldOf(inbox, fault, "firing", brokenAt) !== undefined;
+    });
 
   const isOf = (alert: Held, fault: Fault) => carries(alert.labels, { alertname: fault.alert, ...fault.labels });
-  await until("Alertmanager to hold back the silenced alert", async () =>
-    (await held.alerts()).some((alert) => isOf(alert, silenced) && alert.status.silencedBy.includes(silence)),
-  );
+  await until("Alertmanager to hold back the silenced alert", async () => {
+    await look();
+    return (await held.alerts()).some((alert) => isOf(alert, silenced) && alert.status.silencedBy.includes(silence));
+  });
   let inhibitedBy = 0;
   await until("Alertmanager to hold back the warning beside the critical alert", async () => {
     const warning = { alertname: filling, severity: "warning", namespace };
@@ -142,7 +147,10 @@ async function run(field: Field): Promise<Drill> {
   });
   const before = inbox.notified.filter(({ labels }) => labels.namespace === silencedNamespace).length;
   await held.expire(silence);
-  await until("the alert whose silence ended", async () => toldOf(inbox, silenced, "firing", brokenAt) !== undefined);
+  await until("the alert whose silence ended", async () => {
+    await look();
+    return toldOf(inbox, silenced, "firing", brokenAt) !== undefined;
+  });
 
   const mendedAt = new Map<Fault, number>();
   for (const fault of [...all, silenced]) {
