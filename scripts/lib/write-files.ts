@@ -14,11 +14,8 @@ export async function writeFiles(folder: string, files: ReadonlyMap<string, stri
   try {
     const fresh = join(scratch, "fresh");
     await mkdir(fresh);
-    for (const [path, text] of files) {
-      const file = join(fresh, path);
-      await mkdir(dirname(file), { recursive: true });
-      await writeFile(file, text);
-    }
+    for (const path of new Set([...files.keys()].map(dirname))) await mkdir(join(fresh, path), { recursive: true });
+    await Promise.all([...files].map(([path, text]) => writeFile(join(fresh, path), text)));
     await rename(folder, join(scratch, "old")).catch(ignoreMissing);
     await rename(fresh, folder);
   } finally {
