@@ -1,4 +1,3 @@
-import type { IDeployment } from "kubernetes-models/apps/v1/Deployment";
 import type { IStatefulSet } from "kubernetes-models/apps/v1/StatefulSet";
 import type { IContainer } from "kubernetes-models/v1/Container";
 import type { IProbe } from "kubernetes-models/v1/Probe";
@@ -10,10 +9,11 @@ import { merging, type Part } from "../lib/patch.js";
 import { config } from "../prometheus/config.js";
 import { configFiles, scrapeFiles } from "../prometheus/index.js";
 import { paths } from "../prometheus/paths.js";
-import { configMaps, podChanges, port } from "../prometheus/pod.js";
+import { configMaps, port } from "../prometheus/pod.js";
 import { alertmanager } from "../prometheus/scrape/alertmanager.js";
 import { prometheusItself } from "../prometheus/scrape/prometheus.js";
 import type { Settings } from "../settings.js";
+import { changedPod } from "./changed-pod.js";
 
 const name = "basic-auth";
 const source = "generators/components/basic-auth.ts";
@@ -51,31 +51,16 @@ export function basicAuth(settings: Settings): Feature {
       scrapeFiles([prometheusItself(login), alertmanager(login)], namespace),
     ],
     patches: [
-      merging<IDeployment>(
-        "pod",
+      changedPod(
+        name,
+        namespace,
         {
-          apiVersion: "apps/v1",
-          kind: "Deployment",
-          metadata: { name: "prometheus", namespace, annotations: { [podChanges]: name } },
-          spec: {
-            template: {
-              spec: {
-                containers: [
-                  {
-                    name: "prometheus",
-                    ...withWebConfig(web.prometheus),
-                    startupProbe: promtool("ready"),
-                    readinessProbe: promtool("ready"),
-                    livenessProbe: promtool("healthy"),
-                  },
-                ],
-                volumes,
-              },
-            },
-          },
+          ...withWebConfig(web.prometheus),
+          startupProbe: promtool("ready"),
+          readinessProbe: promtool("ready"),
+          livenessProbe: promtool("healthy"),
         },
-        // Whichever of them runs the pod.
-        { kind: "Deployment|StatefulSet", name: "prometheus" },
+        volumes,
       ),
       merging<IStatefulSet>("alertmanager", {
         apiVersion: "apps/v1",

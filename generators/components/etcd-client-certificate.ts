@@ -1,11 +1,9 @@
-import type { IDeployment } from "kubernetes-models/apps/v1/Deployment";
 import type { Component, Feature } from "../lib/component.js";
-import { merging } from "../lib/patch.js";
 import { scrapeFiles } from "../prometheus/index.js";
-import { podChanges } from "../prometheus/pod.js";
 import { etcd } from "../prometheus/scrape/etcd.js";
 import { scrapeJobs } from "../prometheus/scrape/index.js";
 import type { Settings } from "../settings.js";
+import { changedPod } from "./changed-pod.js";
 import { additionalEdges, openings } from "./job.js";
 
 const name = "etcd-client-certificate";
@@ -34,27 +32,10 @@ export function etcdClientCertificate(settings: Settings, components: readonly C
     replaces: [scrapeFiles([job], namespace)],
     patches: [
       ...openings(additionalEdges(components, scrapeJobs(settings), [job])),
-      merging<IDeployment>(
-        "pod",
-        {
-          apiVersion: "apps/v1",
-          kind: "Deployment",
-          metadata: { name: "prometheus", namespace, annotations: { [podChanges]: name } },
-          spec: {
-            template: {
-              spec: {
-                containers: [
-                  { name: "prometheus", volumeMounts: [{ name: "etcd", mountPath: folder, readOnly: true }] },
-                ],
-                // Prometheus runs as a user of its own, and reads it by its group.
-                volumes: [{ name: "etcd", secret: { secretName: etcdSecret, defaultMode: 0o440 } }],
-              },
-            },
-          },
-        },
-        // Whichever of them runs the pod.
-        { kind: "Deployment|StatefulSet", name: "prometheus" },
-      ),
+      changedPod(name, namespace, { volumeMounts: [{ name: "etcd", mountPath: folder, readOnly: true }] }, [
+        // Prometheus runs as a user of its own, and reads it by its group.
+        { name: "etcd", secret: { secretName: etcdSecret, defaultMode: 0o440 } },
+      ]),
     ],
   };
 }
