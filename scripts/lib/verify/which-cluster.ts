@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { resolve } from "node:path";
 import { lackedImages } from "../cluster/index.js";
 import { contextName, kubeconfigFile } from "../cluster/layout.js";
 import { Failure } from "../failure.js";
@@ -21,17 +22,18 @@ export async function whichCluster({ context, kubeconfig }: Target): Promise<Kub
   if (kubeconfig !== undefined && !existsSync(kubeconfig)) {
     throw new Failure(`there is no kubeconfig ${kubeconfig}`, "name a file that exists: --kubeconfig FILE");
   }
+  const file = kubeconfig ?? kubeconfigFile;
+  const isEmbedded = resolve(file) === kubeconfigFile && (context === undefined || context === contextName);
   const bound = kubectl(
-    kubeconfig === undefined
-      ? { kubeconfig: kubeconfigFile, context: contextName, lacks: await lackedImages() }
-      : { kubeconfig, ...(context !== undefined && { context }) },
+    isEmbedded
+      ? { kubeconfig: file, context: contextName, lacks: await lackedImages() }
+      : { kubeconfig: file, ...(context !== undefined && { context }) },
   );
   try {
     await bound.text(["get", "--raw", "/version", "--request-timeout=10s"]);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    const cure =
-      kubeconfig === undefined ? "npm run up starts it again" : "see that the file and the context are right";
+    const cure = isEmbedded ? "npm run up starts it again" : "see that the file and the context are right";
     throw new Failure(`the cluster does not answer: ${error.message}`, cure);
   }
   return bound;
