@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { IPod } from "kubernetes-models/v1/Pod";
+import { isReady } from "../verify/workload-health.js";
 import { type Asked, startAsking } from "./asking.js";
 import { type Block, seriesOfBlock } from "./blocks.js";
 import { missingSeconds, together } from "./missing.js";
@@ -46,7 +48,7 @@ export interface Endured {
   readonly unexpected: readonly string[];
   /** Through the Service; undefined where none were asked. */
   readonly queries: Queries | undefined;
-  /** Seconds from the end of the cause until every replica was ready. */
+  /** Seconds from the end of the cause until every pod of the bundle was ready. */
   readonly readyAfter: number;
   /** Seconds from then on until every target of every replica was up. */
   readonly upAfter: number;
@@ -61,8 +63,8 @@ export interface Queries {
   readonly failedAfterNotice: number | undefined;
 }
 
-/** As in the overlay. */
-const scrapeInterval = 15;
+/** As in the overlay, in seconds. */
+export const scrapeInterval = 15;
 
 /** kube-proxy is told by the EndpointSlice a moment after the readiness of a pod changed. */
 const proxyMilliseconds = 2_000;
@@ -80,7 +82,10 @@ export async function endure(fault: Fault, stage: Stage, blocks: readonly Block[
   try {
     const struck = await fault.cause(stage);
     const caused = Date.now();
-    await until("every replica is ready", async () => (await readyOf(stage)).length === expected.replicas);
+    await until(
+      "every pod is ready",
+      async () => (await readyOf(stage)).length === expected.replicas && (await allReady(stage)),
+    );
     const ready = Date.now();
     await until("every target of every replica is up", async () => {
       const targets = await Promise.all((await readyOf(stage)).map(targetsOf));
@@ -129,6 +134,12 @@ async function readyOf({ cluster }: Stage): Promise<Replica[]> {
     if (replica.isReady && (await ask(replica, "status/runtimeinfo")) !== undefined) ready.push(replica);
   }
   return ready;
+}
+
+async function allReady({ cluster }: Stage): Promise<boolean> {
+  const ours = ["--all-namespaces", "--selector", "app.kubernetes.io/part-of=plain-prometheus"];
+  const { items } = await cluster.kubectl.json<{ items: readonly IPod[] }>(["get", "pods", ...ours]);
+  return items.length > 0 && items.every(isReady);
 }
 
 /** What is missing of the targets that are the same before and after. */

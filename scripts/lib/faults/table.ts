@@ -1,12 +1,20 @@
 import { type Section, table } from "../docs/section.js";
-import type { Endured } from "./endure.js";
+import { type Endured, scrapeInterval } from "./endure.js";
+
+/** Seconds: whoever is ready has scraped everything twice by then. */
+const longestUpAfter = 2 * scrapeInterval;
 
 /** What may not be: shown to whoever runs the faults, and an error of their test. */
-export function objections({ unexpected, damage, queries, fault }: Endured): string[] {
+export function objections({ unexpected, damage, queries, upAfter, fault }: Endured): string[] {
   const failed = queries?.failedAfterNotice ?? 0;
   return [
     ...unexpected.map((target) => `${fault.name}: samples of ${target} are missing from every replica`),
     ...damage.map((one) => `${fault.name}: ${one}`),
+    ...(upAfter > longestUpAfter
+      ? [
+          `${fault.name}: all targets were up only ${seconds(upAfter)} after the pods: ${longestUpAfter} s are two scrapes`,
+        ]
+      : []),
     ...(failed > 0 ? [`${fault.name}: ${failed} queries failed after readiness had noticed`] : []),
   ];
 }
