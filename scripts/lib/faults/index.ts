@@ -13,7 +13,7 @@ import { putWitnesses } from "./volume.js";
 
 export type { Endured, Fault } from "./endure.js";
 export { faults } from "./faults.js";
-export { objections, reliabilityTable } from "./table.js";
+export { objections, reliabilityTable, renewed } from "./table.js";
 
 const overlay = "scripts/lib/faults/small-volumes";
 

@@ -45,6 +45,16 @@ export function reliabilityTable(all: readonly Endured[]): Section {
   };
 }
 
+/** A document in which each row of the table that begins as one of the fresh ones is that one. */
+export function renewed(document: string, fresh: string): string {
+  const begin = (row: string) => row.split(" | ")[0] ?? "";
+  const rows = new Map(fresh.split("\n").map((row) => [begin(row), row]));
+  return document
+    .split("\n")
+    .map((line) => (line.startsWith("|") && rows.get(begin(line))) || line)
+    .join("\n");
+}
+
 /** Jobs that lost the same are named together. */
 function lost(jobs: readonly (readonly [job: string, seconds: number])[]): string {
   const bySeconds = new Map<string, string[]>();

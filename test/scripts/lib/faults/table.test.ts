@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "uvu";
 import type { Endured } from "../../../../scripts/lib/faults/endure.js";
-import { objections, reliabilityTable } from "../../../../scripts/lib/faults/table.js";
+import { objections, reliabilityTable, renewed } from "../../../../scripts/lib/faults/table.js";
 
 const harmless: Endured = {
   fault: { name: "A cable is pulled" },
@@ -47,6 +47,13 @@ test("targets that are up later than two scrapes after the pods are an objection
   assert.deepEqual(objections({ ...harmless, upAfter: 31 }), [
     "A cable is pulled: all targets were up only 31 s after the pods: 30 s are two scrapes",
   ]);
+});
+
+test("a row that was measured anew takes the place of its old one, and nothing else changes", () => {
+  const other = { ...harmless, fault: { name: "A disk is full" } };
+  const document = `Text.\n\n${reliabilityTable([harmless, other]).text}\n\nMore.\n`;
+  const { text } = reliabilityTable([{ ...harmless, readyAfter: 9 }]);
+  assert.equal(renewed(document, text), document.replace("2 of 10 | 1 s", "2 of 10 | 9 s"));
 });
 
 test.run();
