@@ -33,7 +33,8 @@ async function drift(): Promise<Count> {
 }
 
 /**
- * One file after the other, each in a process of its own: a live test that dies must not take the others along.
+ * One file after the other, each in a process of its own: a live test that dies must not take the others along. They go
+ * by name, and files whose names make them neighbours take over each other's cluster.
  * What an earlier run or another checkout left on this machine goes first, and nothing stays behind.
  */
 async function live(): Promise<Count> {
