@@ -2,17 +2,11 @@ import assert from "node:assert/strict";
 import { mkdtemp, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { IDeployment } from "kubernetes-models/apps/v1/Deployment";
+import type { IClusterRoleBinding } from "kubernetes-models/rbac.authorization.k8s.io/v1/ClusterRoleBinding";
 import { test } from "uvu";
 import { parse, stringify } from "yaml";
-import {
-  type Application,
-  application,
-  describe,
-  isSynced,
-  type Resource,
-  refresh,
-  waitForApplication,
-} from "../../scripts/lib/argocd/application.js";
+import { application, refresh, waitForApplication } from "../../scripts/lib/argocd/application.js";
 import { portCount } from "../../scripts/lib/argocd/daemons.js";
 import { type ArgoCd, startArgoCd } from "../../scripts/lib/argocd/index.js";
 import { namespace } from "../../scripts/lib/argocd/layout.js";
@@ -20,21 +14,34 @@ import type { Repository } from "../../scripts/lib/argocd/repository.js";
 import type { Kubectl } from "../../scripts/lib/kubectl.js";
 import { type Program, start } from "../../scripts/lib/poc/program.js";
 import { root } from "../../scripts/lib/project.js";
-import { render } from "../../scripts/lib/render.js";
-import { nameOf } from "../../scripts/lib/rendered/objects.js";
 import { toolchain } from "../../scripts/lib/toolchain/index.js";
 import { freePorts, withApiServer } from "./lib/api-server.js";
+import {
+  allSynced,
+  apply,
+  atFirstAttempt,
+  contents,
+  documented,
+  documentedApplication,
+  keepForThreeDays,
+  kustomizationFile,
+  record,
+  scrapeMyApp,
+  staysAsItIs,
+  synced,
+} from "./lib/argo-cd.js";
 import { eventually } from "./lib/eventually.js";
 
 // Real Argo CD, a real API server and the real controllers of Kubernetes, and no kubelet: what is applied, changed,
 // healed and pruned is all seen here; that pods run is not.
 
 const devbox = "devbox";
-const kustomizationFile = "overlays/devbox/kustomization.yaml";
+const prod = "monitoring";
+const prodOfSet = "monitoring-embedded";
 
-let running: { readonly kubectl: Kubectl };
+let kubectl: Kubectl;
 let repository: Repository;
-let argocd: ArgoCd | undefined;
+let argocd: ArgoCd;
 let controllers: Program | undefined;
 let server: Promise<void> | undefined;
 let finish = () => {};
@@ -46,8 +53,8 @@ test.before(async () => {
       const finished = new Promise<void>((done) => {
         finish = done;
       });
-      server = withApiServer("kube-apiserver", async (kubectl, file) => {
-        running = { kubectl };
+      server = withApiServer("kube-apiserver", async (bound, file) => {
+        kubectl = bound;
         resolve(file);
         await finished;
       });
@@ -56,7 +63,7 @@ test.before(async () => {
     const flags = [`--kubeconfig=${kubeconfig}`, "--leader-elect=false", "--secure-port=0"];
     const manager = await toolchain.tool("kube-controller-manager");
     controllers = start("kube-controller-manager", manager, flags, folder, (failure) => console.error(failure));
-    argocd = await startArgoCd({ folder, kubeconfig, ports: await freePorts(portCount) }, running.kubectl);
+    argocd = await startArgoCd({ folder, kubeconfig, ports: await freePorts(portCount) }, kubectl);
     repository = argocd.repository;
   } catch (error) {
     // uvu says of a hook only that it failed.
@@ -73,82 +80,72 @@ test.after(async () => {
 });
 
 test("devbox is synced at the first attempt, with no wave to order it", async () => {
-  await apply(await documented("project.yaml"));
+  await apply(kubectl, await documented("project.yaml", argocd));
   const began = Date.now();
-  await apply(stringify(await documentedApplication()));
-  const { status } = await synced(devbox);
+  await apply(kubectl, await documentedApplication(devbox, "overlays/devbox", argocd));
+  const found = await synced(kubectl, devbox);
   record("an empty cluster to Synced, devbox", began);
-  assert.equal(status?.operationState?.retryCount ?? 0, 0);
-  assert.equal(status?.history?.length, 1);
+  atFirstAttempt(found);
 });
 
 test("every object of devbox is in the Application and Synced", async () => {
-  await allSynced(devbox, "overlays/devbox");
+  await allSynced(await application(kubectl, devbox), join(repository.folder, "overlays/devbox"));
 });
 
 test("a second reconciliation and a hard refresh find no difference", async () => {
-  await staysAsItIs(devbox);
+  await staysAsItIs(kubectl, devbox);
 });
 
 test("a commit that changes the retention changes the Deployment of Prometheus and nothing else", async () => {
-  const file = "overlays/devbox/retention.yaml";
-  const text = await readFile(join(repository.folder, file), "utf8");
-  assert.match(text, /value: 2d/);
-  const changed = await changedBy("retention", "Keep samples for three days", { [file]: text.replace("2d", "3d") });
+  const changed = await changedBy("retention", () => keepForThreeDays(repository));
   assert.deepEqual(changed, ["Deployment monitoring-system/prometheus"]);
 });
 
 test("a commit that adds a job changes one ConfigMap, and no workload: there is nothing to restart", async () => {
-  const kustomization = parse(await readFile(join(repository.folder, kustomizationFile), "utf8"));
-  const map = { name: "prometheus-scrape", namespace: "monitoring-system", behavior: "merge", files: ["my-app.yml"] };
-  const job = { job_name: "my-app", static_configs: [{ targets: ["localhost:9090"] }] };
-  const changed = await changedBy("job", "Scrape my-app", {
-    [kustomizationFile]: stringify({ ...kustomization, configMapGenerator: [map] }),
-    "overlays/devbox/my-app.yml": stringify({ scrape_configs: [job] }),
-  });
+  const changed = await changedBy("job", () => scrapeMyApp(repository));
   assert.deepEqual(changed, ["ConfigMap monitoring-system/prometheus-scrape"]);
 });
 
 test("what somebody changes by hand is healed: more permissions, and a Service that is gone", async () => {
   const role = ["clusterrole", "plain-prometheus:prometheus"];
-  const rules = async () => (await running.kubectl.json<{ rules: object[] }>(["get", ...role])).rules;
+  const rules = async () => (await kubectl.json<{ rules: object[] }>(["get", ...role])).rules;
   const before = await rules();
   const more = { apiGroups: [""], resources: ["secrets"], verbs: ["list"] };
   const patch = JSON.stringify({ rules: [...before, more] });
   const where = ["--namespace", "monitoring-system"];
   const began = Date.now();
-  await running.kubectl.text(["patch", ...role, "--type=merge", "--patch", patch]);
-  await running.kubectl.text(["delete", "service", "kube-state-metrics", ...where]);
+  await kubectl.text(["patch", ...role, "--type=merge", "--patch", patch]);
+  await kubectl.text(["delete", "service", "kube-state-metrics", ...where]);
   await eventually("the permissions to be as in Git", async () => {
     assert.deepEqual(await rules(), before);
     return true;
   });
   await eventually("the Service to be there again", async () => {
-    await running.kubectl.text(["get", "service", "kube-state-metrics", ...where]);
+    await kubectl.text(["get", "service", "kube-state-metrics", ...where]);
     return true;
   });
   record("changes by hand, until they are healed", began);
-  await synced(devbox);
+  await synced(kubectl, devbox);
 });
 
 test("a Component that is added brings its objects, and one that is removed takes exactly those away", async () => {
   const kustomization = parse(await readFile(join(repository.folder, kustomizationFile), "utf8"));
-  const without = await contents(await application(running.kubectl, devbox));
+  const without = await contents(kubectl, await application(kubectl, devbox));
   const components = [...kustomization.components, "../../base/components/network-policies"];
   const added = await repository.commit("Deny what nobody declares", {
     [kustomizationFile]: stringify({ ...kustomization, components }),
   });
-  await refresh(running.kubectl, devbox);
-  const all = await contents(await synced(devbox, added));
+  await refresh(kubectl, devbox);
+  const all = await contents(kubectl, await synced(kubectl, devbox, added));
   const brought = [...all.keys()].filter((name) => !without.has(name));
   assert.ok(brought.length > 3);
   for (const name of brought) assert.match(name, /^NetworkPolicy monitoring-system\//);
 
   const removed = await repository.revert();
-  await refresh(running.kubectl, devbox);
-  await synced(devbox, removed);
-  assert.deepEqual(await contents(await application(running.kubectl, devbox)), without);
-  const left = await running.kubectl.text(["get", "networkpolicies", "--namespace=monitoring-system", "-o", "name"]);
+  await refresh(kubectl, devbox);
+  await synced(kubectl, devbox, removed);
+  assert.deepEqual(await contents(kubectl, await application(kubectl, devbox)), without);
+  const left = await kubectl.text(["get", "networkpolicies", "--namespace=monitoring-system", "-o", "name"]);
   assert.equal(left, "");
 });
 
@@ -168,114 +165,161 @@ test("a commit that the API server refuses is one too, and nothing in the cluste
 });
 
 test("who deletes the Application keeps what it made", async () => {
-  const before = await contents(await application(running.kubectl, devbox));
-  const gone = await application(running.kubectl, devbox);
-  await running.kubectl.text(["delete", "applications.argoproj.io", devbox, "--namespace", namespace]);
-  assert.deepEqual(await contents(gone), before);
-  await running.kubectl.text(["delete", "--ignore-not-found", "-k", join(repository.folder, "overlays/devbox")]);
+  const before = await contents(kubectl, await application(kubectl, devbox));
+  const gone = await application(kubectl, devbox);
+  await remove(`applications.argoproj.io/${devbox}`);
+  assert.deepEqual(await contents(kubectl, gone), before);
+  await discard("overlays/devbox");
+});
+
+test("prod is synced at the first attempt by the documented Application, with no wave to order it", async () => {
+  const began = Date.now();
+  await apply(kubectl, await documented("application.yaml", argocd));
+  const found = await synced(kubectl, prod);
+  record("an empty cluster to Synced, prod", began);
+  atFirstAttempt(found);
+  await allSynced(found, join(repository.folder, "overlays/prod"));
+});
+
+test("of prod too a second reconciliation and a hard refresh find no difference", async () => {
+  await staysAsItIs(kubectl, prod);
+});
+
+test("the ApplicationSet takes prod over from the Application, each object as it is", async () => {
+  const before = await contents(kubectl, await application(kubectl, prod));
+  await remove(`applications.argoproj.io/${prod}`);
+  await apply(kubectl, await documented("application-set.yaml", argocd));
+  await eventually("the ApplicationSet to make an Application", async () => await exists(prodOfSet));
+  const found = await synced(kubectl, prodOfSet);
+  atFirstAttempt(found);
+  await allSynced(found, join(repository.folder, "overlays/prod"));
+  assert.deepEqual(await contents(kubectl, found), before);
+  await staysAsItIs(kubectl, prodOfSet);
+});
+
+test("who deletes the ApplicationSet keeps what its Applications made", async () => {
+  const gone = await application(kubectl, prodOfSet);
+  const before = await contents(kubectl, gone);
+  await remove("applicationsets.argoproj.io/monitoring");
+  await eventually("its Application to be gone", async () => !(await exists(prodOfSet)));
+  assert.deepEqual(await contents(kubectl, gone), before);
+  await discard("overlays/prod");
+});
+
+test("devbox works in a namespace and with labels that Argo CD sets, and is tracked by a label just as well", async () => {
+  await trackBy("label");
+  const manifest = await documentedApplication("moved", "overlays/devbox", argocd);
+  // Its objects go with it, and the documented project allows no other namespace.
+  manifest.metadata.finalizers = ["resources-finalizer.argocd.argoproj.io"];
+  manifest.spec.project = "default";
+  manifest.spec.source.kustomize = {
+    namespace: "elsewhere",
+    commonLabels: { team: "sre" },
+    labelWithoutSelector: true,
+    labelIncludeTemplates: true,
+    commonAnnotations: { owner: "sre" },
+  };
+  await apply(kubectl, manifest);
+  const { status } = await synced(kubectl, "moved");
+  assert.deepEqual(new Set(status?.resources?.map(({ namespace }) => namespace)), new Set(["elsewhere", undefined]));
+  const bindings = ["get", "clusterrolebindings,rolebindings", "--all-namespaces", "--selector=team=sre"];
+  const subjects = (await kubectl.json<{ items: IClusterRoleBinding[] }>(bindings)).items.flatMap(
+    ({ subjects }) => subjects ?? [],
+  );
+  assert.deepEqual(
+    new Set(subjects.map(({ name, namespace }) => `${namespace}/${name}`)),
+    new Set(["elsewhere/kube-state-metrics", "elsewhere/prometheus"]),
+  );
+  const where = ["--namespace", "elsewhere"];
+  const { metadata, spec } = await kubectl.json<IDeployment>(["get", "deployment", "prometheus", ...where]);
+  const tracked = "app.kubernetes.io/instance";
+  assert.equal(metadata?.labels?.team, "sre");
+  assert.equal(metadata?.labels?.[tracked], "moved");
+  assert.equal(metadata?.annotations?.owner, "sre");
+  assert.equal(spec?.template.metadata?.labels?.team, "sre");
+  assert.equal(spec?.template.metadata?.labels?.[tracked], undefined);
+  assert.deepEqual(spec?.selector.matchLabels, { "app.kubernetes.io/name": "prometheus" });
+  await staysAsItIs(kubectl, "moved");
+  await remove("applications.argoproj.io/moved");
+  assert.equal(await kubectl.text(["get", "namespace", "elsewhere", "--ignore-not-found", "-o", "name"]), "");
+  await trackBy("annotation");
+});
+
+test("the generators as a plugin of the repo-server give what base has: nothing changes without it", async () => {
+  const plugin = parse(await readFile(join(root, "docs/plugin/plain-prometheus.yaml"), "utf8"));
+  const path = join(root, "docs/plugin/plain-prometheus.js");
+  plugin.metadata.annotations["config.kubernetes.io/function"] = stringify({ exec: { path } });
+  await repository.commit("Ask the generators directly", {
+    "plugin/kustomization.yaml": await readFile(join(root, "docs/plugin/kustomization.yaml"), "utf8"),
+    "plugin/plain-prometheus.yaml": stringify(plugin),
+  });
+  const manifest = await documentedApplication("generated", "plugin", argocd);
+  manifest.spec.source.plugin = { name: "plain-prometheus" };
+  await kubectl.text(["wait", "--for=delete", "namespace/monitoring-system", "--timeout=180s"]);
+  await apply(kubectl, manifest);
+  const generated = await synced(kubectl, "generated");
+  atFirstAttempt(generated);
+  await allSynced(generated, "base");
+  const made = await contents(kubectl, generated);
+
+  await apply(kubectl, await documentedApplication("generated", "base", argocd));
+  const found = await waitForApplication(
+    kubectl,
+    "generated",
+    "be compared with base",
+    ({ status }) => status?.sync?.comparedTo?.source?.path === "base",
+  );
+  assert.equal(found.status?.sync?.status, "Synced");
+  assert.deepEqual(found.status?.history, generated.status?.history, "there was another sync");
+  assert.deepEqual(await contents(kubectl, found), made);
 });
 
 test.run();
 
-/** A manifest of the documentation, which differs in the repository's address alone. */
-async function documented(file: string): Promise<string> {
-  const text = await readFile(join(root, "docs/argo-cd", file), "utf8");
-  return text.replaceAll("https://git.example.com/you/monitoring.git", argocd?.repositoryUrl ?? "");
+async function remove(object: string): Promise<void> {
+  await kubectl.text(["delete", object, "--namespace", namespace]);
 }
 
-async function documentedApplication() {
-  const manifest = parse(await documented("application.yaml"));
-  manifest.metadata.name = devbox;
-  manifest.spec.source.path = "overlays/devbox";
-  return manifest;
+/** No test waits for namespaces to be gone, but one that makes them again. */
+async function discard(overlay: string): Promise<void> {
+  await kubectl.text(["delete", "--ignore-not-found", "--wait=false", "-k", join(repository.folder, overlay)]);
 }
 
-async function apply(input: string): Promise<void> {
-  await running.kubectl.text(["apply", "--server-side", "-f", "-"], { input });
+async function exists(name: string): Promise<boolean> {
+  const named = [`applications.argoproj.io/${name}`, "--ignore-not-found", "-o", "name"];
+  return (await kubectl.text(["get", ...named, "--namespace", namespace])) !== "";
+}
+
+/** By what Argo CD knows an object as its own: an annotation unless it is told otherwise, or a label. */
+async function trackBy(how: "annotation" | "label"): Promise<void> {
+  const patch = JSON.stringify({ data: { "application.resourceTrackingMethod": how } });
+  await kubectl.text(["patch", "configmap", "argocd-cm", "--namespace", namespace, "--type=merge", "--patch", patch]);
 }
 
 /** Commits something that cannot be applied, sees Argo CD say why and change nothing, and reverts it. */
 async function changesNothing(message: string, why: RegExp, files: Record<string, string>): Promise<void> {
-  const objects = await contents(await application(running.kubectl, devbox));
+  const objects = await contents(kubectl, await application(kubectl, devbox));
   await repository.commit(message, files);
-  await refresh(running.kubectl, devbox);
-  const broken = await waitForApplication(running.kubectl, devbox, `say ${why}`, ({ status }) =>
+  await refresh(kubectl, devbox);
+  const broken = await waitForApplication(kubectl, devbox, `say ${why}`, ({ status }) =>
     (status?.conditions ?? []).some(({ type, message }) => type === "ComparisonError" && why.test(message)),
   );
   assert.equal(broken.status?.sync?.status, "Unknown");
-  assert.deepEqual(await contents(broken), objects);
+  assert.deepEqual(await contents(kubectl, broken), objects);
 
   const restored = await repository.revert();
-  await refresh(running.kubectl, devbox);
-  await synced(devbox, restored);
-  assert.deepEqual(await contents(await application(running.kubectl, devbox)), objects);
-}
-
-async function synced(name: string, revision?: string): Promise<Application> {
-  const done = (found: Application) => isSynced(found, revision);
-  return await waitForApplication(running.kubectl, name, "be Synced", done, 300);
+  await refresh(kubectl, devbox);
+  await synced(kubectl, devbox, restored);
+  assert.deepEqual(await contents(kubectl, await application(kubectl, devbox)), objects);
 }
 
 /** Commits, and gives the objects that are not as they were once Argo CD has synced it. */
-async function changedBy(what: string, message: string, files: Record<string, string>): Promise<string[]> {
-  const before = await contents(await application(running.kubectl, devbox));
+async function changedBy(what: string, commit: () => Promise<string>): Promise<string[]> {
+  const before = await contents(kubectl, await application(kubectl, devbox));
   const began = Date.now();
-  const revision = await repository.commit(message, files);
-  await refresh(running.kubectl, devbox);
-  const after = await contents(await synced(devbox, revision));
+  const revision = await commit();
+  await refresh(kubectl, devbox);
+  const after = await contents(kubectl, await synced(kubectl, devbox, revision));
   record(`a commit, until it is in the cluster: ${what}`, began);
   return [...after].filter(([name, version]) => before.get(name) !== version).map(([name]) => name);
-}
-
-/** An Application has the objects of its overlay and no others, and each is Synced. */
-async function allSynced(name: string, overlay: string): Promise<void> {
-  const found = await application(running.kubectl, name);
-  const resources = found.status?.resources ?? [];
-  const { objects } = await render(join(repository.folder, overlay));
-  assert.deepEqual(resources.map(title).sort(), objects.map(nameOf).sort());
-  for (const resource of resources) assert.equal(resource.status, "Synced", describe(found));
-}
-
-async function staysAsItIs(name: string): Promise<void> {
-  const before = await application(running.kubectl, name);
-  const versions = await contents(before);
-  for (const how of ["normal", "hard"] as const) {
-    await refresh(running.kubectl, name, how);
-    const after = await application(running.kubectl, name);
-    assert.ok(isSynced(after), describe(after));
-    assert.deepEqual(after.status?.history, before.status?.history, "there was another sync");
-    assert.equal(after.status?.operationState?.finishedAt, before.status?.operationState?.finishedAt);
-  }
-  assert.deepEqual(await contents(before), versions);
-}
-
-/** The uid and the content of each object of an Application: what a new object or a change of it changes. */
-async function contents({ status }: Application): Promise<ReadonlyMap<string, string>> {
-  const resources = [...(status?.resources ?? [])].sort((a, b) => title(a).localeCompare(title(b)));
-  const input = JSON.stringify({
-    apiVersion: "v1",
-    kind: "List",
-    items: resources.map(({ group, version, kind, name, namespace }) => ({
-      apiVersion: group === undefined ? version : `${group}/${version}`,
-      kind,
-      metadata: { name, ...(namespace !== undefined && { namespace }) },
-    })),
-  });
-  const printed = await running.kubectl.text(["get", "-f", "-", "-o", "json"], { input });
-  const { items } = JSON.parse(printed) as { items: { metadata: { uid: string }; status?: object }[] };
-  return new Map(
-    resources.map((resource, index) => {
-      const { metadata, status, ...content } = items[index] ?? assert.fail("kubectl printed fewer objects");
-      return [title(resource), `${metadata.uid} ${JSON.stringify(content)}`];
-    }),
-  );
-}
-
-/** As {@link nameOf} has it. */
-function title({ kind, namespace, name }: Resource): string {
-  return namespace === undefined ? `${kind} ${name}` : `${kind} ${namespace}/${name}`;
-}
-
-function record(what: string, began: number): void {
-  console.error(`${what}: ${((Date.now() - began) / 1000).toFixed(0)} s`);
 }

@@ -21,7 +21,11 @@ export interface Resource {
 export interface Application {
   readonly metadata: { readonly name: string; readonly annotations?: Readonly<Record<string, string>> };
   readonly status?: {
-    readonly sync?: { readonly status: string; readonly revision?: string };
+    readonly sync?: {
+      readonly status: string;
+      readonly revision?: string;
+      readonly comparedTo?: { readonly source?: { readonly path?: string } };
+    };
     readonly health?: { readonly status: string };
     readonly resources?: readonly Resource[];
     readonly history?: readonly { readonly id: number; readonly revision: string }[];
@@ -43,6 +47,11 @@ export function isSynced({ status }: Application, revision?: string): boolean {
   if (revision !== undefined && status?.sync?.revision !== revision) return false;
   const done = status?.operationState === undefined || status.operationState.phase === "Succeeded";
   return done && status?.sync?.status === "Synced";
+}
+
+/** Whether all that an Application made works, as far as Argo CD can tell of each kind. */
+export function isHealthy({ status }: Application): boolean {
+  return status?.health?.status === "Healthy";
 }
 
 /** How an Application is, in a line or more: what is not as it should be, each object by its name. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "uvu";
-import { type Application, describe, isSynced } from "../../../../scripts/lib/argocd/application.js";
+import { type Application, describe, isHealthy, isSynced } from "../../../../scripts/lib/argocd/application.js";
 
 function app(status: Partial<NonNullable<Application["status"]>> = {}): Application {
   return {
@@ -24,6 +24,12 @@ test("it is not while it syncs, differs from Git, or was never looked at", () =>
   assert.ok(!isSynced(app({ operationState: { phase: "Running" } })));
   assert.ok(!isSynced(app({ sync: { status: "OutOfSync" } })));
   assert.ok(!isSynced({ metadata: { name: "devbox" } }));
+});
+
+test("it is healthy when Argo CD says so, and not while that is unknown", () => {
+  assert.ok(isHealthy(app()));
+  assert.ok(!isHealthy(app({ health: { status: "Progressing" } })));
+  assert.ok(!isHealthy({ metadata: { name: "devbox" } }));
 });
 
 test("what is not as it should be is named, and the rest is not", () => {
