@@ -60,7 +60,8 @@ function components(settings: Settings): readonly Component[] {
 
 /** What an overlay may switch on. */
 function features(settings: Settings, components: readonly Component[]): readonly Feature[] {
-  const ofJobs = jobFeatures(settings, [...components, grafanaComponent(settings), prober(settings)]);
+  const grafanaItself = grafanaComponent(settings);
+  const ofJobs = jobFeatures(settings, [...components, grafanaItself, prober(settings)]);
   return [
     alertmanagerHa(settings),
     alertmanagerWebhooks(settings),
@@ -69,9 +70,9 @@ function features(settings: Settings, components: readonly Component[]): readonl
     blackboxExporter(settings, components, ofJobs),
     etcdClientCertificate(settings, components),
     gateway(settings),
-    grafana(settings),
+    grafana(settings, grafanaItself),
     grafanaAnonymousViewer(settings),
-    grafanaNetworkPolicies(settings, components),
+    grafanaNetworkPolicies(settings, components, grafanaItself),
     ingress(settings),
     insecureControlPlaneTls(settings),
     insecureKubeletTls(settings),

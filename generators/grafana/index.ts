@@ -9,13 +9,17 @@ import { merging } from "../lib/patch.js";
 import { scrapeJobs } from "../prometheus/scrape/index.js";
 import type { Settings } from "../settings.js";
 import { dataSources, ini, providers } from "./config.js";
-import { dashboards } from "./dashboards/index.js";
+import { allDashboards, linked } from "./dashboards/index.js";
 import type { DashboardFile } from "./lib/dashboard.js";
 import { configMap, dashboardConfigMap, name, pod, port } from "./pod.js";
 
-/** Grafana with Prometheus as its data source and the dashboards of every job that is on. Who wants in has to log in. */
-export function grafana(settings: Settings): Feature {
-  const { source, objects, configMaps = [] } = component(settings);
+/**
+ * Grafana with Prometheus as its data source and the dashboards of every job that is on. Who wants in has to log in.
+ *
+ * @param itself made anew where it is not at hand, which takes a moment: its dashboards are long
+ */
+export function grafana(settings: Settings, itself = component(settings)): Feature {
+  const { source, objects, configMaps = [] } = itself;
   return { name, source, objects, configMaps };
 }
 
@@ -62,9 +66,14 @@ export function grafanaAnonymousViewer({ namespace }: Settings): Feature {
  * a policy of Prometheus without the others would cut Prometheus off.
  *
  * @param others the components that are there without Grafana
+ * @param itself as for {@link grafana}
  */
-export function grafanaNetworkPolicies(settings: Settings, others: readonly Component[]): Feature {
-  const all = [...others, component(settings)];
+export function grafanaNetworkPolicies(
+  settings: Settings,
+  others: readonly Component[],
+  itself = component(settings),
+): Feature {
+  const all = [...others, itself];
   const known = new Set(edges(others, [], "prometheus").map((edge) => JSON.stringify(edge)));
   const needed = edges(all, [], "prometheus").filter((edge) => !known.has(JSON.stringify(edge)));
   return {
@@ -79,8 +88,9 @@ export function grafanaNetworkPolicies(settings: Settings, others: readonly Comp
 export function component(settings: Settings): Component {
   const { namespace } = settings;
   const metadata = { name, namespace, labels: labels(name, "dashboards") };
-  const files = dashboards(
-    settings,
+  const dashboards = allDashboards(settings);
+  const files = linked(
+    dashboards,
     scrapeJobs(settings).map(({ config }) => config.job_name),
   );
   return {
@@ -97,7 +107,7 @@ export function component(settings: Settings): Component {
           // Each has a database of its own: who logged in at one would be unknown to the other.
           strategy: { type: "Recreate" },
           selector: { matchLabels: selector(name) },
-          template: pod(settings),
+          template: pod(dashboards),
         },
       }),
       new Service({

@@ -5,10 +5,8 @@ import { secretName as prometheusSecret } from "../components/basic-auth.js";
 import { labels } from "../lib/labels.js";
 import { type Mount, mounted } from "../lib/mounts.js";
 import { restrictedContainer, restrictedPod } from "../lib/security.js";
-import type { Settings } from "../settings.js";
 import { pulledImages, reference } from "../versions.js";
 import { prometheusLogin } from "./config.js";
-import { allDashboards } from "./dashboards/index.js";
 import { type Area, areas, type DashboardFile } from "./lib/dashboard.js";
 import { paths } from "./paths.js";
 
@@ -27,9 +25,12 @@ export function dashboardConfigMap(dashboard: string): string {
   return `grafana-dashboard-${dashboard}`;
 }
 
-/** Grafana's pod. */
-export function pod(settings: Settings): IPodTemplateSpec {
-  const dashboards = allDashboards(settings);
+/**
+ * Grafana's pod.
+ *
+ * @param dashboards all there are, also of jobs that are off
+ */
+export function pod(dashboards: readonly DashboardFile[]): IPodTemplateSpec {
   const { volumes, volumeMounts } = mounted([
     configured("config", "grafana.ini", paths.config),
     configured("datasources", "datasources.yml", paths.dataSources),

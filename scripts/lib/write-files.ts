@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdir, mkdtemp, readdir, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 
 /**
@@ -14,8 +15,9 @@ export async function writeFiles(folder: string, files: ReadonlyMap<string, stri
   try {
     const fresh = join(scratch, "fresh");
     await mkdir(fresh);
-    for (const path of new Set([...files.keys()].map(dirname))) await mkdir(join(fresh, path), { recursive: true });
-    await Promise.all([...files].map(([path, text]) => writeFile(join(fresh, path), text)));
+    // To hand a small file to another thread takes longer than to write it.
+    for (const path of new Set([...files.keys()].map(dirname))) mkdirSync(join(fresh, path), { recursive: true });
+    for (const [path, text] of files) writeFileSync(join(fresh, path), text);
     await rename(folder, join(scratch, "old")).catch(ignoreMissing);
     await rename(fresh, folder);
   } finally {
