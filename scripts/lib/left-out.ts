@@ -22,6 +22,12 @@ export function leftOut(rendered: Pick<Rendered, "objects">, lacks: readonly str
   });
 }
 
+/** The patches of a kustomization that take what is {@link leftOut} out of an overlay. */
+export function deletions({ objects }: Pick<Rendered, "objects">, lacks: readonly string[]): { patch: string }[] {
+  const left = new Set(leftOut({ objects }, lacks).map(({ object }) => object));
+  return objects.filter((object) => left.has(nameOf(object))).map(deletion);
+}
+
 /**
  * Runs `work` with the folder of what is to be applied to the cluster: the overlay itself, or where something of it is
  * left out, a kustomization for as long as that takes, which has all the rest.
@@ -31,13 +37,13 @@ export async function withApplicable<T>(
   { lacks }: Pick<Kubectl, "lacks">,
   work: (folder: string) => Promise<T>,
 ): Promise<T> {
-  const left = new Set(leftOut({ objects }, lacks).map(({ object }) => object));
-  if (left.size === 0) return await work(resolve(root, overlay));
+  const patches = deletions({ objects }, lacks);
+  if (patches.length === 0) return await work(resolve(root, overlay));
   const folder = await mkdtemp(join(await realpath(tmpdir()), "plain-prometheus-"));
   const kustomization = {
     // Kustomize takes no absolute path.
     resources: [relative(folder, await realpath(resolve(root, overlay)))],
-    patches: objects.filter((object) => left.has(nameOf(object))).map(deletion),
+    patches,
   };
   try {
     await writeFile(join(folder, "kustomization.yaml"), stringify(kustomization));

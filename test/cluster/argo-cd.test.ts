@@ -33,7 +33,7 @@ import {
 import { eventually } from "./lib/eventually.js";
 
 // Real Argo CD, a real API server and the real controllers of Kubernetes, and no kubelet: what is applied, changed,
-// healed and pruned is all seen here; that pods run is not.
+// healed and pruned is all seen here; that pods run is seen in argo-cd-live.test.ts.
 
 const devbox = "devbox";
 const prod = "monitoring";

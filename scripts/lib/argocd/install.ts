@@ -13,12 +13,21 @@ export const clusterLabels = { monitoring: "prod" } as const;
 
 /** Gives the cluster Argo CD's CRDs, as its release ships them, and the least that its programs read. */
 export async function install(kubectl: Kubectl): Promise<void> {
-  const crds = join(await moduleSource("argocd"), "manifests/crds");
   // Too large for the annotation that a client-side apply keeps.
-  await kubectl.text(["apply", "--server-side", "--kustomize", crds]);
+  await kubectl.text(["apply", "--server-side", "--kustomize", await definitions()]);
   await served(kubectl);
   const items = [{ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } }, ...configuration()];
   await kubectl.text(["apply", "-f", "-"], { input: JSON.stringify({ apiVersion: "v1", kind: "List", items }) });
+}
+
+/** Takes away what {@link install} gave, and with the CRDs all Applications; what those made stays. */
+export async function uninstall(kubectl: Kubectl): Promise<void> {
+  await kubectl.text(["delete", "--ignore-not-found", "--kustomize", await definitions()]);
+  await kubectl.text(["delete", "--ignore-not-found", "namespace", namespace]);
+}
+
+async function definitions(): Promise<string> {
+  return join(await moduleSource("argocd"), "manifests/crds");
 }
 
 /** `kubectl wait` does not do: it fails on a definition that is so new that it has no status. */

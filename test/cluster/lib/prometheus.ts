@@ -7,6 +7,8 @@ export interface Target {
   readonly labels: Readonly<Record<string, string | undefined>>;
   readonly health: string;
   readonly lastError: string;
+  /** RFC 3339. */
+  readonly lastScrape: string;
   readonly scrapeUrl: string;
 }
 
@@ -19,6 +21,12 @@ export interface Sample {
 export async function targets(kubectl: Kubectl): Promise<Target[]> {
   const { data } = JSON.parse(await kubectl.raw(`${service}/api/v1/targets?state=active`));
   return data.activeTargets;
+}
+
+/** How long samples are kept, as Prometheus itself says it: `2d or 2GB`. */
+export async function retention(kubectl: Kubectl): Promise<string> {
+  const { data } = JSON.parse(await kubectl.raw(`${service}/api/v1/status/runtimeinfo`));
+  return data.storageRetention;
 }
 
 /** The samples that an instant query gives. */
