@@ -4,8 +4,9 @@ import { table } from "./lib/docs/section.js";
 import { where, words } from "./lib/docs/security.js";
 import { Failure, run } from "./lib/failure.js";
 import { duration } from "./lib/progress.js";
+import { derivationsIn } from "./lib/rbac/derivation.js";
 import { proveRbac } from "./lib/rbac/index.js";
-import { objectionTo, scopeOf } from "./lib/rbac/verdict.js";
+import { isGivenTwice, objectionTo, scopeOf } from "./lib/rbac/verdict.js";
 import { render } from "./lib/render.js";
 
 const usage = "npm run prove:rbac -- [OVERLAY]";
@@ -27,19 +28,28 @@ await run(async () => {
   }
   const began = Date.now();
   let settled = -1;
-  const proofs = await proveRbac(await render(overlay), running.kubectl, (now, of) => {
-    if (now !== settled) console.error(`${now} of ${of} copies have come to rest`);
-    settled = now;
+  const rendered = await render(overlay);
+  const derivationOf = derivationsIn(rendered);
+  const proofs = await proveRbac(rendered, running.kubectl, {
+    onProgress(now, of) {
+      if (now !== settled) console.error(`${now} of ${of} copies have come to rest`);
+      settled = now;
+    },
   });
-  const rows = proofs.map((proof) => [
-    words(proof.removal.permission),
-    where(scopeOf(proof.removal)),
-    proof.removal.holder.name,
-    proof.loss?.jobs.join(", ") ?? "",
-    objectionTo(proof) ?? proof.loss?.effect ?? "",
+  const judged = proofs.map((proof) => {
+    const derivation = derivationOf(proof.removal);
+    const twice = derivation !== undefined && isGivenTwice(derivation);
+    return { ...proof, objection: objectionTo(proof, derivation), twice };
+  });
+  const rows = judged.map(({ removal, loss, objection, twice }) => [
+    words(removal.permission),
+    where(scopeOf(removal)),
+    removal.holder.name,
+    loss?.jobs.join(", ") ?? "",
+    objection ?? loss?.effect ?? (twice ? "nothing: another role gives it too" : ""),
   ]);
   console.log(table(["Permission", "Where", "Who has it", "Which job lost", "What"], rows));
-  const wrong = proofs.filter((proof) => objectionTo(proof) !== undefined);
+  const wrong = judged.filter(({ objection }) => objection !== undefined);
   console.log(
     `\n${proofs.length} permissions, ${wrong.length} not as derived, took ${duration((Date.now() - began) / 1000)}`,
   );

@@ -34,10 +34,14 @@ export function permissionsOf<Job extends Pick<ScrapeJob, "config">>(
   );
   return [...new Map(needs.map((need) => [need.key, need])).values()].map(({ key, scope, rule }) => {
     const neededBy = [...new Set(needs.filter((need) => need.key === key).map(({ job }) => job))];
-    // Discovery lists and watches; a scrape is a GET that the target asks the API server about.
-    const without = rule.verbs.includes("get") ? "targets down: 403 Forbidden" : "no targets";
-    return { holder, scope, rule, neededBy, without };
+    return { holder, scope, rule, neededBy, without: withoutRule(rule) };
   });
+}
+
+/** What becomes of a job without something that it may do. */
+export function withoutRule({ verbs }: Pick<IPolicyRule, "verbs">): string {
+  // Discovery lists and watches; a scrape is a GET that the target asks the API server about.
+  return verbs.includes("get") ? "targets down: 403 Forbidden" : "no targets";
 }
 
 function ofKubeStateMetrics(): Permission[] {

@@ -1,5 +1,6 @@
 import type { IPolicyRule } from "kubernetes-models/rbac.authorization.k8s.io/v1/PolicyRule";
 import { outsidePermissions } from "../../../generators/bare-metal/access.js";
+import { blackboxExporter } from "../../../generators/blackbox-exporter/index.js";
 import { additionalEdges } from "../../../generators/components/job.js";
 import type { Scope } from "../../../generators/derive/access.js";
 import { type End, edges } from "../../../generators/derive/edges.js";
@@ -7,6 +8,7 @@ import { permissions } from "../../../generators/derive/permissions.js";
 import { component as grafana } from "../../../generators/grafana/index.js";
 import { stack } from "../../../generators/index.js";
 import { additionalGrants } from "../../../generators/prometheus/access.js";
+import { annotated, probing } from "../../../generators/prometheus/scrape/applications.js";
 import { eksControlPlane } from "../../../generators/prometheus/scrape/eks.js";
 import { scrapeJobs } from "../../../generators/prometheus/scrape/index.js";
 import { optionalJobs } from "../../../generators/prometheus/scrape/optional.js";
@@ -44,15 +46,20 @@ export function outsideSection(): Section {
 /** What the jobs of each Component need beyond the permissions above, and the ports that they open in its policies. */
 export function additionsSection(): Section {
   const core = scrapeJobs(defaults);
-  const components = [...stack(defaults), grafana(defaults)];
-  const all = [...optionalJobs(defaults), { component: "platform-eks", jobs: eksControlPlane() }];
+  const components = [...stack(defaults), grafana(defaults), blackboxExporter(defaults)];
+  const all = [
+    ...optionalJobs(defaults),
+    annotated(defaults),
+    probing(),
+    { component: "platform-eks", jobs: eksControlPlane() },
+  ];
   const rows = all.map(({ component, jobs }) => {
     const grants = additionalGrants(jobs, core).map(({ rule, scope }) => `${words(rule)}: ${where(scope)}`);
     const opened = additionalEdges(components, core, jobs).map(({ to, ports }) => {
       const numbers = ports.map(({ port, protocol }) => `${port}/${protocol}`);
       return `${endName(to)}: ${numbers.join(", ") || "their own"}`;
     });
-    return [`\`${component}\``, grants.join("; ") || "none", [...new Set(opened)].join("; ") || "none"];
+    return [`\`${component}\``, ...[grants, opened].map((all) => [...new Set(all)].join("; ") || "none")];
   });
   const text = table(["Component", "Permissions", "Connections of Prometheus"], rows);
   return { file, name: "additions", text, command };

@@ -1,14 +1,49 @@
 import { stringify } from "yaml";
+import { nodeExporterPort } from "../../../generators/node-exporter/port.js";
+import { annotated } from "../../../generators/prometheus/scrape/applications.js";
+import { defaults } from "../../../generators/settings.js";
+import { images, reference } from "../../../generators/versions.js";
 import { pauseReference } from "../cluster/images.js";
+import type { Rendered } from "../rendered/objects.js";
 
 /** The namespace of {@link samples}. */
 export const samplesNamespace = "plain-prometheus-proof";
 
-/**
- * An object of each kind that kube-state-metrics can tell of, so that what it no longer tells is seen on any cluster.
- * None of them runs a pod.
- */
-export function samples(): string {
+/** What a proof needs in the cluster beside the copies, so that what one of them no longer has is seen on any cluster. */
+export function samples({ text }: Pick<Rendered, "text">): string {
+  const asks = annotated(defaults).jobs.some(({ config }) => text.includes(`job_name: ${config.job_name}`));
+  const objects = [...ofEveryKind(), ...(asks ? annotatedPods() : [])];
+  return objects.map((object) => stringify(object)).join("---\n");
+}
+
+/** A pod that asks to be scraped, and one whose Service does. */
+function annotatedPods(): object[] {
+  const annotations = { "prometheus.io/scrape": "true", "prometheus.io/port": `${nodeExporterPort}` };
+  const pod = (name: string, own: object) => ({
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { name, namespace: samplesNamespace, labels: { sample: name }, ...own },
+    spec: {
+      automountServiceAccountToken: false,
+      terminationGracePeriodSeconds: 0,
+      containers: [{ name: "exporter", image: reference(images.nodeExporter), args: ["--collector.disable-defaults"] }],
+    },
+  });
+  const name = "behind-a-service";
+  return [
+    pod("asks", { annotations }),
+    pod(name, {}),
+    {
+      apiVersion: "v1",
+      kind: "Service",
+      metadata: { name, namespace: samplesNamespace, annotations },
+      spec: { selector: { sample: name }, ports: [{ port: nodeExporterPort }] },
+    },
+  ];
+}
+
+/** An object of each kind that kube-state-metrics can tell of. None of them runs a pod. */
+function ofEveryKind(): object[] {
   const name = "sample";
   const metadata = { name, namespace: samplesNamespace };
   const matchLabels = { sample: "nothing" };
@@ -24,7 +59,7 @@ export function samples(): string {
   const job = { suspend: true, template: { spec: { ...template.spec, restartPolicy: "Never" } } };
   const selector = { matchLabels };
   const storage = { accessModes: ["ReadWriteOnce"], storageClassName: "" };
-  const objects = [
+  return [
     { apiVersion: "v1", kind: "Namespace", metadata: { name: samplesNamespace } },
     { apiVersion: "apps/v1", kind: "DaemonSet", metadata, spec: { selector, template } },
     { apiVersion: "apps/v1", kind: "Deployment", metadata, spec: { replicas: 0, selector, template } },
@@ -63,5 +98,4 @@ export function samples(): string {
       spec: { ...storage, resources: { requests: { storage: "1Gi" } } },
     },
   ];
-  return objects.map((object) => stringify(object)).join("---\n");
 }

@@ -34,7 +34,8 @@ function namespaceOf(scope: Grant["scope"], ownNamespace: string): string | unde
   return scope === "own namespace" ? ownNamespace : scope.namespace;
 }
 
-function permissionsIn(rule: IPolicyRule, namespace: string | undefined): Permission[] {
+/** What one rule allows, one by one. */
+export function permissionsIn(rule: IPolicyRule, namespace: string | undefined): Permission[] {
   const { verbs, apiGroups = [""], resources = [], resourceNames = [undefined], nonResourceURLs = [] } = rule;
   return verbs.flatMap((verb) => [
     ...nonResourceURLs.map((path) => ({ verb, path })),
@@ -101,7 +102,7 @@ function attributes({ verb, resource = "", apiGroup, name, path, namespace }: Pe
 }
 
 /** Those of the permissions that no role of the overlay gives. */
-export function ungranted({ roles }: Bundle, permissions: readonly Permission[]): readonly Permission[] {
+export function ungranted({ roles }: Pick<Bundle, "roles">, permissions: readonly Permission[]): readonly Permission[] {
   return permissions.filter((permission) => grantingRole(holdersIn(roles, permission), permission) === undefined);
 }
 

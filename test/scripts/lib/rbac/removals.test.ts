@@ -84,6 +84,13 @@ test("a holder has a copy with everything, and one without each permission, wher
   );
 });
 
+test("only the roles that are named lose anything, and who has none of them is left alone", () => {
+  const permissions = (roles: readonly string[]) =>
+    copiesFor(rendered, roles).map(({ removal }) => removal?.binding.roleRef.name);
+  assert.deepEqual(permissions(["narrow"]), [undefined, "narrow"]);
+  assert.deepEqual(permissions(["another"]), []);
+});
+
 test("a copy keeps the roles that it has whole, and has the one that lacks something as its own", () => {
   const copy = copiesFor(rendered)[4] ?? assert.fail("no copy without pods");
   const objects = objectsOf(copy, rendered) as {

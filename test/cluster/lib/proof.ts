@@ -1,0 +1,14 @@
+import { words } from "../../../scripts/lib/docs/security.js";
+import { derivationsIn } from "../../../scripts/lib/rbac/derivation.js";
+import type { Proof } from "../../../scripts/lib/rbac/index.js";
+import { objectionTo } from "../../../scripts/lib/rbac/verdict.js";
+import type { Rendered } from "../../../scripts/lib/rendered/objects.js";
+
+/** What is wrong with permissions that were taken away one by one, each with the permission that it is about. */
+export function objectionsTo(proofs: readonly Proof[], rendered: Rendered): string[] {
+  const derivationOf = derivationsIn(rendered);
+  return proofs.flatMap((proof) => {
+    const objection = objectionTo(proof, derivationOf(proof.removal));
+    return objection === undefined ? [] : [`${objection}: ${words(proof.removal.permission)}`];
+  });
+}
