@@ -1,6 +1,6 @@
 import { toolchain } from "../toolchain/index.js";
 import type { Daemon } from "./daemons.js";
-import { firstNode, network } from "./layout.js";
+import { firstNode, network, secondFamily } from "./layout.js";
 import { insideCache } from "./node.js";
 import { pki } from "./pki.js";
 import { type KubeletTls, volumePlugins } from "./worker.js";
@@ -13,6 +13,7 @@ const etcdUrl = "https://127.0.0.1:2379";
  */
 export async function controlPlane(
   tls: KubeletTls,
+  dualStack: boolean,
 ): Promise<Record<"etcd" | "apiserver" | "controllerManager" | "scheduler", Daemon>> {
   return {
     etcd: {
@@ -44,7 +45,7 @@ export async function controlPlane(
         `--etcd-keyfile=${pki("apiserver-etcd-client.key")}`,
         "--secure-port=6443",
         `--advertise-address=${firstNode.address}`,
-        `--service-cluster-ip-range=${network.services}`,
+        `--service-cluster-ip-range=${[network.services, ...(dualStack ? [secondFamily.services] : [])].join(",")}`,
         "--authorization-mode=Node,RBAC",
         "--enable-admission-plugins=NodeRestriction",
         "--allow-privileged=true",

@@ -16,7 +16,7 @@ import { contextName, dataFolder, firstNode, kubeconfigFile, type Node, nodesOf,
 import { makeBridge, removeNetwork, requireFreeRange } from "./network.js";
 import { insideCache, makeNode, runInside } from "./node.js";
 import { makePki, pkiFolder } from "./pki.js";
-import { requirePrerequisites, requireRoot } from "./prerequisites.js";
+import { requireIpv6, requirePrerequisites, requireRoot } from "./prerequisites.js";
 import { pull, pulledReferences } from "./pull.js";
 import { readState, recipe, type Shape, type State, writeState } from "./state.js";
 import { applyStorage, makeVolumes } from "./storage.js";
@@ -35,6 +35,8 @@ export interface StartOptions {
   readonly kubeletTls: KubeletTls;
   /** Default: 1. */
   readonly nodes?: 1 | 2;
+  /** Whether nodes, pods and Services have IPv6 beside IPv4. Default: no. */
+  readonly dualStack?: boolean;
   readonly images: readonly ImageSource[];
 }
 
@@ -71,6 +73,7 @@ export const cluster = {
    */
   async start(options: StartOptions): Promise<Cluster> {
     await requirePrerequisites();
+    if (options.dualStack) requireIpv6();
     await requireFreeRange();
     const images = [...clusterImages, ...options.images];
     await toolchain.provide([...programs, ...images.flatMap((image) => Object.values(image.programs))]);
@@ -124,9 +127,9 @@ function locked<T>(work: () => Promise<T>): Promise<T> {
   return withLock("cluster", () => console.error("waiting for another process that starts or stops the cluster"), work);
 }
 
-async function shapeOf({ kubeletTls, nodes = 1 }: StartOptions): Promise<Shape> {
+async function shapeOf({ kubeletTls, nodes = 1, dualStack = false }: StartOptions): Promise<Shape> {
   const binaries = await Promise.all((["kubelet", "etcd", "containerd"] as const).map(toolchain.tool));
-  return { kubeletTls, nodes, binaries: binaries.map(dirname), recipe: await recipe() };
+  return { kubeletTls, nodes, dualStack, binaries: binaries.map(dirname), recipe: await recipe() };
 }
 
 function clusterOf({ command, nodes, daemons, lacks }: Omit<State, "shape" | "images">): Cluster {
@@ -136,8 +139,9 @@ function clusterOf({ command, nodes, daemons, lacks }: Omit<State, "shape" | "im
 
 async function startFresh(shape: Shape, archives: readonly string[]): Promise<Cluster> {
   const nodes = nodesOf(shape.nodes);
-  const control = await controlPlane(shape.kubeletTls);
-  const workers = await Promise.all(nodes.map(worker));
+  const { kubeletTls, dualStack } = shape;
+  const control = await controlPlane(kubeletTls, dualStack);
+  const workers = await Promise.all(nodes.map((node) => worker(node, dualStack)));
   const daemons = [...Object.values(control), ...workers.flatMap((worker) => Object.values(worker))];
   const command = await toolchain.tool("kubectl");
   const fresh = clusterOf({ command, nodes, daemons, lacks: [] });
@@ -147,9 +151,9 @@ async function startFresh(shape: Shape, archives: readonly string[]): Promise<Cl
     await makeBridge();
     await makePki(nodes);
     for (const node of nodes) {
-      await makeNode(node, nodes.length);
+      await makeNode(node, nodes.length, dualStack);
       await makeVolumes(node);
-      await configureWorker(node, shape.kubeletTls);
+      await configureWorker(node, kubeletTls, dualStack);
     }
     at("API server and container runtime");
     for (const daemon of [control.etcd, control.apiserver, ...workers.map(({ containerd }) => containerd)]) {

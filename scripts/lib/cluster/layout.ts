@@ -26,6 +26,12 @@ export const network = {
   dnsService: "10.250.128.10",
 } as const;
 
+/**
+ * The second family of addresses, where a cluster has one. It ends at the nodes: the machine itself has no address in it,
+ * and no route to it.
+ */
+export const secondFamily = { pods: "fd50:726f:6d00:40::/58", services: "fd50:726f:6d00:ffff::/112" } as const;
+
 /** The folder below every cgroup hierarchy that holds the whole cluster: what runs there is ours to end. */
 export const cgroupName = "plain-prometheus";
 
@@ -37,6 +43,10 @@ export interface Node {
   readonly name: string;
   readonly address: string;
   readonly podRange: string;
+  /** Of the second family. */
+  readonly address6: string;
+  /** Of the second family. */
+  readonly podRange6: string;
   /** The machine's end of the cable to the node's eth0. */
   readonly cable: string;
   /** Configuration and process ids, also readable inside the node under the same path. */
@@ -59,6 +69,8 @@ function nodeAt(index: number): Node {
     name,
     address: `10.250.0.${index + 2}`,
     podRange: `10.250.${64 + index}.0/24`,
+    address6: `fd50:726f:6d00::${index + 2}`,
+    podRange6: `fd50:726f:6d00:${40 + index}::/64`,
     cable: `plain-prom${index + 1}`,
     state: join(stateFolder, name),
     data: join(dataFolder, name),

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { $ } from "zx";
 import { Failure } from "../failure.js";
-import { bridge, firstNode, type Node, network, nodesOf } from "./layout.js";
+import { bridge, firstNode, type Node, network, nodesOf, secondFamily } from "./layout.js";
 
 /** A route of the machine, as `ip -json route` prints it. */
 export interface Route {
@@ -56,7 +56,7 @@ export async function connect(node: Node, init: number): Promise<void> {
 }
 
 /** The commands that a node runs inside to be on the network with the other nodes of a cluster of that size. */
-export function networkInside(node: Node, count: number): string[][] {
+export function networkInside(node: Node, count: number, dualStack = false): string[][] {
   const others = nodesOf(count).filter(({ name }) => name !== node.name);
   return [
     ["ip", "link", "set", "lo", "up"],
@@ -65,6 +65,21 @@ export function networkInside(node: Node, count: number): string[][] {
     ["ip", "route", "add", "default", "via", network.host],
     ...others.map(({ podRange, address }) => ["ip", "route", "add", podRange, "via", address]),
     ["sysctl", "-qw", "net.ipv4.ip_forward=1"],
+    ...(dualStack ? secondFamilyInside(node, others) : []),
+  ];
+}
+
+function secondFamilyInside(node: Node, others: readonly Node[]): string[][] {
+  return [
+    // A machine that is a container itself may have it off for every new interface.
+    ["sysctl", "-qw", "net.ipv6.conf.all.disable_ipv6=0"],
+    ["sysctl", "-qw", "net.ipv6.conf.default.disable_ipv6=0"],
+    // At once: nobody else has it, and until that is found out nothing can listen at it.
+    ["ip", "-6", "addr", "add", `${node.address6}/64`, "dev", "eth0", "nodad"],
+    ...others.map(({ podRange6, address6 }) => ["ip", "-6", "route", "add", podRange6, "via", address6]),
+    // There is no default route: without one of their own, Services have no way that kube-proxy could turn elsewhere.
+    ["ip", "-6", "route", "add", secondFamily.services, "dev", "eth0"],
+    ["sysctl", "-qw", "net.ipv6.conf.all.forwarding=1"],
   ];
 }
 

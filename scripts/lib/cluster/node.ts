@@ -28,7 +28,7 @@ const sysctlsOfKubelet = {
  * else of the node is started inside. When its first process ends the kernel ends the others, and takes the node's
  * mounts and interfaces away.
  */
-export async function makeNode(node: Node, count: number): Promise<void> {
+export async function makeNode(node: Node, count: number, dualStack: boolean): Promise<void> {
   await makeCgroups(node);
   for (const folder of ["run", "var-lib", "var-log"]) {
     await mkdir(join(node.data, folder), { recursive: true });
@@ -37,7 +37,7 @@ export async function makeNode(node: Node, count: number): Promise<void> {
   const init = await startInit(node);
   await settle(node);
   await connect(node, init);
-  for (const command of [["hostname", node.name], ...networkInside(node, count), ...(await mounts(node))]) {
+  for (const command of [["hostname", node.name], ...networkInside(node, count, dualStack), ...(await mounts(node))]) {
     await runInside(node, command);
   }
 }

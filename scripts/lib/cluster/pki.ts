@@ -27,7 +27,11 @@ function nodeCertificates(node: Node): Certificate[] {
   const identity = { user: `system:node:${node.name}`, group: "system:nodes" };
   return [
     { name: `${node.name}-kubelet`, ...identity },
-    { name: `${node.name}-kubelet-server`, ...identity, serves: [`DNS:${node.name}`, `IP:${node.address}`] },
+    {
+      name: `${node.name}-kubelet-server`,
+      ...identity,
+      serves: [`DNS:${node.name}`, `IP:${node.address}`, `IP:${node.address6}`],
+    },
   ];
 }
 

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { platform } from "node:os";
 import { type Needed, provide } from "../debian.js";
 import { Failure } from "../failure.js";
@@ -26,6 +27,17 @@ export async function requirePrerequisites(): Promise<void> {
   if (platform() !== "linux") throw new Failure("the embedded cluster runs on Linux only", other.replace("or ", ""));
   requireRoot();
   await provide(needed, "the embedded cluster");
+}
+
+/** Whether the kernel speaks IPv6: it says nothing of interfaces where it does not. */
+export function hasIpv6(): boolean {
+  return existsSync("/proc/net/if_inet6");
+}
+
+/** @throws Failure when the kernel does not speak IPv6. */
+export function requireIpv6(): void {
+  if (hasIpv6()) return;
+  throw new Failure("this machine's kernel has no IPv6, which --dual-stack takes", "leave --dual-stack out");
 }
 
 /** @throws Failure when this process is not root's. */

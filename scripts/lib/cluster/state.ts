@@ -10,6 +10,7 @@ import type { KubeletTls } from "./worker.js";
 export interface Shape {
   readonly kubeletTls: KubeletTls;
   readonly nodes: 1 | 2;
+  readonly dualStack: boolean;
   /** The folders of its programs in the cache, which stand for their versions. */
   readonly binaries: readonly string[];
   /** A hash over the code that starts it: a cluster that an older one started may lack something. */

@@ -4,7 +4,7 @@ import { stringify } from "yaml";
 import { toolchain } from "../toolchain/index.js";
 import type { Daemon } from "./daemons.js";
 import { pauseReference } from "./images.js";
-import { type Node, network } from "./layout.js";
+import { type Node, network, secondFamily } from "./layout.js";
 import { insideCache } from "./node.js";
 import { pki } from "./pki.js";
 
@@ -21,7 +21,10 @@ export const volumePlugins = "/var/lib/kubelet/volume-plugins";
 const overlayFilesystem = 0x794c7630;
 
 /** What every node runs: containerd, the kubelet and kube-proxy. */
-export async function worker(node: Node): Promise<Record<"containerd" | "kubelet" | "proxy", Daemon>> {
+export async function worker(
+  node: Node,
+  dualStack: boolean,
+): Promise<Record<"containerd" | "kubelet" | "proxy", Daemon>> {
   const containerd = insideCache(await toolchain.tool("containerd"));
   return {
     containerd: {
@@ -44,7 +47,7 @@ export async function worker(node: Node): Promise<Record<"containerd" | "kubelet
         insideCache(await toolchain.tool("kubelet")),
         `--config=${join(node.state, "kubelet.yaml")}`,
         `--kubeconfig=${pki(`${node.name}-kubelet.kubeconfig`)}`,
-        `--node-ip=${node.address}`,
+        `--node-ip=${[node.address, ...(dualStack ? [node.address6] : [])].join(",")}`,
         `--hostname-override=${node.name}`,
       ],
     },
@@ -57,7 +60,7 @@ export async function worker(node: Node): Promise<Record<"containerd" | "kubelet
         insideCache(await toolchain.tool("kube-proxy")),
         `--kubeconfig=${pki("kube-proxy.kubeconfig")}`,
         `--hostname-override=${node.name}`,
-        `--cluster-cidr=${network.pods}`,
+        `--cluster-cidr=${[network.pods, ...(dualStack ? [secondFamily.pods] : [])].join(",")}`,
         "--proxy-mode=nftables",
         `--metrics-bind-address=${node.address}:10249`,
         // The size of the connection table is the machine's, and not a node's to change.
@@ -68,17 +71,17 @@ export async function worker(node: Node): Promise<Record<"containerd" | "kubelet
 }
 
 /** Writes what the daemons of a node read. */
-export async function configureWorker(node: Node, kubeletTls: KubeletTls): Promise<void> {
+export async function configureWorker(node: Node, kubeletTls: KubeletTls, dualStack: boolean): Promise<void> {
   const cni = join(node.state, "cni");
   await mkdir(cni, { recursive: true });
-  await writeFile(join(cni, "10-bridge.conflist"), JSON.stringify(cniConfig(node)));
+  await writeFile(join(cni, "10-bridge.conflist"), JSON.stringify(cniConfig(node, dualStack)));
   const { type } = await statfs(node.data);
   await writeFile(join(node.state, "containerd.toml"), containerdConfig(cni, type === overlayFilesystem));
   await writeFile(join(node.state, "resolv.conf"), `nameserver ${network.dnsService}\n`);
   await writeFile(join(node.state, "kubelet.yaml"), stringify(kubeletConfig(node, kubeletTls)));
 }
 
-function cniConfig(node: Node): object {
+function cniConfig(node: Node, dualStack: boolean): object {
   return {
     cniVersion: "1.0.0",
     name: "plain-prometheus",
@@ -89,7 +92,11 @@ function cniConfig(node: Node): object {
         isGateway: true,
         ipMasq: true,
         hairpinMode: true,
-        ipam: { type: "host-local", ranges: [[{ subnet: node.podRange }]], routes: [{ dst: "0.0.0.0/0" }] },
+        ipam: {
+          type: "host-local",
+          ranges: [[{ subnet: node.podRange }], ...(dualStack ? [[{ subnet: node.podRange6 }]] : [])],
+          routes: [{ dst: "0.0.0.0/0" }, ...(dualStack ? [{ dst: "::/0" }] : [])],
+        },
       },
       { type: "portmap", capabilities: { portMappings: true } },
     ],

@@ -9,10 +9,11 @@ export interface UpOptions {
   readonly context?: string;
   readonly kubeletTls: KubeletTls;
   readonly nodes: 1 | 2;
+  readonly dualStack: boolean;
 }
 
 const usage =
-  "npm run up -- [--overlay overlays/devbox] [--context NAME | --kubelet-tls self-signed|cluster-ca --nodes 1|2]";
+  "npm run up -- [--overlay overlays/devbox] [--context NAME | --kubelet-tls self-signed|cluster-ca --nodes 1|2 --dual-stack]";
 
 /**
  * Reads the arguments of `npm run up`.
@@ -20,15 +21,19 @@ const usage =
  * @throws Failure that names the wrong one and says what would be right.
  */
 export function upOptions(args: readonly string[]): UpOptions {
-  const { overlay, context, nodes, "kubelet-tls": kubeletTls } = parse(args);
-  if (context !== undefined && (kubeletTls ?? nodes) !== undefined) {
-    throw new Failure("--kubelet-tls and --nodes shape the embedded cluster, and --context names another", usage);
+  const { overlay, context, nodes, "kubelet-tls": kubeletTls, "dual-stack": dualStack } = parse(args);
+  if (context !== undefined && (kubeletTls ?? nodes ?? dualStack) !== undefined) {
+    throw new Failure(
+      "--kubelet-tls, --nodes and --dual-stack shape the embedded cluster, and --context names another",
+      usage,
+    );
   }
   return {
     overlay,
     ...(context !== undefined && { context }),
     kubeletTls: oneOf("--kubelet-tls", ["self-signed", "cluster-ca"], kubeletTls),
     nodes: oneOf("--nodes", ["1", "2"], nodes) === "1" ? 1 : 2,
+    dualStack: dualStack ?? false,
   };
 }
 
@@ -41,6 +46,7 @@ function parse(args: readonly string[]) {
         context: { type: "string" },
         "kubelet-tls": { type: "string" },
         nodes: { type: "string" },
+        "dual-stack": { type: "boolean" },
       },
     }).values;
   } catch (error) {

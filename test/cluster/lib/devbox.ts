@@ -24,9 +24,17 @@ interface Nodes {
   }[];
 }
 
-/** Runs `npm run up` as a person would, and says what there is. Starts nothing that runs already. */
-export async function devbox(): Promise<Devbox> {
-  const { stdout } = await $({ cwd: root, quiet: true, stdio: ["ignore", "pipe", "inherit"] })`npm run -s up`;
+/**
+ * Runs `npm run up` as a person would, and says what there is. Starts nothing that runs already.
+ *
+ * @param shape - more arguments, such as `--nodes 2`
+ */
+export async function devbox(...shape: readonly string[]): Promise<Devbox> {
+  const { stdout } = await $({
+    cwd: root,
+    quiet: true,
+    stdio: ["ignore", "pipe", "inherit"],
+  })`npm run -s up -- ${shape}`;
   const running = await cluster.current();
   if (running === undefined) throw new Error("npm run up succeeded, and there is no cluster");
   const bound = running.kubectl;

@@ -85,11 +85,12 @@ export function service(
   app: string,
   targetPort: number = ports[0],
   annotations: Readonly<Record<string, string>> = {},
+  ipFamilyPolicy: "SingleStack" | "PreferDualStack" = "SingleStack",
 ): object {
   return {
     apiVersion: "v1",
     kind: "Service",
     metadata: { name, namespace, annotations },
-    spec: { selector: { app }, ports: [{ name: "metrics", port: 80, targetPort }] },
+    spec: { ipFamilyPolicy, selector: { app }, ports: [{ name: "metrics", port: 80, targetPort }] },
   };
 }

@@ -2,7 +2,11 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { stringify } from "yaml";
+import { apply } from "../../../scripts/lib/apply.js";
+import type { Kubectl } from "../../../scripts/lib/kubectl.js";
 import { root } from "../../../scripts/lib/project.js";
+import { render } from "../../../scripts/lib/render.js";
+import type { RenderedObject } from "../../../scripts/lib/rendered/objects.js";
 
 /** What a kustomization.yaml of a test changes, with paths from the root of the project. */
 export interface Changes {
@@ -30,4 +34,15 @@ export async function withOverlay<T>(changes: Changes, work: (folder: string) =>
   } finally {
     await rm(folder, { recursive: true });
   }
+}
+
+/** Applies overlays/devbox again, and deletes what another overlay brought beside it. */
+export async function backToDevbox(kubectl: Kubectl, brought: readonly RenderedObject[]): Promise<void> {
+  const devbox = await render("overlays/devbox");
+  const idOf = ({ kind, metadata }: RenderedObject) => `${kind} ${metadata.namespace}/${metadata.name}`;
+  const kept = new Set(devbox.objects.map(idOf));
+  const more = brought.filter((object) => !kept.has(idOf(object)));
+  await apply(devbox, kubectl);
+  const args = ["delete", "--ignore-not-found", "--filename=-"];
+  await kubectl.text(args, { input: more.map((object) => JSON.stringify(object)).join("\n") });
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
+import { BlockList } from "node:net";
 import { test } from "uvu";
-import { bridge, network, nodesOf } from "../../../../scripts/lib/cluster/layout.js";
+import { bridge, network, nodesOf, secondFamily } from "../../../../scripts/lib/cluster/layout.js";
 import { networkInside, overlap, routeInTheWay } from "../../../../scripts/lib/cluster/network.js";
 
 test("ranges overlap when one holds an address of the other", () => {
@@ -42,6 +43,27 @@ test("a node finds the pods of the other one", () => {
   const routes = networkInside(first, 2).map((command) => command.join(" "));
   assert.ok(routes.includes(`ip route add ${second.podRange} via ${second.address}`));
   assert.ok(!networkInside(first, 1).some((command) => command.includes(second.podRange)));
+});
+
+test("a node speaks IPv6 only where the cluster has both families, and then finds the other one's pods by it too", () => {
+  const [first, second] = nodesOf(2);
+  assert.ok(first !== undefined && second !== undefined);
+  const lines = (dualStack: boolean) => networkInside(first, 2, dualStack).map((command) => command.join(" "));
+  assert.ok(lines(true).includes(`ip -6 route add ${second.podRange6} via ${second.address6}`));
+  assert.ok(!lines(false).some((line) => /ipv6|:/.test(line)));
+});
+
+test("pods and Services of the second family are apart, and the pods of every node among those of kube-proxy", () => {
+  const prefix = (range: string) => range.split("/") as [string, string];
+  const among = (range: string, ...ranges: readonly string[]) => {
+    const list = new BlockList();
+    for (const one of ranges) list.addSubnet(prefix(one)[0], Number(prefix(one)[1]), "ipv6");
+    return list.check(prefix(range)[0], "ipv6");
+  };
+  const [first = "", second = ""] = nodesOf(2).map(({ podRange6 }) => podRange6);
+  for (const pods of [first, second]) assert.ok(among(pods, secondFamily.pods), pods);
+  assert.ok(!among(second, first, secondFamily.services));
+  assert.ok(!among(secondFamily.services, secondFamily.pods));
 });
 
 test.run();

@@ -12,14 +12,21 @@ function refused(args: readonly string[], message: RegExp, cure: RegExp): void {
 }
 
 test("without options it is the devbox overlay on one node that signs its own certificate", () => {
-  assert.deepEqual(upOptions([]), { overlay: "overlays/devbox", kubeletTls: "self-signed", nodes: 1 });
+  assert.deepEqual(upOptions([]), {
+    overlay: "overlays/devbox",
+    kubeletTls: "self-signed",
+    nodes: 1,
+    dualStack: false,
+  });
 });
 
 test("each option counts", () => {
-  assert.deepEqual(upOptions(["--overlay", "overlays/prod", "--kubelet-tls", "cluster-ca", "--nodes", "2"]), {
+  const shape = ["--kubelet-tls", "cluster-ca", "--nodes", "2", "--dual-stack"];
+  assert.deepEqual(upOptions(["--overlay", "overlays/prod", ...shape]), {
     overlay: "overlays/prod",
     kubeletTls: "cluster-ca",
     nodes: 2,
+    dualStack: true,
   });
   assert.equal(upOptions(["--context", "work"]).context, "work");
 });
@@ -33,6 +40,7 @@ test("a wrong option is named, with what would be right", () => {
 
 test("the shape of the embedded cluster is none of another's", () => {
   refused(["--context", "work", "--nodes", "2"], /--context names another/, /npm run up/);
+  refused(["--context", "work", "--dual-stack"], /--context names another/, /npm run up/);
 });
 
 test.run();
