@@ -4,13 +4,19 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { test } from "uvu";
 import { stringify } from "yaml";
+import { apply } from "../../scripts/lib/apply.js";
 import type { Kubectl } from "../../scripts/lib/kubectl.js";
 import { root } from "../../scripts/lib/project.js";
+import { type Proof, proveRbac } from "../../scripts/lib/rbac/index.js";
+import { render } from "../../scripts/lib/render.js";
+import type { Rendered } from "../../scripts/lib/rendered/objects.js";
 import { table, verify } from "../../scripts/lib/verify/index.js";
 import { devbox } from "./lib/devbox.js";
 import { eventually } from "./lib/eventually.js";
 import { certificate, exporter, service } from "./lib/exporter.js";
+import { backToDevbox } from "./lib/overlay.js";
 import { query, type Target, targets } from "./lib/prometheus.js";
+import { objectionsTo } from "./lib/proof.js";
 
 const namespace = "workloads-test";
 const monitoring = "monitoring-system";
@@ -29,9 +35,14 @@ const probes = [
 
 let kubectl: Kubectl;
 let overlay: string;
+let rendered: Rendered;
+let before: readonly string[];
+let proving: Promise<readonly Proof[]>;
+let isTakenBack = false;
 
 test.before(async () => {
   kubectl = (await devbox()).kubectl;
+  before = await names();
   overlay = await mkdtemp(join(tmpdir(), "plain-prometheus-test-"));
   const fromRoot = (path: string) => relative(overlay, join(root, path));
   const kustomization = {
@@ -43,6 +54,7 @@ test.before(async () => {
   };
   await writeFile(join(overlay, "kustomization.yaml"), stringify(kustomization));
   await writeFile(join(overlay, "probes-shop.yaml"), stringify(probes));
+  rendered = await render(overlay);
   await kubectl.text(["delete", "namespace", namespace, "--ignore-not-found"]);
   await create({ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } });
   await create(
@@ -59,8 +71,7 @@ test.before(async () => {
     }),
     service("expired", namespace, "expired"),
   );
-  await kubectl.text(["apply", "-k", overlay]);
-  await kubectl.text(["-n", monitoring, "rollout", "status", "deployment/blackbox-exporter", "--timeout=180s"]);
+  await apply(rendered, kubectl);
   await eventually("Prometheus to have the jobs of both Components", async () => {
     const pools = await query(kubectl, 'prometheus_target_scrape_pool_targets{scrape_job=~"annotated-pods|probes"}');
     return pools.length === 2;
@@ -69,13 +80,19 @@ test.before(async () => {
 
 test.after(async () => {
   await kubectl?.text(["delete", "namespace", namespace, "--ignore-not-found", "--wait=false"]);
-  const own = ["deployment", "service", "serviceaccount"].map((kind) => `${kind}/blackbox-exporter`);
-  await kubectl?.text(["-n", monitoring, "delete", "--ignore-not-found", ...own]);
-  const role = "plain-prometheus:prometheus-annotated-workloads";
-  await kubectl?.text(["delete", "--ignore-not-found", `clusterrole/${role}`, `clusterrolebinding/${role}`]);
-  await kubectl?.text(["apply", "-k", "overlays/devbox"]);
+  if (!isTakenBack && rendered !== undefined) await backToDevbox(kubectl, rendered.objects);
   if (overlay) await rm(overlay, { recursive: true });
 });
+
+/** What there is beside pods and what they make, in the namespace of the stack and in none. */
+async function names(): Promise<readonly string[]> {
+  const within = "networkpolicies,configmaps,deployments,statefulsets,services,serviceaccounts,roles,rolebindings";
+  const [inside, outside] = await Promise.all([
+    kubectl.text(["get", within, "--namespace", monitoring, "--output=name"]),
+    kubectl.text(["get", "clusterroles,clusterrolebindings", "--output=name"]),
+  ]);
+  return `${inside}${outside}`.trim().split("\n").sort();
+}
 
 async function create(...objects: object[]): Promise<void> {
   await kubectl.text(["create", "-f", "-"], { input: objects.map((object) => JSON.stringify(object)).join("\n") });
@@ -156,6 +173,10 @@ test("npm run verify knows every annotated target and every probe", async () => 
   assert.deepEqual(expected["annotated-services"], [1, 1]);
   assert.deepEqual(expected["blackbox-exporter"], [1, 1]);
   assert.deepEqual(expected.probes, [9, 9]);
+  // Copies of Prometheus come to rest while the probes are looked at.
+  proving = proveRbac(rendered, kubectl, { roles: ["plain-prometheus:prometheus-annotated-workloads"] });
+  // Whoever waits for it below is told.
+  proving.catch(() => undefined);
 });
 
 for (const [instance, module, success] of [
@@ -190,6 +211,16 @@ test("a certificate that has ended is told of, and one that has not is not", asy
   assert.ok(days > 89 && days <= 90, `valid for ${days} days`);
 });
 
+test("without each permission that annotations take is lost what the derivation says, and nothing else", async () => {
+  const proofs = await proving;
+  assert.deepEqual(objectionsTo(proofs, rendered), []);
+  const both = ["annotated-pods", "annotated-services"];
+  assert.deepEqual(
+    Object.fromEntries(proofs.map(({ removal, loss }) => [removal.permission.resources?.[0], loss?.jobs.toSorted()])),
+    { pods: both, namespaces: both, services: both.slice(1), endpointslices: both.slice(1) },
+  );
+});
+
 test("a namespace that says so itself is left out", async () => {
   await kubectl.text(["annotate", "namespace", namespace, "prometheus.io/scrape=false"]);
   await eventually("its targets to be gone", async () => {
@@ -200,6 +231,12 @@ test("a namespace that says so itself is left out", async () => {
 test("the probes are made by the version that the image's tag says", async () => {
   const [build] = await query(kubectl, 'blackbox_exporter_build_info{job="blackbox-exporter"}');
   assert.equal(build?.metric.version, "0.28.0");
+});
+
+test("without the Components nothing of them is left", async () => {
+  await backToDevbox(kubectl, rendered.objects);
+  isTakenBack = true;
+  assert.deepEqual(await names(), before);
 });
 
 test.run();
