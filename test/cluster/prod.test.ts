@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
 import { stripVTControlCharacters } from "node:util";
 import type { IPod } from "kubernetes-models/v1/Pod";
 import { test } from "uvu";
@@ -12,6 +13,7 @@ import { render } from "../../scripts/lib/render.js";
 import { workloadsOf } from "../../scripts/lib/rendered/workloads.js";
 import { type Problem, type Report, verify } from "../../scripts/lib/verify/index.js";
 import { problemsOf } from "../../scripts/lib/verify/report.js";
+import { isReady } from "../../scripts/lib/verify/workload-health.js";
 import { eventually } from "./lib/eventually.js";
 import { withOverlay } from "./lib/overlay.js";
 
@@ -152,6 +154,23 @@ test("applying twice changes nothing", async () => {
     assert.equal(await kubectl.text(["diff", "-k", folder]), "");
     assert.deepEqual(await generations(), before);
   });
+});
+
+test("an update that cannot start takes one replica and leaves the other, and taking it back mends it", async () => {
+  const set = ["statefulset/prometheus", "--namespace=monitoring"];
+  const ready = async () => (await podsIn("monitoring", "app.kubernetes.io/name=prometheus")).filter(isReady).length;
+  await eventually("both replicas to be available", async () => {
+    const { status } = await kubectl.json<{ status?: { availableReplicas?: number } }>(["get", ...set]);
+    return status?.availableReplicas === 2;
+  });
+  await kubectl.text(["set", "image", ...set, "prometheus=quay.io/prometheus/prometheus:v0.0.0"]);
+  await eventually("one replica to be replaced", async () => (await ready()) === 1);
+  for (let look = 0; look < 20; look++) {
+    await sleep(1_000);
+    assert.equal(await ready(), 1);
+  }
+  await kubectl.text(["rollout", "undo", ...set]);
+  await eventually("both replicas to be ready", async () => (await ready()) === 2);
 });
 
 test.run();
