@@ -103,7 +103,7 @@ export function base(settings: Settings, own: readonly Component[] = []): Files 
     ...outsideAccess(settings),
   ];
   const files = layOut("generators/index.ts", guarded(all, optional), optional, apart);
-  const standalone = proofOfConcept();
+  const standalone = proofOfConcept(settings);
   const bareMetal = new Map([[standalone.name, textOf(standalone)], ...outside(settings)]);
   return new Map([...files, ...[...bareMetal].map(([path, text]): [string, string] => [`bare-metal/${path}`, text])]);
 }

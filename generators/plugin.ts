@@ -3,7 +3,8 @@ import { text } from "node:stream/consumers";
 import { stack } from "./index.js";
 import { answer } from "./lib/krm.js";
 import { objectsOf } from "./lib/objects.js";
-import { settingsFrom } from "./settings.js";
+import { type Settings, settingsFrom } from "./settings.js";
+import { withoutEffect } from "./without-effect.js";
 
 /*
  * The Kustomize generator plugin: the second door to the generators. A ResourceList comes in on stdin, and goes out on
@@ -13,7 +14,14 @@ import { settingsFrom } from "./settings.js";
 // One stray line on stdout would spoil the ResourceList, whoever prints it.
 globalThis.console = new Console(process.stderr);
 
-const { output, errors } = answer(await text(process.stdin), (spec) => stack(settingsFrom(spec)).flatMap(objectsOf));
+const { output, errors } = answer(await text(process.stdin), (spec) => {
+  const settings = settingsFrom(spec);
+  const make = (settings: Settings) => stack(settings).flatMap(objectsOf);
+  const idle = withoutEffect(settings, make);
+  if (idle.length === 0) return make(settings);
+  const why = "changes nothing here: it is for base/components/, which the plugin does not make; leave it out";
+  throw new Error(idle.map((name) => `setting "${name}" ${why}`).join("\n"));
+});
 process.stdout.write(output);
 for (const message of errors) console.error(`plain-prometheus: ${message}`);
 process.exitCode = errors.length === 0 ? 0 : 1;

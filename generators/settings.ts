@@ -12,9 +12,11 @@ import {
   durationUpTo,
   memory,
   namespaces,
+  nodePort,
   probed,
   size,
 } from "./lib/forms.js";
+import { inWords } from "./lib/in-words.js";
 import { quantity } from "./lib/quantity.js";
 import { thresholds } from "./prometheus/rules/thresholds.js";
 
@@ -111,6 +113,10 @@ export const schema = v.strictObject({
     v.optional(annotatedWorkloads, {}),
     v.description("Pods and Services that ask to be scraped, for components/annotated-workloads."),
   ),
+  nodeExporterPort: v.pipe(
+    v.optional(nodePort, 9100),
+    v.description("Port of node-exporter at every node's own address: another one where something else listens there."),
+  ),
   clusterDomain: v.pipe(
     v.optional(domain, "cluster.local"),
     v.description("Domain of the cluster's own names, which components/blackbox-exporter asks its name server for."),
@@ -195,7 +201,7 @@ function describe(issue: v.BaseIssue<unknown>): string {
 
 function wish(issue: v.BaseIssue<unknown>): string {
   if (issue.kind !== "schema" || issue.type === "picklist") return issue.message;
-  return issue.type === "strict_object" ? "must be a mapping of names to values" : `must be a ${issue.expected}`;
+  return `must be ${inWords(issue)}`;
 }
 
 /** A value in one short line, whatever it is. */

@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { usualPorts } from "../generators/bare-metal/proof-of-concept.js";
+import { defaults } from "../generators/settings.js";
 import { Failure, run } from "./lib/failure.js";
 import { poc } from "./lib/poc/index.js";
 import { portFrom, requireFree } from "./lib/poc/ports.js";
@@ -9,12 +10,13 @@ import { portFrom, requireFree } from "./lib/poc/ports.js";
  * soon as both are scraped, `--load` keeps one core busy, `--port` and `--node-exporter-port` choose other ports.
  */
 await run(async () => {
+  const usual = usualPorts(defaults);
   const { values } = parseArgs({
     options: {
       once: { type: "boolean", default: false },
       load: { type: "boolean", default: false },
-      port: { type: "string", default: `${usualPorts.prometheus}` },
-      "node-exporter-port": { type: "string", default: `${usualPorts.nodeExporter}` },
+      port: { type: "string", default: `${usual.prometheus}` },
+      "node-exporter-port": { type: "string", default: `${usual.nodeExporter}` },
     },
   });
   const ports = {

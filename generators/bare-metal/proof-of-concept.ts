@@ -1,7 +1,7 @@
 import type { ConfigFile } from "../lib/component.js";
-import { nodeExporterPort } from "../node-exporter/port.js";
 import { port as prometheusPort } from "../prometheus/pod.js";
 import type { PrometheusConfig, ScrapeConfig } from "../prometheus/types.js";
+import type { Settings } from "../settings.js";
 
 /** Ports on the machine itself. */
 export interface Ports {
@@ -10,15 +10,17 @@ export interface Ports {
 }
 
 /** Where the two programs listen when nobody says otherwise. */
-export const usualPorts: Ports = { prometheus: prometheusPort.number, nodeExporter: nodeExporterPort };
+export function usualPorts({ nodeExporterPort }: Settings): Ports {
+  return { prometheus: prometheusPort.number, nodeExporter: nodeExporterPort };
+}
 
 /**
  * prometheus.yml of a Prometheus without any cluster: it scrapes itself and the node-exporter beside it.
  * A complete file of its own, which `prometheus --config.file=` reads as it is.
  */
-export function proofOfConcept(ports: Ports = usualPorts): ConfigFile {
+export function proofOfConcept(settings: Settings, ports = usualPorts(settings)): ConfigFile {
   const content: PrometheusConfig = {
-    global: { scrape_interval: "15s", evaluation_interval: "15s" },
+    global: { scrape_interval: settings.scrapeInterval, evaluation_interval: settings.evaluationInterval },
     scrape_configs: [onThisMachine("prometheus", ports.prometheus), onThisMachine("node-exporter", ports.nodeExporter)],
   };
   return { name: "proof-of-concept.yml", source: "generators/bare-metal/proof-of-concept.ts", content };

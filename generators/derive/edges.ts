@@ -1,6 +1,7 @@
 import type { IDeployment } from "kubernetes-models/apps/v1/Deployment";
 import type { IService } from "kubernetes-models/v1/Service";
 import type { Component } from "../lib/component.js";
+import { kubeletPort } from "../lib/kubelet-port.js";
 import type { ScrapeJob } from "../prometheus/types.js";
 
 /** One end of a connection. */
@@ -37,9 +38,6 @@ export interface Edge {
   /** What it is for: a scrape job, discovery, a component's word. */
   readonly reason: string;
 }
-
-/** Port of every kubelet, unless the cluster was told otherwise. */
-const kubeletPort = 10250;
 
 /**
  * Every connection that the stack needs and no other: what the scrape jobs imply, and what the components declare.

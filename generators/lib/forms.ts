@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { milliseconds } from "./duration.js";
+import { kubeletPort } from "./kubelet-port.js";
 import { quantity } from "./quantity.js";
 
 /*
@@ -150,6 +151,19 @@ const atMost = v.maxValue<number, typeof most, string>(most, `must be at most ${
 
 const whole = v.pipe(v.number(), v.integer("must be a whole number"), v.minValue(1, "must be at least 1"), atMost);
 const aboveZero = v.pipe(v.number(), v.gtValue(0, "must be above 0"));
+
+/** Ports at which Kubernetes itself listens on nodes. Source: https://kubernetes.io/docs/reference/networking/ports-and-protocols/ */
+const portsOfKubernetes = [2379, 2380, 2381, 6443, 10248, kubeletPort, 10249, 10256, 10257, 10259];
+
+/** A port in the network of every node, for a program that is not root. */
+export const nodePort = v.pipe(
+  v.number(),
+  v.title("port, 1024 to 65535"),
+  v.integer("must be a whole number"),
+  v.minValue(1024, "must be at least 1024: it does not run as root"),
+  v.maxValue(65_535, "must be at most 65535"),
+  v.check((port) => !portsOfKubernetes.includes(port), "must not be a port of Kubernetes itself, such as 10250"),
+);
 
 export const count = v.pipe(whole, v.title("whole number"));
 export const seconds = v.pipe(whole, v.title("seconds, a whole number"));

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { parse } from "yaml";
+import { inWords } from "./in-words.js";
 import { yaml } from "./text.js";
 
 const mapping = v.record(v.string(), v.unknown());
@@ -74,7 +75,7 @@ function describe(issue: v.BaseIssue<unknown>): string {
   if (issue.expected === "never") {
     return `unknown field "${path}" of the ResourceList: settings belong into functionConfig.spec`;
   }
-  return `the ResourceList's "${path}" is ${issue.received}: must be ${issue.expected ?? issue.type}`;
+  return `the ResourceList's "${path}" is ${issue.received}: must be ${inWords(issue)}`;
 }
 
 /** What makes two manifests the same object: group, kind, namespace and name, but not the version. */

@@ -6,7 +6,6 @@ import { type Mount, mounted } from "../lib/mounts.js";
 import { restrictedContainer, restrictedPod } from "../lib/security.js";
 import type { Settings } from "../settings.js";
 import { images, reference } from "../versions.js";
-import { nodeExporterPort } from "./port.js";
 
 const name = "node-exporter";
 const portName = "http";
@@ -19,7 +18,7 @@ const hostFolders = [
 ];
 
 /** Machine metrics of every node: a DaemonSet, and a Service for whoever wants to look by name. */
-export function nodeExporter({ namespace }: Settings): Component {
+export function nodeExporter({ namespace, nodeExporterPort: port }: Settings): Component {
   const metadata = { name, namespace, labels: labels(name, "exporter") };
   const { volumes, volumeMounts } = mounted(hostFolders.map(hostMount));
   return {
@@ -49,13 +48,13 @@ export function nodeExporter({ namespace }: Settings): Component {
                   image: reference(images.nodeExporter),
                   args: [
                     ...hostFolders.map(({ name, flag }) => `${flag}=/host/${name}`),
-                    `--web.listen-address=:${nodeExporterPort}`,
+                    `--web.listen-address=:${port}`,
                     // Filesystems and devices of pods come and go with each pod: cAdvisor counts them by name.
                     "--collector.filesystem.mount-points-exclude=^/(dev|proc|sys|run/containerd/.+|run/netns/.+|var/lib/docker/.+|var/lib/containers/.+|var/lib/kubelet/.+)($|/)",
                     "--collector.netclass.ignored-devices=^(veth.*|cali.*|lxc.*|[a-f0-9]{15})$",
                     "--collector.netdev.device-exclude=^(veth.*|cali.*|lxc.*|[a-f0-9]{15})$",
                   ],
-                  ports: [{ name: portName, containerPort: nodeExporterPort, hostPort: nodeExporterPort }],
+                  ports: [{ name: portName, containerPort: port, hostPort: port }],
                   readinessProbe: { httpGet: { path: "/", port: portName } },
                   livenessProbe: { httpGet: { path: "/", port: portName }, periodSeconds: 30, timeoutSeconds: 5 },
                   resources: { requests: { cpu: "20m", memory: "32Mi" }, limits: { memory: "128Mi" } },
@@ -73,7 +72,7 @@ export function nodeExporter({ namespace }: Settings): Component {
         spec: {
           clusterIP: "None",
           selector: selector(name),
-          ports: [{ name: portName, port: nodeExporterPort, targetPort: portName }],
+          ports: [{ name: portName, port, targetPort: portName }],
         },
       }),
     ],

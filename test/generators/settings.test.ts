@@ -49,6 +49,9 @@ const wrong: [string, unknown, RegExp][] = [
   ["text for a block", { thresholds: "high" }, /"thresholds" is "high": must be a mapping of names to values/],
   ["a dot within a name", { "thresholds.node": {} }, /unknown setting "thresholds\.node": known are namespace,/],
   ["a number that JSON has not", { replicas: 2n }, /"replicas" is \[object BigInt\]: must be a number/],
+  ["text for a list", { probes: "a" }, /"probes" is "a": must be a list/],
+  ["a port for root alone", { nodeExporterPort: 80 }, /"nodeExporterPort" is 80: must be at least 1024/],
+  ["the kubelet's port", { nodeExporterPort: 10250 }, /"nodeExporterPort" is 10250: must not be a port of Kubernetes/],
   ["a list", ["2d"], /settings must be a mapping/],
   ["text", "2d", /settings must be a mapping/],
 ];

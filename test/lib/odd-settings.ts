@@ -7,7 +7,7 @@ import { type Setting, type Shape, settingsTree } from "../../scripts/lib/settin
  */
 
 /** Text that has the form of some setting, at or past its bounds, or almost. */
-const texts = [
+export const texts = [
   ...[
     "1ms",
     "1s",
@@ -72,7 +72,7 @@ const texts = [
   ],
 ];
 
-const numbers = [
+export const numbers = [
   ...[0, 1, 2, 3, 10, 110, 3600, 86_400, 1e6, 1e9, 1e9 + 1, 2 ** 31, 2 ** 53, 1e21, -1, -0],
   ...[0.5, 0.01, 1e-7, 1e-9, 5e-324, 0.1 + 0.2, 0.999_999_999_999_999_9, 9.99, Number.NaN, Number.POSITIVE_INFINITY],
 ];

@@ -1,4 +1,3 @@
-import { nodeExporterPort } from "../../node-exporter/port.js";
 import type { Settings } from "../../settings.js";
 import type { ScrapeJob } from "../types.js";
 import { atPort } from "./at-port.js";
@@ -11,7 +10,7 @@ import { nodeLabels } from "./node-labels.js";
  * Not through the Service: a node where node-exporter does not run would then have no target at all and `up == 0` would
  * stay silent. By node it is there and down. It also needs no permission on pods, and works across namespaces.
  */
-export function nodeExporter({ maxNodes }: Settings): ScrapeJob {
+export function nodeExporter({ maxNodes, nodeExporterPort }: Settings): ScrapeJob {
   return {
     source: "generators/prometheus/scrape/node-exporter.ts",
     expects: { every: "node", port: nodeExporterPort, os: "linux" },

@@ -1,5 +1,4 @@
 import { stringify } from "yaml";
-import { nodeExporterPort } from "../../../generators/node-exporter/port.js";
 import { annotated } from "../../../generators/prometheus/scrape/applications.js";
 import { defaults } from "../../../generators/settings.js";
 import { images, reference } from "../../../generators/versions.js";
@@ -18,7 +17,7 @@ export function samples({ text }: Pick<Rendered, "text">): string {
 
 /** A pod that asks to be scraped, and one whose Service does. */
 function annotatedPods(): object[] {
-  const annotations = { "prometheus.io/scrape": "true", "prometheus.io/port": `${nodeExporterPort}` };
+  const annotations = { "prometheus.io/scrape": "true", "prometheus.io/port": `${defaults.nodeExporterPort}` };
   const pod = (name: string, own: object) => ({
     apiVersion: "v1",
     kind: "Pod",
@@ -37,7 +36,7 @@ function annotatedPods(): object[] {
       apiVersion: "v1",
       kind: "Service",
       metadata: { name, namespace: samplesNamespace, annotations },
-      spec: { selector: { sample: name }, ports: [{ port: nodeExporterPort }] },
+      spec: { selector: { sample: name }, ports: [{ port: defaults.nodeExporterPort }] },
     },
   ];
 }

@@ -4,17 +4,31 @@ import { allJobs } from "../../../generators/prometheus/scrape/applications.js";
 import { eksControlPlane } from "../../../generators/prometheus/scrape/eks.js";
 import type { Expectation, ScrapeConfig } from "../../../generators/prometheus/types.js";
 import { defaults } from "../../../generators/settings.js";
+import type { Workload } from "../rendered/workloads.js";
 
 const known = [...allJobs(defaults), etcdWithCertificate(), ...eksControlPlane()];
 
 /**
  * What a job of an overlay must find, from the generator that wrote it; undefined for one that none wrote. Where several
  * Components have a job of one name, it is the one that looks in the same places.
+ *
+ * @param workloads what the overlay runs: a setting or a patch may have moved a port of the nodes
  */
-export function expectationOf(config: ScrapeConfig): Expectation | undefined {
+export function expectationOf(config: ScrapeConfig, workloads: readonly Workload[] = []): Expectation | undefined {
   const named = known.filter((job) => job.config.job_name === config.job_name);
   const same = named.find((job) => isDeepStrictEqual(places(job.config), places(config)));
-  return (same ?? named[0])?.expects;
+  const expects = (same ?? named[0])?.expects;
+  if (expects?.every !== "node" || expects.port === "kubelet") return expects;
+  const port = hostPortOf(config.job_name, workloads);
+  return port === undefined ? expects : { ...expects, port };
+}
+
+/** Where the program that a job is named after listens at its node, as the overlay runs it. */
+function hostPortOf(job: string, workloads: readonly Workload[]): number | undefined {
+  return workloads
+    .filter(({ labels }) => labels["app.kubernetes.io/name"] === job)
+    .flatMap(({ containers }) => containers.flatMap(({ ports = [] }) => ports))
+    .find(({ hostPort }) => hostPort !== undefined)?.hostPort;
 }
 
 function places({ metrics_path, static_configs, kubernetes_sd_configs, relabel_configs }: ScrapeConfig) {

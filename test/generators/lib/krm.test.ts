@@ -55,6 +55,12 @@ test("settings beside spec are an error and not the defaults", () => {
   assert.match(errors.join("\n"), /"functionConfig\.replicas".*functionConfig\.spec/);
 });
 
+test("what is no list is told in words", () => {
+  assert.deepEqual(answer(input({ items: "a" }), nothing).errors, [
+    'the ResourceList\'s "items" is "a": must be a list',
+  ]);
+});
+
 test("each wrong setting is an error result that names it, and the items come back as they were", () => {
   const list = input({ items: [configMap("theirs")], functionConfig: { spec: { replicas: -1, retention: "1d" } } });
   const { output, errors } = answer(list, (spec) => [settingsFrom(spec)]);

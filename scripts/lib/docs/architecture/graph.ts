@@ -3,6 +3,7 @@ import { type Edge, type End, edges } from "../../../../generators/derive/edges.
 import { component as grafana } from "../../../../generators/grafana/index.js";
 import { stack } from "../../../../generators/index.js";
 import type { Component } from "../../../../generators/lib/component.js";
+import { kubeletPort } from "../../../../generators/lib/kubelet-port.js";
 import { config } from "../../../../generators/prometheus/config.js";
 import { scrapeJobs } from "../../../../generators/prometheus/scrape/index.js";
 import { defaults } from "../../../../generators/settings.js";
@@ -45,7 +46,6 @@ interface Connection {
 }
 
 const scraper = "prometheus";
-const kubeletPort = 10250;
 
 /** Ends of connections that the stack does not bring. Whom everything asks for names is left out: it says nothing of anybody. */
 const outside: Readonly<Record<Exclude<End, object | "nodes" | "name servers">, string>> = {

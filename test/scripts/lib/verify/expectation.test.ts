@@ -1,9 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "uvu";
 import { etcdWithCertificate } from "../../../../generators/components/etcd-client-certificate.js";
+import { stack } from "../../../../generators/index.js";
+import { objectsOf } from "../../../../generators/lib/objects.js";
 import { eksControlPlane } from "../../../../generators/prometheus/scrape/eks.js";
 import { etcd } from "../../../../generators/prometheus/scrape/etcd.js";
 import { kubeScheduler } from "../../../../generators/prometheus/scrape/kube-scheduler.js";
+import { nodeExporter } from "../../../../generators/prometheus/scrape/node-exporter.js";
+import { defaults } from "../../../../generators/settings.js";
+import type { RenderedObject } from "../../../../scripts/lib/rendered/objects.js";
+import { workloadsOf } from "../../../../scripts/lib/rendered/workloads.js";
 import { expectationOf } from "../../../../scripts/lib/verify/expectation.js";
 
 test("a job that another Component finds elsewhere is expected there", () => {
@@ -20,6 +26,15 @@ test("how a certificate is checked changes nothing of what is expected", () => {
 
 test("a job whose relabelling somebody changed is expected where it was", () => {
   assert.deepEqual(expectationOf({ ...etcd().config, relabel_configs: [] }), etcd().expects);
+});
+
+test("a port that the overlay moved is expected where it is", () => {
+  const settings = { ...defaults, nodeExporterPort: 9101 };
+  const workloads = workloadsOf({ objects: stack(settings).flatMap(objectsOf) as RenderedObject[] });
+  const moved = nodeExporter(settings);
+  assert.deepEqual(expectationOf(moved.config, workloads), moved.expects);
+  assert.deepEqual(expectationOf(nodeExporter(defaults).config, workloads), moved.expects);
+  assert.deepEqual(expectationOf(moved.config), nodeExporter(defaults).expects);
 });
 
 test("a job of somebody else's is expected nowhere", () => {

@@ -1,0 +1,2 @@
+/** Port of every kubelet, unless the cluster was told otherwise. */
+export const kubeletPort = 10250;

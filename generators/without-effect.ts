@@ -1,0 +1,43 @@
+import { isDeepStrictEqual } from "node:util";
+import { defaults, type Settings, settingsFrom } from "./settings.js";
+
+/**
+ * Settings that differ from their defaults and change nothing of what is made: what was asked for would be missing
+ * without a word.
+ *
+ * @param make gives what comes of settings
+ * @returns their names, such as `thresholds.etcd.quotaRatio`
+ */
+export function withoutEffect(settings: Settings, make: (settings: Settings) => unknown): string[] {
+  const made = make(settings);
+  return changed(settings, defaults, []).flatMap((path) => {
+    const before = structuredClone(settings);
+    const block = path.slice(0, -1).reduce<object>((within, name) => Reflect.get(within, name), before);
+    const name = path.at(-1) ?? "";
+    const usual = path.reduce<object>((within, name) => Reflect.get(within, name), defaults);
+    Reflect.set(block, name, usual);
+    return isTaken(before) && isDeepStrictEqual(make(before), made) ? [path.join(".")] : [];
+  });
+}
+
+function changed(value: object, usual: object, path: readonly string[]): string[][] {
+  return Object.entries(value).flatMap(([name, one]): string[][] => {
+    const other: unknown = Reflect.get(usual, name);
+    if (isBlock(one) && isBlock(other)) return changed(one, other, [...path, name]);
+    return isDeepStrictEqual(one, other) ? [] : [[...path, name]];
+  });
+}
+
+function isBlock(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** One that another setting needs has an effect: that the other one may be what it is. */
+function isTaken(settings: Settings): boolean {
+  try {
+    settingsFrom(settings);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,109 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { test } from "uvu";
+import { parse } from "yaml";
+import { base, stack } from "../../generators/index.js";
+import { objectsOf } from "../../generators/lib/objects.js";
+import { defaults, type Settings, settingsFrom } from "../../generators/settings.js";
+import { withoutEffect } from "../../generators/without-effect.js";
+import { root } from "../../scripts/lib/project.js";
+import { type Setting, settingsTree } from "../../scripts/lib/settings/tree.js";
+import { numbers, texts } from "../lib/odd-settings.js";
+
+const leaves = leavesOf(settingsTree(), []);
+
+test("each setting has another value, which changes something in base/", () => {
+  assert.ok(leaves.length > 100, `only ${leaves.length} settings`);
+  const usual = [...base(defaults)];
+  for (const { path, settings } of leaves) {
+    const files = base(settings);
+    assert.ok(
+      usual.some(([name, text]) => files.get(name) !== text),
+      `${path} changes nothing`,
+    );
+  }
+});
+
+test("what changes nothing of the stack alone is told, and nothing else is", () => {
+  const make = (settings: Settings) => stack(settings).flatMap(objectsOf);
+  const usual = JSON.stringify(make(defaults));
+  const idle = leaves.filter(({ settings }) => JSON.stringify(make(settings)) === usual).map(({ path }) => path);
+  for (const known of ["replicas", "probes", "annotatedWorkloads.samples"]) assert.ok(idle.includes(known), known);
+  assert.ok(idle.some((path) => path.startsWith("thresholds.etcd.")));
+  const some = leaves.filter((_, index) => index % 8 === 0);
+  for (const { path, settings } of some) {
+    assert.deepEqual(withoutEffect(settings, make), idle.includes(path) ? [path] : [], path);
+  }
+});
+
+test("one that lets another one in is no idle one", () => {
+  const make = (settings: Settings) => stack(settings).flatMap(objectsOf);
+  assert.deepEqual(withoutEffect(settingsFrom({ volumeSize: "40Gi", retentionSize: "30GB" }), make), []);
+  assert.deepEqual(withoutEffect(settingsFrom({ volumeSize: "40Gi" }), make), ["volumeSize"]);
+});
+
+test("the plugin refuses each idle setting by its name, and gives no object", () => {
+  const { status, stdout, stderr } = plugin({
+    replicas: 3,
+    retentionTime: "3d",
+    thresholds: { etcd: { fsyncSeconds: 0.5 } },
+  });
+  assert.equal(status, 1);
+  assert.deepEqual(parse(stdout).items, []);
+  assert.match(stderr, /setting "replicas" changes nothing here: it is for base\/components\//);
+  assert.match(stderr, /setting "thresholds\.etcd\.fsyncSeconds" changes nothing here/);
+  assert.doesNotMatch(stderr, /retentionTime/);
+  assert.equal(plugin({ replicas: 2, retentionTime: "3d" }).status, 0);
+});
+
+test("another port of node-exporter is everywhere", () => {
+  for (const [path, text] of base(settingsFrom({ nodeExporterPort: 19_101 }))) {
+    assert.doesNotMatch(text, /\b9100\b/, path);
+    if (/node-exporter\/(daemon-set|service)|scrape\/node-exporter|network-policy-prometheus\.|proof-of/.test(path)) {
+      assert.match(text, /\b19101\b/, path);
+    }
+  }
+});
+
+function plugin(spec: object) {
+  const input = JSON.stringify({
+    apiVersion: "config.kubernetes.io/v1",
+    kind: "ResourceList",
+    functionConfig: { spec },
+  });
+  return spawnSync(join(root, "docs/plugin/plain-prometheus.js"), { input, encoding: "utf8" });
+}
+
+/** Every setting that is no block, and settings in which it alone has another value. */
+function leavesOf(settings: readonly Setting[], within: readonly string[]): { path: string; settings: Settings }[] {
+  return settings.flatMap((setting) => {
+    const path = [...within, setting.name];
+    if (setting.shape.is === "block") return leavesOf(setting.shape.settings, path);
+    const name = path.join(".");
+    for (const value of others(setting)) {
+      try {
+        const input = path.reduceRight<unknown>((inner, key) => ({ [key]: inner }), value) as object;
+        return [{ path: name, settings: settingsFrom(input) }];
+      } catch {
+        // It does not go with the others: the next one.
+      }
+    }
+    throw new Error(`nothing else is known for ${name}: give it a value in others()`);
+  });
+}
+
+function others({ shape, default: usual, takes }: Setting): unknown[] {
+  const known = {
+    text: ["other", "7m", "1Gi", "14d", "7GB", "https://example.com/other", ...texts],
+    number: [usual, 0.9, 2, 7, 19_101, ...numbers].map((number) => (number === usual ? Number(usual) + 1 : number)),
+    flag: [true, false],
+    choice: shape.is === "choice" ? shape.options : [],
+    list: [["other"], [{ module: "tls", targets: ["a:1"] }]],
+    map: [{ other: "1" }, { other: 1 }],
+    block: [],
+  }[shape.is];
+  return (known as unknown[]).filter((value) => value !== usual && takes(value));
+}
+
+test.run();
