@@ -1,6 +1,6 @@
 import * as v from "valibot";
+import { milliseconds } from "../metrics/duration.js";
 import { moduleNames } from "./blackbox-exporter/modules.js";
-import { milliseconds } from "./lib/duration.js";
 import {
   address,
   bytesOf,

@@ -11,7 +11,7 @@ const usage =
   "npm run catalogue -- [--job NAME ...] [--prune] [--context NAME | --kubeconfig FILE | --url ADDRESS] [--namespace NAME]";
 
 /**
- * `npm run catalogue`: records what the targets expose into generators/catalogue/<job>.json. In the embedded cluster it
+ * `npm run catalogue`: records what the targets expose into metrics/catalogue/<job>.json. In the embedded cluster it
  * adds sample objects for as long as that takes, so that metrics of failures are there too.
  */
 await run(async () => {
@@ -56,6 +56,6 @@ function read() {
 function print(recorded: readonly Recorded[]): void {
   for (const { job, metrics, added, removed, changed } of recorded) {
     const difference = changed ? `${added.length} new, ${removed.length} gone` : "unchanged";
-    console.log(`generators/catalogue/${job}.json: ${metrics} metrics, ${difference}`);
+    console.log(`metrics/catalogue/${job}.json: ${metrics} metrics, ${difference}`);
   }
 }

@@ -1,11 +1,11 @@
 import { ServiceAccount } from "kubernetes-models/v1/ServiceAccount";
+import type { ScrapeConfig } from "../../metrics/scrape-job.js";
 import { accessOf, type Grant } from "../derive/access.js";
 import { type Permission, permissionsOf } from "../derive/permissions.js";
 import { clusterScopedName } from "../lib/cluster-scoped-name.js";
 import type { Component } from "../lib/component.js";
 import { labels } from "../lib/labels.js";
 import { clusterRole, role } from "../prometheus/access.js";
-import type { ScrapeConfig } from "../prometheus/types.js";
 import type { Settings } from "../settings.js";
 import { outsideJobs } from "./outside.js";
 

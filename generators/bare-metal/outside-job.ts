@@ -1,4 +1,4 @@
-import type { Expectation, KubernetesSdConfig, ScrapeConfig, ScrapeJob } from "../prometheus/types.js";
+import type { Expectation, KubernetesSdConfig, ScrapeConfig, ScrapeJob } from "../../metrics/scrape-job.js";
 import type { Settings } from "../settings.js";
 
 /** How a Prometheus outside of the cluster reaches what it scrapes. */

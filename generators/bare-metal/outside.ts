@@ -1,3 +1,4 @@
+import type { PrometheusConfig } from "../../metrics/scrape-job.js";
 import { type ConfigFile, textOf } from "../lib/component.js";
 import { generatedIni } from "../lib/text.js";
 import { config } from "../prometheus/config.js";
@@ -5,7 +6,6 @@ import { port } from "../prometheus/pod.js";
 import { ruleFiles } from "../prometheus/rules/index.js";
 import { withRunbooks } from "../prometheus/rules/runbook.js";
 import { scrapeJobs } from "../prometheus/scrape/index.js";
-import type { PrometheusConfig } from "../prometheus/types.js";
 import type { Settings } from "../settings.js";
 import { type OutsideJob, outsideJob, type Reach } from "./outside-job.js";
 import { unit } from "./unit.js";

@@ -1,6 +1,6 @@
+import type { PrometheusConfig, ScrapeConfig } from "../../metrics/scrape-job.js";
 import type { ConfigFile } from "../lib/component.js";
 import { port as prometheusPort } from "../prometheus/pod.js";
-import type { PrometheusConfig, ScrapeConfig } from "../prometheus/types.js";
 import type { Settings } from "../settings.js";
 
 /** Ports on the machine itself. */

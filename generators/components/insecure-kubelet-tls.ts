@@ -1,8 +1,8 @@
+import type { ScrapeJob } from "../../metrics/scrape-job.js";
 import type { Feature } from "../lib/component.js";
 import { scrapeFiles } from "../prometheus/index.js";
 import { scrapeJobs } from "../prometheus/scrape/index.js";
 import { kubeletPaths } from "../prometheus/scrape/kubelet-paths.js";
-import type { ScrapeJob } from "../prometheus/types.js";
 import type { Settings } from "../settings.js";
 
 const source = "generators/components/insecure-kubelet-tls.ts";

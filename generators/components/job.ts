@@ -1,3 +1,4 @@
+import type { ScrapeJob } from "../../metrics/scrape-job.js";
 import type { Grant } from "../derive/access.js";
 import { type Edge, edges } from "../derive/edges.js";
 import { allDashboards, linked } from "../grafana/dashboards/index.js";
@@ -10,7 +11,6 @@ import { configMaps, jobsAdded, none } from "../prometheus/pod.js";
 import { allRuleFiles } from "../prometheus/rules/index.js";
 import { scrapeJobs } from "../prometheus/scrape/index.js";
 import type { OptionalJobs } from "../prometheus/scrape/optional.js";
-import type { ScrapeJob } from "../prometheus/types.js";
 import type { Settings } from "../settings.js";
 import { egressOf, ingressOf } from "./network-policies.js";
 

@@ -1,5 +1,5 @@
 import type { IPolicyRule } from "kubernetes-models/rbac.authorization.k8s.io/v1/PolicyRule";
-import type { KubernetesRole, KubernetesSdConfig, ScrapeConfig } from "../prometheus/types.js";
+import type { KubernetesRole, KubernetesSdConfig, ScrapeConfig } from "../../metrics/scrape-job.js";
 
 /** Where a permission has to hold: everywhere, in the bundle's own namespace, or in one that a job names. */
 export type Scope = "cluster" | "own namespace" | { readonly namespace: string };

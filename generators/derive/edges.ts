@@ -1,8 +1,8 @@
 import type { IDeployment } from "kubernetes-models/apps/v1/Deployment";
 import type { IService } from "kubernetes-models/v1/Service";
+import type { ScrapeJob } from "../../metrics/scrape-job.js";
 import type { Component } from "../lib/component.js";
 import { kubeletPort } from "../lib/kubelet-port.js";
-import type { ScrapeJob } from "../prometheus/types.js";
 
 /** One end of a connection. */
 export type End =

@@ -1,6 +1,6 @@
 import type { IPolicyRule } from "kubernetes-models/rbac.authorization.k8s.io/v1/PolicyRule";
+import type { ScrapeJob } from "../../metrics/scrape-job.js";
 import { rules as kubeStateMetricsRules } from "../kube-state-metrics/resources.js";
-import type { ScrapeJob } from "../prometheus/types.js";
 import { accessOf, type Grant, type Scope, single } from "./access.js";
 
 /** One permission of the stack, and why it is there. */

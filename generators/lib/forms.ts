@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { milliseconds } from "./duration.js";
+import { milliseconds } from "../../metrics/duration.js";
 import { kubeletPort } from "./kubelet-port.js";
 import { quantity } from "./quantity.js";
 

@@ -2,12 +2,12 @@ import { ClusterRole } from "kubernetes-models/rbac.authorization.k8s.io/v1/Clus
 import { ClusterRoleBinding } from "kubernetes-models/rbac.authorization.k8s.io/v1/ClusterRoleBinding";
 import { Role } from "kubernetes-models/rbac.authorization.k8s.io/v1/Role";
 import { RoleBinding } from "kubernetes-models/rbac.authorization.k8s.io/v1/RoleBinding";
+import type { ScrapeJob } from "../../metrics/scrape-job.js";
 import { accessOf, type Grant, single, sum } from "../derive/access.js";
 import { clusterScopedName } from "../lib/cluster-scoped-name.js";
 import type { Component, KubernetesObject } from "../lib/component.js";
 import { labels } from "../lib/labels.js";
 import { none } from "./pod.js";
-import type { ScrapeJob } from "./types.js";
 
 const name = "prometheus";
 const apiGroup = "rbac.authorization.k8s.io";

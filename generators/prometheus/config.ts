@@ -1,7 +1,7 @@
+import type { AlertmanagerDiscovery, Login, PrometheusConfig } from "../../metrics/scrape-job.js";
 import type { Settings } from "../settings.js";
 import { paths } from "./paths.js";
 import { podsBehind } from "./scrape/endpoints-of.js";
-import type { AlertmanagerDiscovery, Login, PrometheusConfig } from "./types.js";
 
 /** Where alerts go: every replica of Alertmanager, since each has to know of each alert. */
 const alertmanagers: AlertmanagerDiscovery = {

@@ -1,6 +1,8 @@
 import { Deployment } from "kubernetes-models/apps/v1/Deployment";
 import { Service } from "kubernetes-models/v1/Service";
 import { ServiceAccount } from "kubernetes-models/v1/ServiceAccount";
+import type { RuleFile } from "../../metrics/rule-file.js";
+import type { PrometheusConfig, ScrapeJob } from "../../metrics/scrape-job.js";
 import type { Component, ConfigFile, ConfigMapFiles } from "../lib/component.js";
 import { labels, selector } from "../lib/labels.js";
 import type { Settings } from "../settings.js";
@@ -9,9 +11,7 @@ import { config } from "./config.js";
 import { configMaps, jobsAdded, none, platformChosen, pod, podChanges, port } from "./pod.js";
 import { ruleFiles } from "./rules/index.js";
 import { withRunbooks } from "./rules/runbook.js";
-import type { RuleFile } from "./rules/types.js";
 import { scrapeJobs } from "./scrape/index.js";
-import type { PrometheusConfig, ScrapeJob } from "./types.js";
 
 const name = "prometheus";
 

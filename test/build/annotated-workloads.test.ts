@@ -6,8 +6,8 @@ import { test } from "uvu";
 import { stringify } from "yaml";
 import { annotatedPods } from "../../generators/prometheus/scrape/annotated-pods.js";
 import { annotatedServices } from "../../generators/prometheus/scrape/annotated-services.js";
-import type { ScrapeJob } from "../../generators/prometheus/types.js";
 import { settingsFrom } from "../../generators/settings.js";
+import type { ScrapeJob } from "../../metrics/scrape-job.js";
 import { child } from "../../scripts/lib/child.js";
 import { toolchain } from "../../scripts/lib/toolchain/index.js";
 

@@ -6,7 +6,7 @@ import { stringify } from "yaml";
 import { $ } from "zx";
 import { etcdWithCertificate } from "../../generators/components/etcd-client-certificate.js";
 import { etcd } from "../../generators/prometheus/scrape/etcd.js";
-import type { ScrapeJob } from "../../generators/prometheus/types.js";
+import type { ScrapeJob } from "../../metrics/scrape-job.js";
 import { targets } from "../../scripts/lib/poc/api.js";
 import { temporaryFolder } from "../../scripts/lib/poc/folder.js";
 import { type Program, start } from "../../scripts/lib/poc/program.js";

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { test } from "uvu";
 import { stringify } from "yaml";
 import { $ } from "zx";
-import type { ScrapeConfig } from "../../generators/prometheus/types.js";
+import type { ScrapeConfig } from "../../metrics/scrape-job.js";
 import { targets } from "../../scripts/lib/poc/api.js";
 import { temporaryFolder } from "../../scripts/lib/poc/folder.js";
 import { type Program, start } from "../../scripts/lib/poc/program.js";

@@ -40,7 +40,7 @@ async function commit(tag: string, files: Readonly<Record<string, string>>): Pro
 test.before(async () => {
   await git`git init -q`;
   const gauge = { type: "gauge", unit: "", help: "", labels: {} };
-  const catalogue = { "generators/catalogue/app.json": JSON.stringify({ a: gauge, b: gauge }) };
+  const catalogue = { "metrics/catalogue/app.json": JSON.stringify({ a: gauge, b: gauge }) };
   await commit("v1", {
     ...catalogue,
     "base/app.yaml": "image: example.org:5000/app:v1.0.0",

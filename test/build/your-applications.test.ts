@@ -7,7 +7,7 @@ import { test } from "uvu";
 import { parse, stringify } from "yaml";
 import { accessOf } from "../../generators/derive/access.js";
 import { selector } from "../../generators/lib/labels.js";
-import type { ScrapeJob } from "../../generators/prometheus/types.js";
+import type { ScrapeJob } from "../../metrics/scrape-job.js";
 import { runChecks } from "../../scripts/lib/checks/index.js";
 import { prometheusConfig } from "../../scripts/lib/checks/prometheus/config.js";
 import { root } from "../../scripts/lib/project.js";

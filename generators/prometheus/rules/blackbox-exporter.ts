@@ -1,6 +1,6 @@
+import type { RuleFile } from "../../../metrics/rule-file.js";
 import type { Settings } from "../../settings.js";
 import { jobDown } from "./instances.js";
-import type { RuleFile } from "./types.js";
 
 const job = "blackbox-exporter";
 

@@ -1,7 +1,7 @@
+import type { AlertingRule, RuleFile, Severity } from "../../../metrics/rule-file.js";
 import type { Settings } from "../../settings.js";
 import { instanceUnreachable, jobDown } from "./instances.js";
 import { lines } from "./lines.js";
-import type { AlertingRule, RuleFile, Severity } from "./types.js";
 
 const job = "etcd";
 

@@ -1,3 +1,4 @@
+import type { RuleFile } from "../../../metrics/rule-file.js";
 import type { Settings } from "../../settings.js";
 import { alertDelivery } from "./alert-delivery.js";
 import { alertmanager } from "./alertmanager.js";
@@ -17,7 +18,6 @@ import { prometheus } from "./prometheus.js";
 import { resources } from "./resources.js";
 import { storage } from "./storage.js";
 import { targets } from "./targets.js";
-import type { RuleFile } from "./types.js";
 import { workloads } from "./workloads.js";
 
 /** The rules of every subject whose jobs are on. */

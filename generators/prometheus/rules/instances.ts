@@ -1,5 +1,5 @@
+import type { AlertingRule } from "../../../metrics/rule-file.js";
 import { lines } from "./lines.js";
-import type { AlertingRule } from "./types.js";
 
 /** Nothing of a job answers, whether its targets are down or nobody finds them any more. */
 export function jobDown(

@@ -1,7 +1,7 @@
+import type { AlertingRule, RuleFile, Severity } from "../../../metrics/rule-file.js";
 import type { Settings } from "../../settings.js";
 import { clientErrors, instanceUnreachable, jobDown } from "./instances.js";
 import { lines } from "./lines.js";
-import type { AlertingRule, RuleFile, Severity } from "./types.js";
 
 const notCordoned = 'unless on (node) kube_node_spec_unschedulable{job="kube-state-metrics"} == 1';
 

@@ -1,7 +1,7 @@
+import type { AlertingRule, RecordingRule, RuleFile, Severity } from "../../../metrics/rule-file.js";
 import type { Settings } from "../../settings.js";
 import { clientErrors, instanceUnreachable, jobDown } from "./instances.js";
 import { lines } from "./lines.js";
-import type { AlertingRule, RecordingRule, RuleFile, Severity } from "./types.js";
 
 const job = "kubernetes-apiservers";
 

@@ -1,6 +1,6 @@
+import type { AlertingRule, RuleFile, RuleGroup } from "../../../metrics/rule-file.js";
 import type { Settings } from "../../settings.js";
 import { lines } from "./lines.js";
-import type { AlertingRule, RuleFile, RuleGroup } from "./types.js";
 
 const job = 'job="prometheus"';
 

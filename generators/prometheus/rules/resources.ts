@@ -1,6 +1,6 @@
+import type { RecordingRule, RuleFile } from "../../../metrics/rule-file.js";
 import type { Settings } from "../../settings.js";
 import { lines } from "./lines.js";
-import type { RecordingRule, RuleFile } from "./types.js";
 
 /** What the containers of pods ask for or may use, by namespace. Pods that are done hold nothing any more. */
 function perNamespace(metric: string): RecordingRule {

@@ -1,4 +1,4 @@
-import type { AlertingRule, RecordingRule, RuleFile } from "./types.js";
+import type { AlertingRule, RecordingRule, RuleFile } from "../../../metrics/rule-file.js";
 
 /** A file of rules as Prometheus reads it: each alert carries the address of its runbook. */
 export function withRunbooks({ groups }: RuleFile, runbooks: string): object {

@@ -1,6 +1,6 @@
+import type { AlertingRule, RuleFile } from "../../../metrics/rule-file.js";
 import type { Settings } from "../../settings.js";
 import { lines } from "./lines.js";
-import type { AlertingRule, RuleFile } from "./types.js";
 
 const kubelet = 'job="kubelet"';
 const state = 'job="kube-state-metrics"';

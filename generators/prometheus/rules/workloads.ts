@@ -1,6 +1,6 @@
+import type { RuleFile } from "../../../metrics/rule-file.js";
 import type { Settings } from "../../settings.js";
 import { lines } from "./lines.js";
-import type { RuleFile } from "./types.js";
 
 // What the kubelet says of a container whose image it cannot get.
 // Source: https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/kubelet/images/types.go

@@ -1,5 +1,11 @@
+import type {
+  Expectation,
+  KubernetesRole,
+  KubernetesSdConfig,
+  RelabelConfig,
+  ScrapeConfig,
+} from "../../../metrics/scrape-job.js";
 import type { Settings } from "../../settings.js";
-import type { Expectation, KubernetesRole, KubernetesSdConfig, RelabelConfig, ScrapeConfig } from "../types.js";
 import { atPod } from "./at-pod.js";
 import { guards } from "./guards.js";
 

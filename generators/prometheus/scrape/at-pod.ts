@@ -1,4 +1,4 @@
-import type { RelabelConfig } from "../types.js";
+import type { RelabelConfig } from "../../../metrics/scrape-job.js";
 
 /**
  * Puts the pod's own first address, with a port, in the place of whatever address the pod was found at: its ports, its

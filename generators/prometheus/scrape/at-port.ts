@@ -1,4 +1,4 @@
-import type { RelabelConfig } from "../types.js";
+import type { RelabelConfig } from "../../../metrics/scrape-job.js";
 
 /** Puts another port in the place of the kubelet's, which discovery finds for a node. */
 export function atPort(port: number): RelabelConfig {

@@ -1,4 +1,4 @@
-import type { TlsConfig } from "../types.js";
+import type { TlsConfig } from "../../../metrics/scrape-job.js";
 import { clusterCa } from "./service-account.js";
 
 /**

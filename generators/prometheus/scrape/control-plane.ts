@@ -1,4 +1,4 @@
-import type { Expectation, RelabelConfig } from "../types.js";
+import type { Expectation, RelabelConfig } from "../../../metrics/scrape-job.js";
 import { atPort } from "./at-port.js";
 import { nodeLabels } from "./node-labels.js";
 

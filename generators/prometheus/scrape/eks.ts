@@ -1,4 +1,4 @@
-import type { ScrapeJob } from "../types.js";
+import type { ScrapeJob } from "../../../metrics/scrape-job.js";
 import { guards } from "./guards.js";
 import { clusterCa, serviceAccountToken } from "./service-account.js";
 

@@ -1,4 +1,4 @@
-import type { RelabelConfig } from "../types.js";
+import type { RelabelConfig } from "../../../metrics/scrape-job.js";
 import { atPod } from "./at-pod.js";
 
 /** Keeps the endpoints of one Service at one named port, of all that role `endpointslice` finds. */

@@ -1,4 +1,4 @@
-import type { ScrapeJob, TlsConfig } from "../types.js";
+import type { ScrapeJob, TlsConfig } from "../../../metrics/scrape-job.js";
 import { everyControlPlane, members, onControlPlane } from "./control-plane.js";
 import { guards } from "./guards.js";
 

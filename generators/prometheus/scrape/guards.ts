@@ -1,4 +1,4 @@
-import type { ScrapeConfig } from "../types.js";
+import type { ScrapeConfig } from "../../../metrics/scrape-job.js";
 
 /** What a job gives in the largest cluster that the settings allow. */
 interface Extent {

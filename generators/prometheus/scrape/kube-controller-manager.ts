@@ -1,4 +1,4 @@
-import type { ScrapeJob } from "../types.js";
+import type { ScrapeJob } from "../../../metrics/scrape-job.js";
 import { everyControlPlane, members, onControlPlane } from "./control-plane.js";
 import { controlPlaneTls } from "./control-plane-tls.js";
 import { guards } from "./guards.js";

@@ -1,4 +1,4 @@
-import type { ScrapeJob } from "../types.js";
+import type { ScrapeJob } from "../../../metrics/scrape-job.js";
 import { podsBehind } from "./endpoints-of.js";
 import { guards, replicas } from "./guards.js";
 

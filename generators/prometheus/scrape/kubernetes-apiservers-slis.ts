@@ -1,4 +1,4 @@
-import type { ScrapeJob } from "../types.js";
+import type { ScrapeJob } from "../../../metrics/scrape-job.js";
 import { guards, replicas } from "./guards.js";
 import { kubernetesApiservers } from "./kubernetes-apiservers.js";
 

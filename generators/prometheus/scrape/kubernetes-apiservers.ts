@@ -1,4 +1,4 @@
-import type { ScrapeJob } from "../types.js";
+import type { ScrapeJob } from "../../../metrics/scrape-job.js";
 import { endpointsOf } from "./endpoints-of.js";
 import { guards, replicas } from "./guards.js";
 import { clusterCa, serviceAccountToken } from "./service-account.js";

@@ -1,4 +1,4 @@
-import type { RelabelConfig } from "../types.js";
+import type { RelabelConfig } from "../../../metrics/scrape-job.js";
 
 /** Labels that say on which node a target of role `node` runs. */
 export const nodeLabels: readonly RelabelConfig[] = [

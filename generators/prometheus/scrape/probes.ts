@@ -1,9 +1,9 @@
+import type { ScrapeJob, StaticConfig } from "../../../metrics/scrape-job.js";
 import { defaultModule } from "../../blackbox-exporter/modules.js";
 import { blackboxExporterPort, blackboxExporterService } from "../../blackbox-exporter/port.js";
 import type { ConfigFile } from "../../lib/component.js";
 import type { Settings } from "../../settings.js";
 import { paths } from "../paths.js";
-import type { ScrapeJob, StaticConfig } from "../types.js";
 import { guards } from "./guards.js";
 
 const source = "generators/prometheus/scrape/probes.ts";

@@ -1,10 +1,10 @@
 import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { JobCatalogue } from "../../../generators/catalogue/types.js";
+import type { JobCatalogue } from "../../../metrics/catalogue/types.js";
 import { Failure } from "../failure.js";
 import { root } from "../project.js";
 
-const folder = join(root, "generators/catalogue");
+const folder = join(root, "metrics/catalogue");
 
 /** Every recorded job, by its name. @throws Failure that names a file that is not JSON. */
 export async function readCatalogues(from = folder): Promise<ReadonlyMap<string, JobCatalogue>> {

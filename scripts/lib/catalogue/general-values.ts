@@ -1,4 +1,4 @@
-import type { KnownValues } from "../../../generators/catalogue/types.js";
+import type { KnownValues } from "../../../metrics/catalogue/types.js";
 
 /**
  * Labels whose values a program's source, or the API of Kubernetes, names: on every cluster they are drawn from one

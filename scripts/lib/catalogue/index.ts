@@ -1,7 +1,7 @@
 import { allJobs } from "../../../generators/prometheus/scrape/applications.js";
-import type { ScrapeConfig } from "../../../generators/prometheus/types.js";
-import { targetLabels } from "../../../generators/promql/target-labels.js";
 import type { Settings } from "../../../generators/settings.js";
+import { targetLabels } from "../../../metrics/promql/target-labels.js";
+import type { ScrapeConfig } from "../../../metrics/scrape-job.js";
 import { Failure } from "../failure.js";
 import type { CatalogueApi } from "./api.js";
 import { catalogueText, readCatalogues, writeCatalogue } from "./files.js";

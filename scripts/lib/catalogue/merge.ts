@@ -1,4 +1,4 @@
-import type { JobCatalogue, KnownValues, Metric } from "../../../generators/catalogue/types.js";
+import type { JobCatalogue, KnownValues, Metric } from "../../../metrics/catalogue/types.js";
 import { byNumberThenText } from "./general-values.js";
 import { sorted } from "./record.js";
 

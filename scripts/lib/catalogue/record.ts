@@ -1,4 +1,4 @@
-import type { JobCatalogue, KnownValues, Metric, MetricType } from "../../../generators/catalogue/types.js";
+import type { JobCatalogue, KnownValues, Metric, MetricType } from "../../../metrics/catalogue/types.js";
 import type { Metadata, SeriesLabels } from "./api.js";
 import { generalValues } from "./general-values.js";
 

@@ -1,11 +1,11 @@
 import { coverage } from "../../../generators/prometheus/rules/coverage/index.js";
 import type { CoverageRow } from "../../../generators/prometheus/rules/coverage/types.js";
 import { allRuleFiles } from "../../../generators/prometheus/rules/index.js";
-import type { RuleFile } from "../../../generators/prometheus/rules/types.js";
 import { annotated, probing } from "../../../generators/prometheus/scrape/applications.js";
 import { scrapeJobs } from "../../../generators/prometheus/scrape/index.js";
 import { optionalJobs } from "../../../generators/prometheus/scrape/optional.js";
 import { defaults } from "../../../generators/settings.js";
+import type { RuleFile } from "../../../metrics/rule-file.js";
 import { alertsOf } from "../checks/rules/alerts.js";
 import { type Section, table } from "./section.js";
 

@@ -1,6 +1,6 @@
 import { parse, stringify } from "yaml";
 import type { AlertmanagerConfig } from "../../../generators/alertmanager/types.js";
-import type { RuleGroup } from "../../../generators/prometheus/rules/types.js";
+import type { RuleGroup } from "../../../metrics/rule-file.js";
 
 /** How long an alert waits in a drill, in place of its `for`. */
 export const forSeconds = 15;

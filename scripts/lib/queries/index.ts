@@ -3,9 +3,9 @@ import { panelsOf } from "../../../generators/grafana/check.js";
 import { dashboards } from "../../../generators/grafana/dashboards/index.js";
 import { ruleFiles } from "../../../generators/prometheus/rules/index.js";
 import { scrapeJobs } from "../../../generators/prometheus/scrape/index.js";
-import type { ScrapeJob } from "../../../generators/prometheus/types.js";
-import { withoutVariables } from "../../../generators/promql/variables.js";
 import { milliseconds, type Settings } from "../../../generators/settings.js";
+import { withoutVariables } from "../../../metrics/promql/variables.js";
+import type { ScrapeJob } from "../../../metrics/scrape-job.js";
 import type { Asking } from "./ask.js";
 import { rulesThatMayBeEmpty } from "./may-be-empty.js";
 

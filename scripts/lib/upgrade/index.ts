@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
-import type { JobCatalogue } from "../../../generators/catalogue/types.js";
+import type { JobCatalogue } from "../../../metrics/catalogue/types.js";
 import { Failure } from "../failure.js";
 import { root } from "../project.js";
 import { render } from "../render.js";
@@ -40,7 +40,7 @@ interface Side {
 }
 
 const folders = ["base", "overlays"];
-const catalogueFolder = "generators/catalogue";
+const catalogueFolder = "metrics/catalogue";
 
 /**
  * Compares two commits by what their overlays render; nothing of the checkout is read or changed.

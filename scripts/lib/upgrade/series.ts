@@ -1,5 +1,5 @@
 import { parse } from "yaml";
-import type { JobCatalogue } from "../../../generators/catalogue/types.js";
+import type { JobCatalogue } from "../../../metrics/catalogue/types.js";
 import { ofKind, type RenderedObject } from "../rendered/objects.js";
 
 /** What Prometheus has to work with in one version of an overlay. */

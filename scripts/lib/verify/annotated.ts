@@ -2,7 +2,7 @@ import type { IEndpointSlice } from "kubernetes-models/discovery.k8s.io/v1/Endpo
 import type { INamespace } from "kubernetes-models/v1/Namespace";
 import type { IPod } from "kubernetes-models/v1/Pod";
 import type { IService } from "kubernetes-models/v1/Service";
-import type { Expectation } from "../../../generators/prometheus/types.js";
+import type { Expectation } from "../../../metrics/scrape-job.js";
 import { hostAndPort } from "./address.js";
 import type { ExpectedTarget } from "./expected.js";
 

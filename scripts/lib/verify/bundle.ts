@@ -4,7 +4,7 @@ import { parse } from "yaml";
 import { outsideAccount } from "../../../generators/bare-metal/access.js";
 import type { OutsideJob } from "../../../generators/bare-metal/outside-job.js";
 import { configMaps, port } from "../../../generators/prometheus/pod.js";
-import type { ScrapeConfig } from "../../../generators/prometheus/types.js";
+import type { ScrapeConfig } from "../../../metrics/scrape-job.js";
 import { Failure } from "../failure.js";
 import { type LeftOut, leftOut } from "../left-out.js";
 import { ofKind, type Rendered } from "../rendered/objects.js";

@@ -1,4 +1,4 @@
-import type { ScrapeConfig } from "../../../generators/prometheus/types.js";
+import type { ScrapeConfig } from "../../../metrics/scrape-job.js";
 import { scraped } from "./address.js";
 import { diagnose } from "./down.js";
 import type { Expectation, ExpectedTarget } from "./expected.js";

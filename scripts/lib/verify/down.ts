@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import type { ScrapeConfig } from "../../../generators/prometheus/types.js";
+import type { ScrapeConfig } from "../../../metrics/scrape-job.js";
 import type { Expectation } from "./expected.js";
 import type { ActiveTarget } from "./prometheus.js";
 

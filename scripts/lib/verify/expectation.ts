@@ -2,8 +2,8 @@ import { isDeepStrictEqual } from "node:util";
 import { etcdWithCertificate } from "../../../generators/components/etcd-client-certificate.js";
 import { allJobs } from "../../../generators/prometheus/scrape/applications.js";
 import { eksControlPlane } from "../../../generators/prometheus/scrape/eks.js";
-import type { Expectation, ScrapeConfig } from "../../../generators/prometheus/types.js";
 import { defaults } from "../../../generators/settings.js";
+import type { Expectation, ScrapeConfig } from "../../../metrics/scrape-job.js";
 import type { Workload } from "../rendered/workloads.js";
 
 const known = [...allJobs(defaults), etcdWithCertificate(), ...eksControlPlane()];

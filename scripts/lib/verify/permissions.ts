@@ -1,6 +1,6 @@
 import type { IPolicyRule } from "kubernetes-models/rbac.authorization.k8s.io/v1/PolicyRule";
 import { accessOf, type Grant } from "../../../generators/derive/access.js";
-import type { ScrapeConfig } from "../../../generators/prometheus/types.js";
+import type { ScrapeConfig } from "../../../metrics/scrape-job.js";
 import { Failure } from "../failure.js";
 import type { Kubectl } from "../kubectl.js";
 import type { BoundRole, Bundle } from "./bundle.js";

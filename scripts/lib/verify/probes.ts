@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 import { parse } from "yaml";
 import { defaultModule } from "../../../generators/blackbox-exporter/modules.js";
-import type { Expectation, ScrapeConfig, StaticConfig } from "../../../generators/prometheus/types.js";
+import type { Expectation, ScrapeConfig, StaticConfig } from "../../../metrics/scrape-job.js";
 import { matches } from "../checks/prometheus/references.js";
 import { Failure } from "../failure.js";
 import { hostAndPort } from "./address.js";

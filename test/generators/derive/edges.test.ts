@@ -6,8 +6,8 @@ import { edges, type Port } from "../../../generators/derive/edges.js";
 import { stack } from "../../../generators/index.js";
 import type { Component } from "../../../generators/lib/component.js";
 import { scrapeJobs } from "../../../generators/prometheus/scrape/index.js";
-import type { Expectation, ScrapeJob } from "../../../generators/prometheus/types.js";
 import { defaults } from "../../../generators/settings.js";
+import type { Expectation, ScrapeJob } from "../../../metrics/scrape-job.js";
 
 const part = (name: string, fields: Partial<Component> = {}): Component => ({
   name,

@@ -5,7 +5,7 @@ import { type DashboardFile, type DashboardPlan, dashboardFile } from "../../../
 import { graph, stat, table } from "../../../generators/grafana/lib/panels.js";
 import type { Panel } from "../../../generators/grafana/lib/sdk.js";
 import { reads } from "../../../generators/grafana/lib/variables.js";
-import { viewOf } from "../../../generators/promql/view.js";
+import { viewOf } from "../../../metrics/promql/view.js";
 
 const words = { title: "Processors", description: "Processors at work.", unit: "none" } as const;
 const servers = reads("server");

@@ -1,4 +1,4 @@
-import type { AlertingRule, RuleFile } from "../../../../generators/prometheus/rules/types.js";
+import type { AlertingRule, RuleFile } from "../../../../metrics/rule-file.js";
 import type { Finding } from "../check.js";
 import type { RuleCheck } from "./check.js";
 

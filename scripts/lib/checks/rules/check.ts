@@ -1,6 +1,6 @@
-import type { RuleFile } from "../../../../generators/prometheus/rules/types.js";
-import type { ScrapeJob } from "../../../../generators/prometheus/types.js";
 import type { Settings } from "../../../../generators/settings.js";
+import type { RuleFile } from "../../../../metrics/rule-file.js";
+import type { ScrapeJob } from "../../../../metrics/scrape-job.js";
 import type { Finding } from "../check.js";
 
 /** What the generators give for one set of settings. */

@@ -1,8 +1,8 @@
 import { formFindings, queryFindings } from "../../../../generators/grafana/check.js";
 import { dashboards as dashboardsOf } from "../../../../generators/grafana/dashboards/index.js";
 import { milliseconds } from "../../../../generators/settings.js";
+import { catalogueView } from "../../../../metrics/catalogue/view.js";
 import { readCatalogues } from "../../catalogue/files.js";
-import { catalogueView } from "../../catalogue/view.js";
 import type { RuleCheck } from "./check.js";
 
 /** Every panel of every dashboard shows what is there, and says what it shows. */
@@ -18,7 +18,7 @@ export const dashboards: RuleCheck = {
     return found.map(({ file, where, message }) => ({
       object: where === undefined ? file : `${file}: ${where}`,
       message,
-      fix: "correct it; or declare what is only there under conditions in generators/catalogue/conditional.ts",
+      fix: "correct it; or declare what is only there under conditions in metrics/catalogue/conditional.ts",
     }));
   },
 };

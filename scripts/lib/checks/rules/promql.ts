@@ -1,7 +1,7 @@
-import { notRecorded } from "../../../../generators/catalogue/conditional.js";
-import { checkJobs, checkRules } from "../../../../generators/promql/rules.js";
+import { notRecorded } from "../../../../metrics/catalogue/conditional.js";
+import { catalogueView } from "../../../../metrics/catalogue/view.js";
+import { checkJobs, checkRules } from "../../../../metrics/promql/rules.js";
 import { readCatalogues } from "../../catalogue/files.js";
-import { catalogueView } from "../../catalogue/view.js";
 import type { RuleCheck } from "./check.js";
 
 /** Every expression reads what is there, and every file of rules goes with the jobs that it reads. */
@@ -22,7 +22,7 @@ export const promql: RuleCheck = {
     const wrong = checkRules(on, view).map(({ file, rule, at, message }) => ({
       object: `${file}: ${rule}${at === undefined ? "" : `, line ${at.line}, column ${at.column}`}`,
       message,
-      fix: "correct it; or declare what is only there under conditions in generators/catalogue/conditional.ts",
+      fix: "correct it; or declare what is only there under conditions in metrics/catalogue/conditional.ts",
     }));
     const unnamed = checkJobs(on, view).map(({ file, rule, message }) => ({
       object: `${file}: ${rule}`,

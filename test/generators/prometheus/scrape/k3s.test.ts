@@ -4,9 +4,9 @@ import { panelsOf } from "../../../../generators/grafana/check.js";
 import { allDashboards } from "../../../../generators/grafana/dashboards/index.js";
 import { allRuleFiles } from "../../../../generators/prometheus/rules/index.js";
 import { k3sJobs } from "../../../../generators/prometheus/scrape/k3s.js";
-import { selectors } from "../../../../generators/promql/selectors.js";
-import { withoutVariables } from "../../../../generators/promql/variables.js";
 import { defaults } from "../../../../generators/settings.js";
+import { selectors } from "../../../../metrics/promql/selectors.js";
+import { withoutVariables } from "../../../../metrics/promql/variables.js";
 import { readCatalogues } from "../../../../scripts/lib/catalogue/files.js";
 
 const catalogues = await readCatalogues();

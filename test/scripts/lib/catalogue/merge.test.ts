@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "uvu";
-import type { JobCatalogue, KnownValues } from "../../../../generators/catalogue/types.js";
+import type { JobCatalogue, KnownValues } from "../../../../metrics/catalogue/types.js";
 import { merged } from "../../../../scripts/lib/catalogue/merge.js";
 
 function catalogue(metrics: Record<string, Record<string, KnownValues>>): JobCatalogue {

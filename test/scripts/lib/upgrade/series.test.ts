@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "uvu";
 import { stringify } from "yaml";
-import type { JobCatalogue } from "../../../../generators/catalogue/types.js";
+import type { JobCatalogue } from "../../../../metrics/catalogue/types.js";
 import { changedMonitoring, monitoringOf } from "../../../../scripts/lib/upgrade/series.js";
 import { object } from "../checks/fixtures.js";
 

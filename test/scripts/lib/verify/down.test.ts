@@ -6,8 +6,8 @@ import { kubeScheduler } from "../../../../generators/prometheus/scrape/kube-sch
 import { kubeStateMetrics } from "../../../../generators/prometheus/scrape/kube-state-metrics.js";
 import { kubelet } from "../../../../generators/prometheus/scrape/kubelet.js";
 import { nodeExporter } from "../../../../generators/prometheus/scrape/node-exporter.js";
-import type { ScrapeJob } from "../../../../generators/prometheus/types.js";
 import { defaults } from "../../../../generators/settings.js";
+import type { ScrapeJob } from "../../../../metrics/scrape-job.js";
 import { type Circumstances, diagnose } from "../../../../scripts/lib/verify/down.js";
 
 const node = { owner: "node a", address: "10.0.0.1:10250" };

@@ -1,6 +1,6 @@
 import type { JobCatalogue, Metric } from "../catalogue/types.js";
-import type { AlertingRule, RecordingRule, RuleFile } from "../prometheus/rules/types.js";
-import { milliseconds } from "../settings.js";
+import { milliseconds } from "../duration.js";
+import type { AlertingRule, RecordingRule, RuleFile } from "../rule-file.js";
 import { resultLabels } from "./analyse.js";
 import { certainly, type Label, type Labels, none, plus, union, unknown } from "./labels.js";
 import { selectors } from "./selectors.js";

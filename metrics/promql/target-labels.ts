@@ -1,4 +1,4 @@
-import type { ScrapeConfig } from "../prometheus/types.js";
+import type { ScrapeConfig } from "../scrape-job.js";
 
 /** Labels that a job's targets give to every sample: those that are always there, and what relabelling adds. */
 export function targetLabels({ relabel_configs = [] }: ScrapeConfig): readonly string[] {

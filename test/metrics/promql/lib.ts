@@ -1,7 +1,7 @@
-import type { JobCatalogue } from "../../../generators/catalogue/types.js";
-import type { RuleFile } from "../../../generators/prometheus/rules/types.js";
-import { check } from "../../../generators/promql/check.js";
-import { type View, viewOf } from "../../../generators/promql/view.js";
+import type { JobCatalogue } from "../../../metrics/catalogue/types.js";
+import { check } from "../../../metrics/promql/check.js";
+import { type View, viewOf } from "../../../metrics/promql/view.js";
+import type { RuleFile } from "../../../metrics/rule-file.js";
 
 const nodeMetrics: JobCatalogue = {
   node_cpu_seconds_total: {

@@ -1,4 +1,4 @@
-import { milliseconds } from "../settings.js";
+import { milliseconds } from "../duration.js";
 
 /** Length in milliseconds of what stands between the brackets of a range: `5m`, or `300` for seconds. */
 export function rangeMilliseconds(text: string): number | undefined {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "uvu";
-import { conditional, withConditional } from "../../../generators/catalogue/conditional.js";
+import { conditional, withConditional } from "../../../metrics/catalogue/conditional.js";
 import { readCatalogues } from "../../../scripts/lib/catalogue/files.js";
 
 const recorded = { a: { type: "gauge", unit: "", help: "", labels: { reason: ["X"], node: null } } } as const;

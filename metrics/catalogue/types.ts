@@ -19,7 +19,7 @@ export interface Metric {
   readonly optional?: readonly string[];
 }
 
-/** Every metric that a job was seen to expose, by name: one file `generators/catalogue/<job>.json`. */
+/** Every metric that a job was seen to expose, by name: one file `metrics/catalogue/<job>.json`. */
 export type JobCatalogue = Readonly<Record<string, Metric>>;
 
 /**

@@ -1,4 +1,4 @@
-import type { AlertingRule, RecordingRule, RuleFile } from "../prometheus/rules/types.js";
+import type { AlertingRule, RecordingRule, RuleFile } from "../rule-file.js";
 import { resultLabels } from "./analyse.js";
 import { check, type Finding } from "./check.js";
 import { has } from "./labels.js";

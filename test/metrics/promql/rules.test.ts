@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "uvu";
-import type { AlertingRule, RecordingRule } from "../../../generators/prometheus/rules/types.js";
-import { checkJobs, checkRules, describe } from "../../../generators/promql/rules.js";
+import { checkJobs, checkRules, describe } from "../../../metrics/promql/rules.js";
+import type { AlertingRule, RecordingRule } from "../../../metrics/rule-file.js";
 import { viewWith } from "./lib.js";
 
 const source = "generators/prometheus/rules/node.ts";

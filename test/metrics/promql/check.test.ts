@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "uvu";
-import { check } from "../../../generators/promql/check.js";
+import { check } from "../../../metrics/promql/check.js";
 import { messages, viewWith } from "./lib.js";
 
 const view = viewWith();

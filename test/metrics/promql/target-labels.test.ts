@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "uvu";
 import { scrapeJobs } from "../../../generators/prometheus/scrape/index.js";
-import { targetLabels } from "../../../generators/promql/target-labels.js";
 import { defaults } from "../../../generators/settings.js";
+import { targetLabels } from "../../../metrics/promql/target-labels.js";
 
 function labelsOf(job: string): readonly string[] {
   const found = scrapeJobs(defaults).find(({ config }) => config.job_name === job);

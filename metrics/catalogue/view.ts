@@ -1,10 +1,11 @@
-import { withConditional } from "../../../generators/catalogue/conditional.js";
-import type { JobCatalogue } from "../../../generators/catalogue/types.js";
-import type { RuleFile } from "../../../generators/prometheus/rules/types.js";
-import type { ScrapeJob } from "../../../generators/prometheus/types.js";
-import { targetLabels } from "../../../generators/promql/target-labels.js";
-import { type View, viewOf } from "../../../generators/promql/view.js";
-import { milliseconds, type Settings } from "../../../generators/settings.js";
+import type { Settings } from "../../generators/settings.js";
+import { milliseconds } from "../duration.js";
+import { targetLabels } from "../promql/target-labels.js";
+import { type View, viewOf } from "../promql/view.js";
+import type { RuleFile } from "../rule-file.js";
+import type { ScrapeJob } from "../scrape-job.js";
+import { withConditional } from "./conditional.js";
+import type { JobCatalogue } from "./types.js";
 
 /**
  * What expressions may read when these jobs are on: what was recorded of them, what is declared beside it, and what the

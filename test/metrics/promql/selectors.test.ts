@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "uvu";
-import { selectors } from "../../../generators/promql/selectors.js";
+import { selectors } from "../../../metrics/promql/selectors.js";
 
 test("every selector is found, with its metric and its matchers", () => {
   const found = selectors('sum(rate(a{b="c", d!~"e|\\"f"}[5m])) / on (b) {__name__="g", h=\'i\'} + {"j.k"}');
