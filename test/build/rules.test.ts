@@ -3,9 +3,9 @@ import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "uvu";
 import { defaults } from "../../generators/settings.js";
+import { layOutRules } from "../../proof/lib/lay-out-rules.js";
 import { runRuleChecks } from "../../scripts/lib/checks/rules/index.js";
 import { child } from "../../scripts/lib/child.js";
-import { layOutRules } from "../../scripts/lib/rules/lay-out.js";
 import { toolchain } from "../../scripts/lib/toolchain/index.js";
 
 /** Runs promtool on every file of a folder of the rules laid out beside their tests. */

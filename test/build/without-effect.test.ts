@@ -7,8 +7,8 @@ import { base, stack } from "../../generators/index.js";
 import { objectsOf } from "../../generators/lib/objects.js";
 import { defaults, type Settings, settingsFrom } from "../../generators/settings.js";
 import { withoutEffect } from "../../generators/without-effect.js";
+import { type Setting, settingsTree } from "../../proof/lib/settings-tree.js";
 import { root } from "../../scripts/lib/project.js";
-import { type Setting, settingsTree } from "../../scripts/lib/settings/tree.js";
 import { numbers, texts } from "../lib/odd-settings.js";
 
 const leaves = leavesOf(settingsTree(), []);

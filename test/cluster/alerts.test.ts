@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "uvu";
+import { type Drill, drill } from "../../proof/lib/drill/index.js";
+import { deliveryTable } from "../../proof/lib/drill/report.js";
 import { cluster } from "../../scripts/lib/cluster/index.js";
-import { type Drill, drill } from "../../scripts/lib/drill/index.js";
-import { deliveryTable } from "../../scripts/lib/drill/report.js";
 import { devbox } from "./lib/devbox.js";
 
 let seen: Drill;

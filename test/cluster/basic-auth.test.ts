@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "uvu";
+import { serviceAddress } from "../../proof/lib/queries/where.js";
 import { apply } from "../../scripts/lib/apply.js";
 import type { Kubectl } from "../../scripts/lib/kubectl.js";
-import { serviceAddress } from "../../scripts/lib/queries/where.js";
 import { render } from "../../scripts/lib/render.js";
 import { verify } from "../../scripts/lib/verify/index.js";
 import { problemsOf } from "../../scripts/lib/verify/report.js";

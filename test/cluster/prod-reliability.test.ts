@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "uvu";
+import { type Endured, faults, objections, type Scene, scene } from "../../proof/lib/faults/index.js";
 import { cluster } from "../../scripts/lib/cluster/index.js";
-import { type Endured, faults, objections, type Scene, scene } from "../../scripts/lib/faults/index.js";
 
 let all: Scene;
 

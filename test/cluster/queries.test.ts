@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "uvu";
 import { defaults, milliseconds } from "../../generators/settings.js";
-import { withSamples } from "../../scripts/lib/catalogue/samples.js";
-import { type Asking, asking } from "../../scripts/lib/queries/ask.js";
-import { type Asked, askAll, askUntilAnswered, objections, queries } from "../../scripts/lib/queries/index.js";
-import { answersTable, costOf, costTable, emptyTable } from "../../scripts/lib/queries/report.js";
-import { serviceAddress } from "../../scripts/lib/queries/where.js";
+import { withSamples } from "../../proof/lib/catalogue/samples.js";
+import { type Asking, asking } from "../../proof/lib/queries/ask.js";
+import { type Asked, askAll, askUntilAnswered, objections, queries } from "../../proof/lib/queries/index.js";
+import { answersTable, costOf, costTable, emptyTable } from "../../proof/lib/queries/report.js";
+import { serviceAddress } from "../../proof/lib/queries/where.js";
 import { devbox } from "./lib/devbox.js";
 
 let prometheus: Asking;

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { type Setting, type Shape, settingsTree } from "../../scripts/lib/settings/tree.js";
+import { type Setting, type Shape, settingsTree } from "../../proof/lib/settings-tree.js";
 
 /*
  * Settings as nobody should write them, and some do. They are made of the schema, so that a new setting has its share of

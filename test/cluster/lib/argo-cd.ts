@@ -11,9 +11,9 @@ import {
   type Resource,
   refresh,
   waitForApplication,
-} from "../../../scripts/lib/argocd/application.js";
-import type { ArgoCd } from "../../../scripts/lib/argocd/index.js";
-import type { Repository } from "../../../scripts/lib/argocd/repository.js";
+} from "../../../proof/lib/argocd/application.js";
+import type { ArgoCd } from "../../../proof/lib/argocd/index.js";
+import type { Repository } from "../../../proof/lib/argocd/repository.js";
 import type { Kubectl } from "../../../scripts/lib/kubectl.js";
 import { root } from "../../../scripts/lib/project.js";
 import { render } from "../../../scripts/lib/render.js";

@@ -1,7 +1,7 @@
-import { words } from "../../../scripts/lib/docs/security.js";
-import { derivationsIn } from "../../../scripts/lib/rbac/derivation.js";
-import type { Proof } from "../../../scripts/lib/rbac/index.js";
-import { objectionTo } from "../../../scripts/lib/rbac/verdict.js";
+import { words } from "../../../proof/lib/docs/security.js";
+import { derivationsIn } from "../../../proof/lib/rbac/derivation.js";
+import type { Proof } from "../../../proof/lib/rbac/index.js";
+import { objectionTo } from "../../../proof/lib/rbac/verdict.js";
 import type { Rendered } from "../../../scripts/lib/rendered/objects.js";
 
 /** What is wrong with permissions that were taken away one by one, each with the permission that it is about. */

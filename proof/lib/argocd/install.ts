@@ -1,0 +1,79 @@
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Failure } from "../../../scripts/lib/failure.js";
+import type { Kubectl } from "../../../scripts/lib/kubectl.js";
+import { moduleSource } from "../../../scripts/lib/toolchain/patched-module.js";
+import { namespace } from "./layout.js";
+
+const partOf = { "app.kubernetes.io/part-of": "argocd" };
+
+/** The label of the cluster's own entry in Argo CD's list of clusters, for ApplicationSets to choose it by. */
+export const clusterLabels = { monitoring: "prod" } as const;
+
+/** Gives the cluster Argo CD's CRDs, as its release ships them, and the least that its programs read. */
+export async function install(kubectl: Kubectl): Promise<void> {
+  // Too large for the annotation that a client-side apply keeps.
+  await kubectl.text(["apply", "--server-side", "--kustomize", await definitions()]);
+  await served(kubectl);
+  const items = [{ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } }, ...configuration()];
+  await kubectl.text(["apply", "-f", "-"], { input: JSON.stringify({ apiVersion: "v1", kind: "List", items }) });
+}
+
+/** Takes away what {@link install} gave, and with the CRDs all Applications; what those made stays. */
+export async function uninstall(kubectl: Kubectl): Promise<void> {
+  await kubectl.text(["delete", "--ignore-not-found", "--kustomize", await definitions()]);
+  await kubectl.text(["delete", "--ignore-not-found", "namespace", namespace]);
+}
+
+async function definitions(): Promise<string> {
+  return join(await moduleSource("argocd"), "manifests/crds");
+}
+
+/** `kubectl wait` does not do: it fails on a definition that is so new that it has no status. */
+async function served(kubectl: Kubectl): Promise<void> {
+  const deadline = Date.now() + 60_000;
+  for (;;) {
+    const text = await kubectl.raw("/apis/argoproj.io/v1alpha1").catch(() => "");
+    if (["applications", "applicationsets", "appprojects"].every((name) => text.includes(`"${name}"`))) return;
+    if (Date.now() > deadline) throw new Failure("the API server does not serve Argo CD's kinds after a minute");
+    await sleep(250);
+  }
+}
+
+function configuration(): object[] {
+  const configMap = (name: string) => ({
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    metadata: { name, namespace, labels: partOf },
+  });
+  return [
+    ...["argocd-cm", "argocd-rbac-cm", "argocd-gpg-keys-cm", "argocd-tls-certs-cm"].map(configMap),
+    {
+      apiVersion: "v1",
+      kind: "Secret",
+      metadata: { name: "argocd-secret", namespace, labels: partOf },
+      stringData: { "server.secretkey": randomBytes(32).toString("base64") },
+    },
+    {
+      apiVersion: "v1",
+      kind: "Secret",
+      metadata: {
+        name: "own-cluster",
+        namespace,
+        labels: { "argocd.argoproj.io/secret-type": "cluster", ...clusterLabels },
+      },
+      stringData: { name: "embedded", server: "https://kubernetes.default.svc", config: "{}" },
+    },
+    {
+      apiVersion: "argoproj.io/v1alpha1",
+      kind: "AppProject",
+      metadata: { name: "default", namespace },
+      spec: {
+        sourceRepos: ["*"],
+        destinations: [{ namespace: "*", server: "*" }],
+        clusterResourceWhitelist: [{ group: "*", kind: "*" }],
+      },
+    },
+  ];
+}

@@ -1,0 +1,61 @@
+import { coverage } from "../../../generators/prometheus/rules/coverage/index.js";
+import type { CoverageRow } from "../../../generators/prometheus/rules/coverage/types.js";
+import { allRuleFiles } from "../../../generators/prometheus/rules/index.js";
+import { annotated, probing } from "../../../generators/prometheus/scrape/applications.js";
+import { scrapeJobs } from "../../../generators/prometheus/scrape/index.js";
+import { optionalJobs } from "../../../generators/prometheus/scrape/optional.js";
+import { defaults } from "../../../generators/settings.js";
+import type { RuleFile } from "../../../metrics/rule-file.js";
+import { alertsOf } from "../../../scripts/lib/checks/rules/alerts.js";
+import { type Section, table } from "./section.js";
+
+const command = "npm run docs:alerts";
+const file = "docs/alerts.md";
+
+/** Each file of rules: where it is, the jobs that it reads, and whether it is there by default. */
+export function subjectsSection(): Section {
+  const rows = allRuleFiles(defaults).map((rules) => [
+    `[${rules.subject}](#${rules.subject})`,
+    rules.jobs.join(", ") || "all",
+    onOrOff(rules),
+    `${new Set(alertsOf([rules]).map(({ rule }) => rule.alert)).size}`,
+    `[rules](../${rules.source})`,
+  ]);
+  const text = table(["Subject", "Reads the jobs", "On", "Alerts", "Source"], rows);
+  return { file, name: "subjects", text, command };
+}
+
+/** Each way to fail, and the alert that tells of it with its test and runbook, or the reason why there is none. */
+export function coverageSection(): Section {
+  const header = ["What goes wrong", "Known as", "Alert", "Severity", "Test", "Runbook"];
+  const files = allRuleFiles(defaults);
+  const parts = coverage.map(({ subject, rows }) => {
+    const rules = files.find((one) => one.subject === subject);
+    return `### ${subject}\n\n${table(
+      header,
+      rows.map((row) => cells(row, rules)),
+    )}`;
+  });
+  return { file, name: "coverage", text: parts.join("\n\n"), command };
+}
+
+function cells(row: CoverageRow, rules: RuleFile | undefined): string[] {
+  const { failureMode, knownAs = "–" } = row;
+  if ("reason" in row) return [failureMode, knownAs, `none: ${row.reason}`, "–", "–", "–"];
+  const { alert } = row;
+  if (rules === undefined) throw new Error(`coverage: there is no file of rules with the alert ${alert}`);
+  const severities = alertsOf([rules]).flatMap(({ rule }) => (rule.alert === alert ? [rule.labels.severity] : []));
+  if (severities.length === 0) throw new Error(`coverage: ${rules.source} has no alert ${alert}`);
+  const test = `[test](../test/rules/${rules.subject}.test.yml)`;
+  return [failureMode, knownAs, alert, [...new Set(severities)].join(", "), test, `[runbook](runbooks/${alert}.md)`];
+}
+
+function onOrOff({ jobs }: RuleFile): string {
+  const on = scrapeJobs(defaults).map(({ config }) => config.job_name);
+  const off = jobs.filter((job) => !on.includes(job));
+  if (off.length === 0) return "yes";
+  const brought = [...optionalJobs(defaults), annotated(defaults), probing()].find((one) =>
+    off.every((job) => one.jobs.some(({ config }) => config.job_name === job)),
+  );
+  return brought === undefined ? `no: job ${off.join(", ")} is off` : `with the Component \`${brought.component}\``;
+}

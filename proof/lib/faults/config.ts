@@ -1,0 +1,37 @@
+import type { Kubectl } from "../../../scripts/lib/kubectl.js";
+import { ask, namespace, replicasOf } from "./replicas.js";
+import { type Stage, until } from "./stage.js";
+
+const map = ["configmap", "prometheus-scrape", "--namespace", namespace];
+const file = "kubelet.yml";
+
+/** Has every replica try a configuration that does not load, and then again the one that it had. */
+export async function breakAndMend(stage: Stage): Promise<undefined> {
+  const { kubectl } = stage.cluster;
+  const { data } = await kubectl.json<{ data: Record<string, string> }>(["get", ...map]);
+  try {
+    await put(kubectl, "scrape_configs: [{ job_name: kubelet, no_such_field: 1 }]\n");
+    await untilReload(stage, false);
+  } finally {
+    await put(kubectl, data[file] ?? "");
+  }
+  await untilReload(stage, true);
+}
+
+async function put(kubectl: Kubectl, text: string): Promise<void> {
+  await kubectl.text(["patch", ...map, "--type=merge", "--patch", JSON.stringify({ data: { [file]: text } })]);
+  // The kubelet looks at a ConfigMap when it looks at the pod: at once when the pod changes, else within a minute or so.
+  const nonce = `plain-prometheus/changed=${Date.now()}`;
+  await kubectl.text(["annotate", "pods", "--namespace", namespace, "--all", "--overwrite", nonce]);
+}
+
+async function untilReload(stage: Stage, success: boolean): Promise<void> {
+  await until(`every replica says that its last reload ${success ? "succeeded" : "failed"}`, async () => {
+    const answers = await Promise.all(
+      (await replicasOf(stage.cluster.kubectl)).map((replica) =>
+        ask<{ reloadConfigSuccess: boolean }>(replica, "status/runtimeinfo"),
+      ),
+    );
+    return answers.every((answer) => answer?.reloadConfigSuccess === success);
+  });
+}

@@ -1,0 +1,111 @@
+import { readFile } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
+import { podProcesses } from "../../../scripts/lib/cluster/cgroups.js";
+import { type Daemon, pidOf, startDaemon, stopDaemon } from "../../../scripts/lib/cluster/daemons.js";
+import type { Cluster } from "../../../scripts/lib/cluster/index.js";
+import type { Node } from "../../../scripts/lib/cluster/layout.js";
+import { Failure } from "../../../scripts/lib/failure.js";
+import { ask, namespace, type Replica, replicasOf } from "./replicas.js";
+
+/** The cluster that faults happen to, and what they are made of. */
+export interface Stage {
+  readonly cluster: Cluster;
+  /** Address of the Service that people query. */
+  readonly service: string;
+}
+
+export async function stageOf(cluster: Cluster): Promise<Stage> {
+  const args = ["get", "service", "prometheus", "--namespace", namespace];
+  const { spec } = await cluster.kubectl.json<{ spec: { clusterIP: string } }>(args);
+  return { cluster, service: spec.clusterIP };
+}
+
+export function nodeOf({ cluster }: Stage, name: string): Node {
+  const node = cluster.nodes.find((node) => node.name === name);
+  if (node === undefined) throw new Failure(`the embedded cluster has no node ${name}`);
+  return node;
+}
+
+/** Ends a program of the cluster as a crash would, and starts it again after a while. */
+export async function restartAfter(daemon: Daemon, milliseconds: number): Promise<void> {
+  await stopDaemon(daemon);
+  await sleep(milliseconds);
+  await startDaemon(daemon);
+}
+
+/** Starts a program as an init system does: again whenever it ends, until it stays. */
+export async function startForGood(daemon: Daemon): Promise<void> {
+  await until(`${daemon.name} stays`, async () => {
+    if ((await pidOf(daemon)) === undefined) await startDaemon(daemon);
+    await sleep(3_000);
+    return (await pidOf(daemon)) !== undefined;
+  });
+}
+
+/** A program of the cluster; of the first node if several have one. */
+export function daemonOf({ cluster }: Stage, name: string, node = cluster.nodes[0]?.name): Daemon {
+  const daemon = cluster.daemons.find((daemon) => daemon.name === name && daemon.node.name === node);
+  if (daemon === undefined) throw new Failure(`no ${name} runs on node ${node}`);
+  return daemon;
+}
+
+/** Sends a signal to the Prometheus of a replica, past Kubernetes. */
+export async function signal(stage: Stage, { node, uid, pod }: Replica, name: NodeJS.Signals): Promise<void> {
+  const pids = await podProcesses(nodeOf(stage, node), uid);
+  const programs = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/comm`, "utf8").catch(() => "")));
+  const pid = pids[programs.indexOf("prometheus\n")];
+  if (pid === undefined) throw new Failure(`no process of pod ${pod} is called prometheus`);
+  process.kill(pid, name);
+}
+
+/** Ends all that the pods of a node run, past Kubernetes. */
+export async function killPods(node: Node): Promise<void> {
+  for (const pid of await podProcesses(node)) {
+    try {
+      process.kill(pid, "SIGKILL");
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+    }
+  }
+}
+
+/** The replica that the Service leads this machine to: it stays with one, by client affinity. */
+export async function answering({ cluster, service }: Stage): Promise<Replica> {
+  let found: Replica | undefined;
+  await until("the Service leads to a replica", async () => {
+    const info = await ask<{ hostname: string }>({ address: service }, "status/runtimeinfo");
+    found = (await replicasOf(cluster.kubectl)).find(({ pod }) => pod === info?.hostname);
+    return found !== undefined;
+  });
+  return found as Replica;
+}
+
+/** Waits until the Service leaves a pod out. */
+export async function untilLeftOut({ cluster }: Stage, { address }: Replica): Promise<void> {
+  const slices = ["get", "endpointslices", "--namespace", namespace, "-l", "kubernetes.io/service-name=prometheus"];
+  await until(`the Service leaves out ${address}`, async () => {
+    const { items } = await cluster.kubectl.json<{ items: readonly Slice[] }>(slices);
+    const ends = items.flatMap(({ endpoints }) => endpoints ?? []);
+    return !ends.some(({ addresses, conditions }) => addresses.includes(address) && conditions?.ready !== false);
+  });
+}
+
+interface Slice {
+  readonly endpoints?: readonly {
+    readonly addresses: readonly string[];
+    readonly conditions?: { readonly ready?: boolean };
+  }[];
+}
+
+/**
+ * Waits until a condition holds.
+ *
+ * @throws Failure that says what was waited for.
+ */
+export async function until(what: string, condition: () => Promise<boolean>, seconds = 300): Promise<void> {
+  const end = Date.now() + seconds * 1000;
+  while (!(await condition())) {
+    if (Date.now() > end) throw new Failure(`waited ${seconds}s for this: ${what}`);
+    await sleep(500);
+  }
+}

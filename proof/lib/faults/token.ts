@@ -1,0 +1,105 @@
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { runInside } from "../../../scripts/lib/cluster/node.js";
+import { Failure } from "../../../scripts/lib/failure.js";
+import type { Rendered } from "../../../scripts/lib/rendered/objects.js";
+import { podCopy } from "../rbac/pod-copy.js";
+import { type Endured, missingIn } from "./endure.js";
+import { namespace, type Replica, replicasOf, scrapedSince } from "./replicas.js";
+import { nodeOf, type Stage, until } from "./stage.js";
+
+/** The shortest that a token may live, in seconds; the kubelet replaces it when a fifth of that is left. */
+const tokenSeconds = 600;
+
+/** Samples from before the new token and from after the end of the old one show that nothing was lost in between. */
+const margin = 60;
+
+const pod = "proof-token";
+const label = "plain-prometheus/proof=token";
+const jobs = ["kubelet", "cadvisor", "kubernetes-apiservers"];
+
+/** A Prometheus beside the replicas, on the first node, whose token is replaced within ten minutes. */
+export interface TokenWatch {
+  /** Waits until its first token was replaced and has expired, and says what is missing since. */
+  finish(): Promise<Endured>;
+}
+
+interface Token {
+  readonly iat: number;
+  readonly exp: number;
+}
+
+/** Starts it: what a token's replacement costs is then seen while other faults happen elsewhere. */
+export async function watchToken(stage: Stage, rendered: Rendered): Promise<TokenWatch> {
+  const [first] = stage.cluster.nodes;
+  await stage.cluster.kubectl.text(["create", "--filename=-"], {
+    input: JSON.stringify(podWithShortToken(rendered, first?.name ?? "")),
+  });
+  await until("the Prometheus with the short token runs", async () => (await self(stage)) !== undefined);
+  const replica = (await self(stage)) as Replica;
+  const old = await tokenOf(stage, replica);
+  return {
+    async finish() {
+      await until(
+        "the kubelet has replaced the token",
+        async () => (await tokenOf(stage, replica)).iat > old.iat,
+        tokenSeconds + margin,
+      );
+      const replaced = (await tokenOf(stage, replica)).iat;
+      await sleep(Math.max(0, (old.exp + margin) * 1000 - Date.now()));
+      const scraped = (await scrapedSince(replica, replaced - margin)).filter(
+        ({ labels: { job, node = first?.name } }) => jobs.includes(job) && node === first?.name,
+      );
+      const lost = missingIn([scraped], replaced - margin, Date.now() / 1000);
+      if (lost.missing.length !== jobs.length) {
+        throw new Failure(`the Prometheus with the short token has not scraped all of ${jobs.join(", ")}`);
+      }
+      await stage.cluster.kubectl.text(["delete", "pod", pod, "--namespace", namespace]);
+      return {
+        fault: { name: "The token of its ServiceAccount is replaced, and the old one expires" },
+        ...lost,
+        queries: undefined,
+        readyAfter: 0,
+        upAfter: 0,
+        damage: [],
+      };
+    },
+  };
+}
+
+function podWithShortToken(rendered: Rendered, node: string): object {
+  const spec = podCopy(rendered, { name: "prometheus", namespace });
+  const sources = [
+    { serviceAccountToken: { path: "token", expirationSeconds: tokenSeconds } },
+    { configMap: { name: "kube-root-ca.crt", items: [{ key: "ca.crt", path: "ca.crt" }] } },
+    { downwardAPI: { items: [{ path: "namespace", fieldRef: { fieldPath: "metadata.namespace" } }] } },
+  ];
+  const mount = { name: "token", mountPath: "/var/run/secrets/kubernetes.io/serviceaccount", readOnly: true };
+  const [key = "", value = ""] = label.split("=");
+  return {
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { name: pod, namespace, labels: { [key]: value } },
+    spec: {
+      ...spec,
+      nodeSelector: { "kubernetes.io/hostname": node },
+      automountServiceAccountToken: false,
+      containers: spec.containers.map((container) => ({
+        ...container,
+        volumeMounts: [...(container.volumeMounts ?? []), mount],
+      })),
+      volumes: [...(spec.volumes ?? []), { name: "token", projected: { sources } }],
+    },
+  };
+}
+
+async function self({ cluster }: Stage): Promise<Replica | undefined> {
+  return (await replicasOf(cluster.kubectl, label)).find(({ isReady }) => isReady);
+}
+
+/** As it stands in the volume that the kubelet keeps. Source: RFC 7519 */
+async function tokenOf(stage: Stage, { node, uid }: Replica): Promise<Token> {
+  const file = join("/var/lib/kubelet/pods", uid, "volumes/kubernetes.io~projected/token/token");
+  const [, payload = ""] = (await runInside(nodeOf(stage, node), ["cat", file])).split(".");
+  return JSON.parse(Buffer.from(payload, "base64url").toString()) as Token;
+}

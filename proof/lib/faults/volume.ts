@@ -1,0 +1,59 @@
+import { runInside } from "../../../scripts/lib/cluster/node.js";
+import { Failure } from "../../../scripts/lib/failure.js";
+import { type Block, putBlocks } from "./blocks.js";
+import { namespace, type Replica, replicasOf, value } from "./replicas.js";
+import { nodeOf, type Stage, until } from "./stage.js";
+
+/** In steps of three days: of one that survives what {@link fillVolumes} does, and of those that fill the volume. */
+const witnessAge = 1;
+const fillerAges = [2, 3, 4, 5, 6];
+
+/** Gives every replica a finished block, which each fault must leave whole. */
+export async function putWitnesses(stage: Stage): Promise<Block[]> {
+  const blocks = await Promise.all(
+    (await replicasOf(stage.cluster.kubectl)).map((replica) => put(stage, replica, [witnessAge])),
+  );
+  await until("every replica has loaded its block", async () =>
+    (await counts(stage, "prometheus_tsdb_blocks_loaded")).every((count) => count >= 1),
+  );
+  return blocks[0] ?? [];
+}
+
+/** Fills the volume of every replica past the retention size, and returns when Prometheus has made room. */
+export async function fillVolumes(stage: Stage): Promise<undefined> {
+  const replicas = await replicasOf(stage.cluster.kubectl);
+  await Promise.all(replicas.map((replica) => put(stage, replica, fillerAges)));
+  await until("every replica has removed its oldest blocks", async () =>
+    (await counts(stage, "prometheus_tsdb_size_retentions_total")).every((count) => count >= 1),
+  );
+  for (const replica of replicas) {
+    const { node, path } = await volumeOf(stage, replica);
+    const free = Number((await runInside(node, ["df", "--output=avail", path])).trim().split("\n").at(-1));
+    if (free === 0) throw new Failure(`the volume of ${replica.pod} is full: the retention size came too late`);
+  }
+}
+
+async function put(stage: Stage, replica: Replica, ages: readonly number[]): Promise<Block[]> {
+  const { node, path } = await volumeOf(stage, replica);
+  return await putBlocks(node, path, ages);
+}
+
+/** Prometheus' own counters, by their last sample. */
+async function counts(stage: Stage, metric: string): Promise<number[]> {
+  const replicas = await replicasOf(stage.cluster.kubectl);
+  return await Promise.all(
+    replicas.map(async (replica) => (await value(replica, `${metric}{instance="${replica.address}:9090"}`)) ?? 0),
+  );
+}
+
+async function volumeOf(stage: Stage, { pod, node }: Replica) {
+  const { kubectl } = stage.cluster;
+  const claim = ["get", "persistentvolumeclaim", `data-${pod}`, "--namespace", namespace];
+  const { spec } = await kubectl.json<{ spec: { volumeName: string } }>(claim);
+  const volume = await kubectl.json<{ spec: { local: { path: string } } }>([
+    "get",
+    "persistentvolume",
+    spec.volumeName,
+  ]);
+  return { node: nodeOf(stage, node), path: volume.spec.local.path };
+}

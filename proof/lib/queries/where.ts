@@ -1,0 +1,21 @@
+import { cluster } from "../../../scripts/lib/cluster/index.js";
+import { Failure } from "../../../scripts/lib/failure.js";
+import type { Kubectl } from "../../../scripts/lib/kubectl.js";
+
+/** The address of a Service of the embedded cluster, which this machine reaches; `http://10.250.128.7:9090`. */
+export async function serviceAddress(kubectl: Kubectl, name: string, namespace: string): Promise<string> {
+  const { spec } = await kubectl.json<{ spec: { clusterIP: string; ports: { port: number }[] } }>([
+    "get",
+    "service",
+    name,
+    `--namespace=${namespace}`,
+  ]);
+  return `http://${spec.clusterIP}:${spec.ports[0]?.port}`;
+}
+
+/** @throws Failure when the embedded cluster does not run. */
+export async function embeddedCluster(): Promise<Kubectl> {
+  const running = await cluster.current();
+  if (running === undefined) throw new Failure("the embedded cluster does not run", "npm run up");
+  return running.kubectl;
+}

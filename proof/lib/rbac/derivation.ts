@@ -1,0 +1,104 @@
+import { isDeepStrictEqual } from "node:util";
+import { outsideAccessOf, outsideAccount } from "../../../generators/bare-metal/access.js";
+import { outsideJobs } from "../../../generators/bare-metal/outside.js";
+import { permissions, withoutRule } from "../../../generators/derive/permissions.js";
+import { nameElsewhere, restricted } from "../../../generators/prometheus/access.js";
+import { none } from "../../../generators/prometheus/pod.js";
+import { defaults } from "../../../generators/settings.js";
+import { ofKind, type Rendered } from "../../../scripts/lib/rendered/objects.js";
+import { boundRoles, bundleOf } from "../../../scripts/lib/verify/bundle.js";
+import {
+  type Permission,
+  permissionsFor,
+  permissionsIn,
+  permissionsOf,
+  ungranted,
+} from "../../../scripts/lib/verify/permissions.js";
+import { type Holder, holdersIn, type Removal } from "./removals.js";
+
+/** Why a permission is there. */
+export interface Derivation {
+  /** The jobs that need it. None: whoever does has it by another role too. */
+  readonly neededBy: readonly string[];
+  /** What becomes of them without it. */
+  readonly without: string;
+}
+
+/** A job, and all that it needs to be allowed. */
+interface Need {
+  readonly job: string;
+  readonly permissions: readonly Permission[];
+}
+
+/**
+ * Reads off the jobs of an overlay why it grants what it grants.
+ *
+ * @returns what says it of one permission; undefined for one of which not every part is needed where it is granted.
+ */
+export function derivationsIn(rendered: Rendered): (removal: Removal) => Derivation | undefined {
+  const needs = new Map(holdersIn(rendered).map((holder) => [holder.name, needsOf(holder, rendered)]));
+  return (removal) => {
+    const { holder } = removal;
+    const own = needs.get(holder.name);
+    return own === undefined ? ofKubeStateMetrics(removal) : ofJobs(removal, own, rendered);
+  };
+}
+
+/** Undefined for who has no jobs. */
+function needsOf({ name, namespace }: Holder, rendered: Rendered): Need[] | undefined {
+  if (name === outsideAccount) {
+    return outsideJobs({ ...defaults, namespace }).map(({ config }) => ({
+      job: config.job_name,
+      permissions: permissionsFor(outsideAccessOf(config, namespace), namespace),
+    }));
+  }
+  if (name !== "prometheus") return undefined;
+  return bundleOf(rendered).jobs.map((config) => ({
+    job: config.job_name,
+    permissions: permissionsOf(config, namespace),
+  }));
+}
+
+function ofJobs(removal: Removal, needs: readonly Need[], rendered: Rendered): Derivation | undefined {
+  const { holder, permission, binding, rest } = removal;
+  const taken = permissionsIn(permission, binding.namespace);
+  const wanting = needs.map(({ job, permissions }) => ({
+    job,
+    wanted: permissions.filter((one) => taken.some((part) => isPartOf(one, part, removal, rendered))),
+  }));
+  const isWanted = (part: Permission) =>
+    wanting.some(({ wanted }) => wanted.some((one) => isPartOf(one, part, removal, rendered)));
+  if (!taken.every(isWanted)) return undefined;
+  const left = boundRoles(rendered, holder.namespace, holder.name).map((role) => {
+    const { kind, name } = binding.roleRef;
+    const isIt = role.kind === kind && role.name === name && role.namespace === binding.namespace;
+    return isIt ? { ...role, rules: rest } : role;
+  });
+  return {
+    neededBy: wanting.filter(({ wanted }) => ungranted({ roles: left }, wanted).length > 0).map(({ job }) => job),
+    without: withoutRule(permission),
+  };
+}
+
+/** Whether what a job needs is what a role gives, and the role is no wider than it has to be. */
+function isPartOf(needed: Permission, given: Permission, { holder }: Removal, rendered: Rendered): boolean {
+  const { namespace, ...what } = needed;
+  const { namespace: within, ...givenWhat } = given;
+  if (!isDeepStrictEqual(what, givenWhat)) return false;
+  if (namespace === within) return true;
+  // An overlay that does not keep its namespaces apart gives everywhere what is needed in one of others.
+  return within === undefined && namespace !== holder.namespace && !keepsApart(rendered);
+}
+
+/** Whether the overlay lists `components/namespaced-access`, or is for a Prometheus outside, which has such roles always. */
+function keepsApart({ objects }: Rendered): boolean {
+  const role = ofKind(objects, "rbac.authorization.k8s.io/v1/ClusterRole").find(
+    ({ metadata }) => metadata.name === nameElsewhere,
+  );
+  return (role?.metadata.annotations?.[restricted] ?? "") !== none;
+}
+
+function ofKubeStateMetrics({ permission, binding }: Removal): Derivation | undefined {
+  if (binding.namespace !== undefined) return undefined;
+  return permissions([]).find(({ rule }) => isDeepStrictEqual(rule, permission));
+}

@@ -1,0 +1,139 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { IPod } from "kubernetes-models/v1/Pod";
+import { Failure } from "../../../scripts/lib/failure.js";
+import type { Kubectl } from "../../../scripts/lib/kubectl.js";
+import type { Rendered } from "../../../scripts/lib/rendered/objects.js";
+import { type Copy, isOutside, objectsOf, proofKinds, proofLabel } from "./copy.js";
+import { type Outside, startOutside } from "./outside.js";
+import { holdersIn, type Removal, removalsOf } from "./removals.js";
+import { samples, samplesNamespace } from "./samples.js";
+import { type Loss, lossOf, type Seen, see } from "./see.js";
+import { after, type Look } from "./steady.js";
+
+/** What came of taking one permission away. */
+export interface Proof {
+  readonly removal: Removal;
+  /** Undefined when nothing noticed: the permission is not needed. */
+  readonly loss: Loss | undefined;
+}
+
+/** A discovery that is refused lists again only after a pause, so that only what stays the same for so long is the end of it. */
+const steadyMilliseconds = 30_000;
+const atMostMilliseconds = 300_000;
+
+/** What of an overlay is proven, and who is told meanwhile. */
+export interface ProofOptions {
+  /** Names of the roles whose permissions are taken away. Absent: all of them. */
+  readonly roles?: readonly string[];
+  /** Called after each look at the copies. */
+  readonly onProgress?: (settled: number, of: number) => void;
+}
+
+/**
+ * Takes every permission of an overlay that runs on the embedded cluster away from a copy of the pod that has it, one
+ * copy for each, all at once beside the real ones, and looks what each copy no longer has. Leaves nothing behind.
+ *
+ * @throws Failure when a copy does not come to rest.
+ */
+export async function proveRbac(
+  rendered: Rendered,
+  kubectl: Kubectl,
+  { roles, onProgress = () => {} }: ProofOptions = {},
+): Promise<Proof[]> {
+  const copies = copiesFor(rendered, roles);
+  await clear(kubectl);
+  let outside: Outside | undefined;
+  try {
+    const items = copies.flatMap((copy) => objectsOf(copy, rendered));
+    await kubectl.text(["apply", "--filename=-"], { input: samples(rendered) });
+    await kubectl.text(["create", "--filename=-"], {
+      input: JSON.stringify({ apiVersion: "v1", kind: "List", items }),
+    });
+    outside = await startOutside(copies.filter(isOutside), kubectl);
+    const seen = await whenSteady(copies, outside.addresses, kubectl, onProgress);
+    return copies.flatMap(({ name, holder, removal }) => {
+      if (removal === undefined) return [];
+      const whole = copies.find((copy) => copy.holder === holder && copy.removal === undefined);
+      const [of, without] = [seen.get(whole?.name ?? ""), seen.get(name)];
+      if (of === undefined || without === undefined) throw new Error(`the copy ${name} was not looked at`);
+      return [{ removal, loss: lossOf(of, without) }];
+    });
+  } finally {
+    await outside?.stop();
+    await clear(kubectl);
+  }
+}
+
+/**
+ * For each ServiceAccount a copy that lacks nothing, and one for each of its permissions.
+ *
+ * @param roles - names of the roles whose permissions count; absent: all of them
+ */
+export function copiesFor(rendered: Rendered, roles?: readonly string[]): Copy[] {
+  return holdersIn(rendered).flatMap((holder) => {
+    const removals = removalsOf(holder, rendered).filter(
+      ({ binding }) => roles?.includes(binding.roleRef.name) ?? true,
+    );
+    if (removals.length === 0) return [];
+    return [undefined, ...removals].map(
+      (removal, index): Copy => ({ name: `proof-${holder.name}-${index}`, holder, removal }),
+    );
+  });
+}
+
+/** Looks at the copies until none of them changes any more. */
+async function whenSteady(
+  copies: readonly Copy[],
+  outside: ReadonlyMap<string, string>,
+  kubectl: Kubectl,
+  onProgress: (settled: number, of: number) => void,
+): Promise<Map<string, Seen>> {
+  const looks = new Map<string, Look>();
+  const deadline = Date.now() + atMostMilliseconds;
+  for (;;) {
+    const addresses = new Map([...(await addressesOf(kubectl)), ...outside]);
+    await Promise.all(
+      copies.map(async ({ name, holder }) => {
+        const address = addresses.get(name);
+        const seen = address === undefined ? undefined : await see(holder.name, address);
+        const look = after(looks.get(name), seen, Date.now());
+        if (look === undefined) looks.delete(name);
+        else looks.set(name, look);
+      }),
+    );
+    const steady = copies.filter(({ name }) => {
+      const look = looks.get(name);
+      return look !== undefined && Date.now() - look.since > steadyMilliseconds;
+    });
+    onProgress(steady.length, copies.length);
+    if (steady.length === copies.length) return new Map([...looks].map(([name, { seen }]) => [name, seen]));
+    if (Date.now() > deadline) {
+      const restless = copies.filter((copy) => !steady.includes(copy)).map(({ name }) => name);
+      throw new Failure(
+        `the copies ${restless.join(", ")} did not come to rest within ${atMostMilliseconds / 1000}s`,
+        "see that the machine has room for them: 25 pods run beside the others",
+      );
+    }
+    await sleep(5000);
+  }
+}
+
+async function addressesOf(kubectl: Kubectl): Promise<Map<string, string>> {
+  const args = ["get", "pods", "--all-namespaces", "--selector", selector()];
+  const { items } = await kubectl.json<{ items: readonly IPod[] }>(args);
+  return new Map(
+    items.flatMap(({ metadata, status }) => (status?.podIP ? [[metadata?.name ?? "", status.podIP]] : [])),
+  );
+}
+
+async function clear(kubectl: Kubectl): Promise<void> {
+  const ours = [proofKinds, "--all-namespaces", "--selector", selector()];
+  await kubectl.text(["delete", ...ours, "--ignore-not-found", "--now"]);
+  await kubectl.text(["delete", "namespace", samplesNamespace, "--ignore-not-found"]);
+}
+
+function selector(): string {
+  return Object.entries(proofLabel)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(",");
+}

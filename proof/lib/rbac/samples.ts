@@ -1,0 +1,100 @@
+import { stringify } from "yaml";
+import { annotated } from "../../../generators/prometheus/scrape/applications.js";
+import { defaults } from "../../../generators/settings.js";
+import { images, reference } from "../../../generators/versions.js";
+import { pauseReference } from "../../../scripts/lib/cluster/images.js";
+import type { Rendered } from "../../../scripts/lib/rendered/objects.js";
+
+/** The namespace of {@link samples}. */
+export const samplesNamespace = "plain-prometheus-proof";
+
+/** What a proof needs in the cluster beside the copies, so that what one of them no longer has is seen on any cluster. */
+export function samples({ text }: Pick<Rendered, "text">): string {
+  const asks = annotated(defaults).jobs.some(({ config }) => text.includes(`job_name: ${config.job_name}`));
+  const objects = [...ofEveryKind(), ...(asks ? annotatedPods() : [])];
+  return objects.map((object) => stringify(object)).join("---\n");
+}
+
+/** A pod that asks to be scraped, and one whose Service does. */
+function annotatedPods(): object[] {
+  const annotations = { "prometheus.io/scrape": "true", "prometheus.io/port": `${defaults.nodeExporterPort}` };
+  const pod = (name: string, own: object) => ({
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { name, namespace: samplesNamespace, labels: { sample: name }, ...own },
+    spec: {
+      automountServiceAccountToken: false,
+      terminationGracePeriodSeconds: 0,
+      containers: [{ name: "exporter", image: reference(images.nodeExporter), args: ["--collector.disable-defaults"] }],
+    },
+  });
+  const name = "behind-a-service";
+  return [
+    pod("asks", { annotations }),
+    pod(name, {}),
+    {
+      apiVersion: "v1",
+      kind: "Service",
+      metadata: { name, namespace: samplesNamespace, annotations },
+      spec: { selector: { sample: name }, ports: [{ port: defaults.nodeExporterPort }] },
+    },
+  ];
+}
+
+/** An object of each kind that kube-state-metrics can tell of. None of them runs a pod. */
+function ofEveryKind(): object[] {
+  const name = "sample";
+  const metadata = { name, namespace: samplesNamespace };
+  const matchLabels = { sample: "nothing" };
+  const template = {
+    metadata: { labels: matchLabels },
+    spec: {
+      restartPolicy: "Always",
+      containers: [{ name, image: pauseReference }],
+      // A DaemonSet has no number of replicas to set to none.
+      nodeSelector: { sample: "nowhere" },
+    },
+  };
+  const job = { suspend: true, template: { spec: { ...template.spec, restartPolicy: "Never" } } };
+  const selector = { matchLabels };
+  const storage = { accessModes: ["ReadWriteOnce"], storageClassName: "" };
+  return [
+    { apiVersion: "v1", kind: "Namespace", metadata: { name: samplesNamespace } },
+    { apiVersion: "apps/v1", kind: "DaemonSet", metadata, spec: { selector, template } },
+    { apiVersion: "apps/v1", kind: "Deployment", metadata, spec: { replicas: 0, selector, template } },
+    {
+      apiVersion: "apps/v1",
+      kind: "StatefulSet",
+      metadata,
+      spec: { replicas: 0, serviceName: name, selector, template },
+    },
+    { apiVersion: "batch/v1", kind: "Job", metadata, spec: job },
+    {
+      apiVersion: "batch/v1",
+      kind: "CronJob",
+      metadata,
+      spec: { schedule: "0 0 1 1 *", suspend: true, jobTemplate: { spec: job } },
+    },
+    {
+      apiVersion: "autoscaling/v2",
+      kind: "HorizontalPodAutoscaler",
+      metadata,
+      spec: {
+        maxReplicas: 1,
+        scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name },
+        metrics: [
+          { type: "Resource", resource: { name: "cpu", target: { type: "Utilization", averageUtilization: 50 } } },
+        ],
+      },
+    },
+    { apiVersion: "policy/v1", kind: "PodDisruptionBudget", metadata, spec: { maxUnavailable: 1, selector } },
+    { apiVersion: "v1", kind: "ResourceQuota", metadata, spec: { hard: { pods: "10" } } },
+    { apiVersion: "v1", kind: "Service", metadata, spec: { selector: matchLabels, ports: [{ port: 80 }] } },
+    {
+      apiVersion: "v1",
+      kind: "PersistentVolumeClaim",
+      metadata,
+      spec: { ...storage, resources: { requests: { storage: "1Gi" } } },
+    },
+  ];
+}

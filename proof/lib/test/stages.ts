@@ -1,0 +1,71 @@
+import { spawn } from "node:child_process";
+import { root } from "../../../scripts/lib/project.js";
+import { type Count, runUvu, runUvuTogether, sum, testFiles } from "./uvu.js";
+
+/** A part of `npm test` that can be run alone. */
+export interface Stage {
+  readonly name: string;
+  /** About how long it takes on two cores with everything built. */
+  readonly expectedSeconds: number;
+  readonly run: () => Promise<Count>;
+}
+
+/** Every stage, cheapest first. */
+export const stages: readonly Stage[] = [
+  { name: "types", expectedSeconds: 5, run: () => command("npx", ["tsc"]) },
+  { name: "lint", expectedSeconds: 2, run: () => command("npx", ["biome", "check", "--error-on-warnings"]) },
+  { name: "drift", expectedSeconds: 4, run: drift },
+  { name: "unit", expectedSeconds: 15, run: unit },
+  { name: "build", expectedSeconds: 180, run: async () => runUvu(await testFiles("test/build")) },
+  { name: "live", expectedSeconds: 4000, run: live },
+];
+
+/** Two halves at once: much of the time goes into loading them, which one core does. */
+async function unit(): Promise<Count> {
+  return runUvuTogether(await testFiles("test/scripts"), await testFiles("test", ["build", "cluster", "scripts"]));
+}
+
+/** Whatever a script writes is committed as it writes it. */
+async function drift(): Promise<Count> {
+  const counts: Count[] = [];
+  for (const verb of ["generate", "docs"]) counts.push(await command("npm", ["run", "-s", verb, "--", "--check"]));
+  return sum(counts);
+}
+
+/**
+ * One file after the other, each in a process of its own: a live test that dies must not take the others along. They go
+ * by name, and files whose names make them neighbours take over each other's cluster.
+ * What an earlier run or another checkout left on this machine goes first, and nothing stays behind.
+ */
+async function live(): Promise<Count> {
+  const files = await testFiles("test/cluster");
+  if (process.platform !== "linux" || process.getuid?.() !== 0) {
+    console.error("the live tests are skipped: they start a Kubernetes, which takes Linux and root");
+    return { passed: 0, failed: 0, skipped: files.length, problems: [] };
+  }
+  // Loaded late, since no other stage needs them.
+  const { cluster } = await import("../../../scripts/lib/cluster/index.js");
+  const { toolchain } = await import("../../../scripts/lib/toolchain/index.js");
+  await cluster.stop();
+  // Live tests wait most of the time, in which later ones' programs get built. Where that fails, those tests say why.
+  const ahead = toolchain.provideAll().catch(() => undefined);
+  try {
+    const counts: Count[] = [];
+    for (const file of files) counts.push(await runUvu([file]));
+    return sum(counts);
+  } finally {
+    await ahead;
+    await cluster.stop();
+  }
+}
+
+/** A command that counts as one test: passed when it exits with 0. */
+async function command(name: string, args: readonly string[]): Promise<Count> {
+  const code = await new Promise<number>((resolve, reject) => {
+    const child = spawn(name, args, { cwd: root, stdio: ["ignore", "inherit", "inherit"] });
+    child.on("error", reject).on("close", (status) => resolve(status ?? 1));
+  });
+  return code === 0
+    ? { passed: 1, failed: 0, skipped: 0, problems: [] }
+    : { passed: 0, failed: 1, skipped: 0, problems: [`${name} ${args.join(" ")} exited with ${code}`] };
+}

@@ -1,0 +1,57 @@
+import { parseArgs } from "node:util";
+import { cluster } from "../scripts/lib/cluster/index.js";
+import { Failure, run } from "../scripts/lib/failure.js";
+import { duration } from "../scripts/lib/progress.js";
+import { render } from "../scripts/lib/render.js";
+import { table } from "./lib/docs/section.js";
+import { where, words } from "./lib/docs/security.js";
+import { derivationsIn } from "./lib/rbac/derivation.js";
+import { proveRbac } from "./lib/rbac/index.js";
+import { isGivenTwice, objectionTo, scopeOf } from "./lib/rbac/verdict.js";
+
+const usage = "npm run prove:rbac -- [OVERLAY]";
+
+/**
+ * `npm run prove:rbac`: takes each permission of an overlay away from a copy of what has it, and prints what was lost.
+ * Exits with 0 only when each was missed, and by exactly the jobs that it was granted for.
+ */
+await run(async () => {
+  const { positionals } = parseArgs({ allowPositionals: true });
+  const [overlay = "overlays/prod", ...more] = positionals;
+  if (more.length > 0) throw new Failure("name one overlay", usage);
+  const running = await cluster.current();
+  if (running === undefined) {
+    throw new Failure(
+      "no embedded cluster runs on this machine: the copies are not for a cluster that somebody uses",
+      `npm run up -- --overlay ${overlay} --kubelet-tls cluster-ca --nodes 2`,
+    );
+  }
+  const began = Date.now();
+  let settled = -1;
+  const rendered = await render(overlay);
+  const derivationOf = derivationsIn(rendered);
+  const proofs = await proveRbac(rendered, running.kubectl, {
+    onProgress(now, of) {
+      if (now !== settled) console.error(`${now} of ${of} copies have come to rest`);
+      settled = now;
+    },
+  });
+  const judged = proofs.map((proof) => {
+    const derivation = derivationOf(proof.removal);
+    const twice = derivation !== undefined && isGivenTwice(derivation);
+    return { ...proof, objection: objectionTo(proof, derivation), twice };
+  });
+  const rows = judged.map(({ removal, loss, objection, twice }) => [
+    words(removal.permission),
+    where(scopeOf(removal)),
+    removal.holder.name,
+    loss?.jobs.join(", ") ?? "",
+    objection ?? loss?.effect ?? (twice ? "nothing: another role gives it too" : ""),
+  ]);
+  console.log(table(["Permission", "Where", "Who has it", "Which job lost", "What"], rows));
+  const wrong = judged.filter(({ objection }) => objection !== undefined);
+  console.log(
+    `\n${proofs.length} permissions, ${wrong.length} not as derived, took ${duration((Date.now() - began) / 1000)}`,
+  );
+  process.exitCode = wrong.length === 0 && proofs.length > 0 ? 0 : 1;
+});

@@ -1,0 +1,26 @@
+import assert from "node:assert/strict";
+import { test } from "uvu";
+import { parse, stringify } from "yaml";
+import { quickAlertmanager, quickRules } from "../../../../proof/lib/drill/quick.js";
+
+const slow = { alert: "Slow", expr: "max_over_time(x[10m])", for: "15m", labels: { severity: "warning" } };
+const file = stringify({ groups: [{ name: "g", interval: "1m", rules: [slow, { ...slow, alert: "Other" }] }] });
+
+test("an alert of the drill waits a moment, and is otherwise the bundle's", () => {
+  const [group] = parse(quickRules(file, ["Slow"])).groups;
+  assert.deepEqual(group.rules[0], { ...slow, expr: "max_over_time(x[1m])", for: "15s" });
+  assert.equal(group.interval, undefined);
+});
+
+test("an alert that is no part of the drill stays as it is", () => {
+  assert.deepEqual(parse(quickRules(file, ["Slow"])).groups[0].rules[1], { ...slow, alert: "Other" });
+});
+
+test("Alertmanager tells sooner, and of the Watchdog as often as before", () => {
+  const watchdog = { receiver: "watchdog", group_interval: "1m", repeat_interval: "1m" };
+  const route = { receiver: "warning", group_wait: "30s", group_interval: "5m", repeat_interval: "12h" };
+  const quick = parse(quickAlertmanager(stringify({ route: { ...route, routes: [watchdog] }, receivers: [] })));
+  assert.deepEqual(quick.route, { ...route, group_wait: "5s", group_interval: "10s", routes: [watchdog] });
+});
+
+test.run();
