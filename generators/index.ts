@@ -35,7 +35,7 @@ import { accessElsewhere, additionalElsewhere, additionalGrants } from "./promet
 import { prometheus } from "./prometheus/index.js";
 import { scrapeJobs } from "./prometheus/scrape/index.js";
 import { optionalJobs } from "./prometheus/scrape/optional.js";
-import type { Settings } from "./settings.js";
+import type { Settings } from "./settings/index.js";
 
 /**
  * The stack as an overlay finds it: its components, ready for the features.

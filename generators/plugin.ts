@@ -3,7 +3,7 @@ import { text } from "node:stream/consumers";
 import { stack } from "./index.js";
 import { answer } from "./lib/krm.js";
 import { objectsOf } from "./lib/objects.js";
-import { type Settings, settingsFrom } from "./settings.js";
+import { type Settings, settingsFrom } from "./settings/index.js";
 import { withoutEffect } from "./without-effect.js";
 
 /*

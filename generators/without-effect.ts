@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { defaults, type Settings, settingsFrom } from "./settings.js";
+import { defaults, type Settings, settingsFrom } from "./settings/index.js";
 
 /**
  * Settings that differ from their defaults and change nothing of what is made: what was asked for would be missing

@@ -1,8 +1,8 @@
 import { parseArgs } from "node:util";
 import { port } from "../generators/prometheus/pod.js";
-import { defaults } from "../generators/settings.js";
+import { defaults } from "../generators/settings/index.js";
 import { Failure, run } from "../scripts/lib/failure.js";
-import { whichCluster } from "../scripts/lib/verify/which-cluster.js";
+import { whichCluster } from "../scripts/lib/which-cluster.js";
 import { atAddress, inCluster } from "./lib/catalogue/api.js";
 import { knownJobs, type Recorded, recordCatalogues } from "./lib/catalogue/index.js";
 import { withSamples } from "./lib/catalogue/samples.js";

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { defaults, milliseconds } from "../generators/settings.js";
+import { defaults, milliseconds } from "../generators/settings/index.js";
 import { Failure, run } from "../scripts/lib/failure.js";
 import { withSamples } from "./lib/catalogue/samples.js";
 import { writeSection } from "./lib/docs/section.js";

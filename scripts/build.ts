@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { defaults } from "../generators/settings.js";
+import { defaults } from "../generators/settings/index.js";
 import { allOverlays, buildOverlay, problems, ruleProblems, ruleTable, table } from "./lib/build.js";
 import { runRuleChecks } from "./lib/checks/rules/index.js";
 import { Failure, run } from "./lib/failure.js";

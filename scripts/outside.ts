@@ -1,10 +1,10 @@
 import { parseArgs } from "node:util";
 import { nowhere } from "../generators/bare-metal/outside.js";
-import { milliseconds } from "../generators/settings.js";
+import { milliseconds } from "../generators/settings/index.js";
 import { Failure, run } from "./lib/failure.js";
 import { outsideFolder, said } from "./lib/outside/index.js";
 import { portFrom } from "./lib/poc/ports.js";
-import { whichCluster } from "./lib/verify/which-cluster.js";
+import { whichCluster } from "./lib/which-cluster.js";
 
 const usage =
   "npm run outside -- --context NAME [--kubeconfig FILE] [--into FOLDER] [--port PORT] [--token-lifetime 90d] [--namespace NAME] [--cluster LABEL] [--insecure-kubelet-tls]";

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { usualPorts } from "../generators/bare-metal/proof-of-concept.js";
-import { defaults } from "../generators/settings.js";
+import { defaults } from "../generators/settings/index.js";
 import { Failure, run } from "./lib/failure.js";
 import { poc } from "./lib/poc/index.js";
 import { portFrom, requireFree } from "./lib/poc/ports.js";

@@ -1,11 +1,11 @@
 import { apply } from "./lib/apply.js";
+import { accountOf } from "./lib/bundle/index.js";
 import { cluster, imageSources } from "./lib/cluster/index.js";
 import { run } from "./lib/failure.js";
 import { namedCluster } from "./lib/kubectl.js";
 import { render } from "./lib/render.js";
 import { upOptions } from "./lib/up/options.js";
 import { whereabouts } from "./lib/up/whereabouts.js";
-import { accountOf } from "./lib/verify/bundle.js";
 import { table, verify } from "./lib/verify/index.js";
 import { waitingLine } from "./lib/verify/waiting-line.js";
 

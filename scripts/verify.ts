@@ -1,10 +1,10 @@
 import { parseArgs } from "node:util";
-import { milliseconds } from "../generators/settings.js";
+import { milliseconds } from "../generators/settings/index.js";
 import { Failure, run } from "./lib/failure.js";
 import { table, verify } from "./lib/verify/index.js";
 import { requireWritable, writePage } from "./lib/verify/page/index.js";
 import { waitingLine } from "./lib/verify/waiting-line.js";
-import { whichCluster } from "./lib/verify/which-cluster.js";
+import { whichCluster } from "./lib/which-cluster.js";
 
 /**
  * `npm run verify -- OVERLAY [--context NAME] [--kubeconfig FILE] [--prometheus URL] [--wait 120s] [--json] [--report FILE]`:

@@ -3,7 +3,7 @@ import { Service } from "kubernetes-models/v1/Service";
 import { ServiceAccount } from "kubernetes-models/v1/ServiceAccount";
 import type { Component, ConfigFile, ConfigMapFiles } from "../lib/component.js";
 import { labels, selector } from "../lib/labels.js";
-import type { Settings } from "../settings.js";
+import type { Settings } from "../settings/index.js";
 import { silent } from "./config.js";
 import { alertmanagerName as name, peersService, pod, ports } from "./pod.js";
 import type { AlertmanagerConfig } from "./types.js";

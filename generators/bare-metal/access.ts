@@ -6,7 +6,7 @@ import { clusterScopedName } from "../lib/cluster-scoped-name.js";
 import type { Component } from "../lib/component.js";
 import { labels } from "../lib/labels.js";
 import { clusterRole, role } from "../prometheus/access.js";
-import type { Settings } from "../settings.js";
+import type { Settings } from "../settings/index.js";
 import { outsideJobs } from "./outside.js";
 
 /** Name of the ServiceAccount that a Prometheus outside of the cluster has a token of. */

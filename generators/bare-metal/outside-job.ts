@@ -1,5 +1,5 @@
 import type { Expectation, KubernetesSdConfig, ScrapeConfig, ScrapeJob } from "../../metrics/scrape-job.js";
-import type { Settings } from "../settings.js";
+import type { Settings } from "../settings/index.js";
 
 /** How a Prometheus outside of the cluster reaches what it scrapes. */
 export interface Reach {

@@ -6,7 +6,7 @@ import { port } from "../prometheus/pod.js";
 import { ruleFiles } from "../prometheus/rules/index.js";
 import { withRunbooks } from "../prometheus/rules/runbook.js";
 import { scrapeJobs } from "../prometheus/scrape/index.js";
-import type { Settings } from "../settings.js";
+import type { Settings } from "../settings/index.js";
 import { type OutsideJob, outsideJob, type Reach } from "./outside-job.js";
 import { unit } from "./unit.js";
 

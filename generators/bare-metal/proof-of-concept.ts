@@ -1,7 +1,7 @@
 import type { PrometheusConfig, ScrapeConfig } from "../../metrics/scrape-job.js";
 import type { ConfigFile } from "../lib/component.js";
 import { port as prometheusPort } from "../prometheus/pod.js";
-import type { Settings } from "../settings.js";
+import type { Settings } from "../settings/index.js";
 
 /** Ports on the machine itself. */
 export interface Ports {

@@ -1,5 +1,5 @@
 import type { Ini } from "../lib/text.js";
-import type { Settings } from "../settings.js";
+import type { Settings } from "../settings/index.js";
 
 /** Name of the unit, of its folder in /etc, and of its folder in /var/lib. */
 export const unitName = "prometheus-outside";

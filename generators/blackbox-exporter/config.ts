@@ -1,5 +1,5 @@
-import type { Settings } from "../settings.js";
-import type { ModuleName } from "./modules.js";
+import type { Settings } from "../settings/index.js";
+import type { ModuleName } from "../settings/probe-modules.js";
 
 /**
  * The part of blackbox-exporter's configuration that this bundle uses, in its own words.

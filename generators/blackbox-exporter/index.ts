@@ -5,7 +5,7 @@ import type { Component } from "../lib/component.js";
 import { labels, selector } from "../lib/labels.js";
 import { mounted } from "../lib/mounts.js";
 import { restrictedContainer, restrictedPod } from "../lib/security.js";
-import type { Settings } from "../settings.js";
+import type { Settings } from "../settings/index.js";
 import { images, reference } from "../versions.js";
 import { clusterCaFolder, config } from "./config.js";
 import { blackboxExporterService as name, blackboxExporterPort as port } from "./port.js";

@@ -6,7 +6,7 @@ import { dataVolume, alertmanagerName as name } from "../alertmanager/pod.js";
 import type { Feature } from "../lib/component.js";
 import { labels, selector } from "../lib/labels.js";
 import { merging } from "../lib/patch.js";
-import type { Settings } from "../settings.js";
+import type { Settings } from "../settings/index.js";
 
 /** Three tell each other what was sent, and two of them go on while one is replaced. */
 const replicas = 3;

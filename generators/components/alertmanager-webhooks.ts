@@ -4,7 +4,7 @@ import { configFiles } from "../alertmanager/index.js";
 import { alertmanagerName as name } from "../alertmanager/pod.js";
 import type { Feature } from "../lib/component.js";
 import { merging } from "../lib/patch.js";
-import type { Settings } from "../settings.js";
+import type { Settings } from "../settings/index.js";
 
 const source = "generators/components/alertmanager-webhooks.ts";
 

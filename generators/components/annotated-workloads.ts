@@ -1,7 +1,7 @@
 import type { Feature } from "../lib/component.js";
 import { annotated } from "../prometheus/scrape/applications.js";
 import type { OptionalJobs } from "../prometheus/scrape/optional.js";
-import type { Settings } from "../settings.js";
+import type { Settings } from "../settings/index.js";
 
 /**
  * Scrapes the pods and Services of all namespaces that ask for it by annotations. Prometheus sees all pods then.

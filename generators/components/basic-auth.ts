@@ -12,7 +12,7 @@ import { paths } from "../prometheus/paths.js";
 import { configMaps, port } from "../prometheus/pod.js";
 import { alertmanager } from "../prometheus/scrape/alertmanager.js";
 import { prometheusItself } from "../prometheus/scrape/prometheus.js";
-import type { Settings } from "../settings.js";
+import type { Settings } from "../settings/index.js";
 import { changedPod } from "./changed-pod.js";
 
 const name = "basic-auth";

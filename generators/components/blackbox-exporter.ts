@@ -5,7 +5,7 @@ import { configMaps } from "../prometheus/pod.js";
 import { probing } from "../prometheus/scrape/applications.js";
 import type { OptionalJobs } from "../prometheus/scrape/optional.js";
 import { probeFile } from "../prometheus/scrape/probes.js";
-import type { Settings } from "../settings.js";
+import type { Settings } from "../settings/index.js";
 import { policiesOf } from "./network-policies.js";
 
 /**

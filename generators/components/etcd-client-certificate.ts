@@ -2,7 +2,7 @@ import type { Component, Feature } from "../lib/component.js";
 import { scrapeFiles } from "../prometheus/index.js";
 import { etcd } from "../prometheus/scrape/etcd.js";
 import { scrapeJobs } from "../prometheus/scrape/index.js";
-import type { Settings } from "../settings.js";
+import type { Settings } from "../settings/index.js";
 import { changedPod } from "./changed-pod.js";
 import { additionalEdges, openings } from "./job.js";
 

@@ -3,7 +3,7 @@ import { httpRoute } from "../lib/http-route.js";
 import { labels } from "../lib/labels.js";
 import { placeholder } from "../lib/placeholder.js";
 import { port } from "../prometheus/pod.js";
-import type { Settings } from "../settings.js";
+import type { Settings } from "../settings/index.js";
 
 const name = "prometheus";
 

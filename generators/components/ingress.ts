@@ -3,7 +3,7 @@ import type { Feature } from "../lib/component.js";
 import { labels } from "../lib/labels.js";
 import { placeholder } from "../lib/placeholder.js";
 import { port } from "../prometheus/pod.js";
-import type { Settings } from "../settings.js";
+import type { Settings } from "../settings/index.js";
 
 const name = "prometheus";
 const host = placeholder("the host of Ingress prometheus");

@@ -2,7 +2,7 @@ import type { Feature } from "../lib/component.js";
 import { scrapeFiles } from "../prometheus/index.js";
 import { kubeControllerManager } from "../prometheus/scrape/kube-controller-manager.js";
 import { kubeScheduler } from "../prometheus/scrape/kube-scheduler.js";
-import type { Settings } from "../settings.js";
+import type { Settings } from "../settings/index.js";
 
 /**
  * Reads scheduler and controller manager without checking their certificates: for clusters where these sign their own,

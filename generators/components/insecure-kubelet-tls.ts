@@ -3,7 +3,7 @@ import type { Feature } from "../lib/component.js";
 import { scrapeFiles } from "../prometheus/index.js";
 import { scrapeJobs } from "../prometheus/scrape/index.js";
 import { kubeletPaths } from "../prometheus/scrape/kubelet-paths.js";
-import type { Settings } from "../settings.js";
+import type { Settings } from "../settings/index.js";
 
 const source = "generators/components/insecure-kubelet-tls.ts";
 

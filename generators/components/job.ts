@@ -11,7 +11,7 @@ import { configMaps, jobsAdded, none } from "../prometheus/pod.js";
 import { allRuleFiles } from "../prometheus/rules/index.js";
 import { scrapeJobs } from "../prometheus/scrape/index.js";
 import type { OptionalJobs } from "../prometheus/scrape/optional.js";
-import type { Settings } from "../settings.js";
+import type { Settings } from "../settings/index.js";
 import { egressOf, ingressOf } from "./network-policies.js";
 
 /**

@@ -4,7 +4,7 @@ import { type MergePatch, merging } from "../lib/patch.js";
 import { additionalGrants, clusterWideRules, nameElsewhere, nameOfAddition, restricted } from "../prometheus/access.js";
 import { scrapeJobs } from "../prometheus/scrape/index.js";
 import { optionalJobs } from "../prometheus/scrape/optional.js";
-import type { Settings } from "../settings.js";
+import type { Settings } from "../settings/index.js";
 
 const name = "namespaced-access";
 

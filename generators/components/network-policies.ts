@@ -7,7 +7,7 @@ import { labels, selector } from "../lib/labels.js";
 import { annotationPath, type JsonPatch } from "../lib/patch.js";
 import { configMaps, jobsAdded, none } from "../prometheus/pod.js";
 import { scrapeJobs } from "../prometheus/scrape/index.js";
-import type { Settings } from "../settings.js";
+import type { Settings } from "../settings/index.js";
 
 type Spec = NonNullable<INetworkPolicy["spec"]>;
 

@@ -6,7 +6,7 @@ import { configMaps, none, platformChosen } from "../prometheus/pod.js";
 import { eksControlPlane } from "../prometheus/scrape/eks.js";
 import { k3sJobs } from "../prometheus/scrape/k3s.js";
 import type { OptionalJobs } from "../prometheus/scrape/optional.js";
-import type { Settings } from "../settings.js";
+import type { Settings } from "../settings/index.js";
 
 /**
  * A platform as a Component: the jobs of what can be read there. Two platforms do not build together.

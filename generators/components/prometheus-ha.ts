@@ -8,7 +8,7 @@ import type { Feature } from "../lib/component.js";
 import { labels, selector } from "../lib/labels.js";
 import { annotationPath, merging } from "../lib/patch.js";
 import { dataVolume, pod, podChanges, port } from "../prometheus/pod.js";
-import type { Settings } from "../settings.js";
+import type { Settings } from "../settings/index.js";
 
 const name = "prometheus";
 const governing = "prometheus-replicas";

@@ -1,7 +1,7 @@
 import type { ConfigFile } from "../lib/component.js";
 import type { Ini } from "../lib/text.js";
 import { port as prometheusPort } from "../prometheus/pod.js";
-import type { Settings } from "../settings.js";
+import type { Settings } from "../settings/index.js";
 import { images, versionOf } from "../versions.js";
 import { type Area, areas } from "./lib/dashboard.js";
 import { paths } from "./paths.js";

@@ -7,7 +7,7 @@ import type { Component, ConfigMapFiles, Feature } from "../lib/component.js";
 import { labels, selector } from "../lib/labels.js";
 import { merging } from "../lib/patch.js";
 import { scrapeJobs } from "../prometheus/scrape/index.js";
-import type { Settings } from "../settings.js";
+import type { Settings } from "../settings/index.js";
 import { dataSources, ini, providers } from "./config.js";
 import { allDashboards, linked } from "./dashboards/index.js";
 import type { DashboardFile } from "./lib/dashboard.js";

@@ -7,7 +7,7 @@ import { clusterScopedName } from "../lib/cluster-scoped-name.js";
 import type { Component } from "../lib/component.js";
 import { labels, selector } from "../lib/labels.js";
 import { restrictedContainer, restrictedPod } from "../lib/security.js";
-import type { Settings } from "../settings.js";
+import type { Settings } from "../settings/index.js";
 import { images, reference } from "../versions.js";
 import { resourcesFlag, rules } from "./resources.js";
 

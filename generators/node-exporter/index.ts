@@ -4,7 +4,7 @@ import type { Component } from "../lib/component.js";
 import { labels, selector } from "../lib/labels.js";
 import { type Mount, mounted } from "../lib/mounts.js";
 import { restrictedContainer, restrictedPod } from "../lib/security.js";
-import type { Settings } from "../settings.js";
+import type { Settings } from "../settings/index.js";
 import { images, reference } from "../versions.js";
 
 const name = "node-exporter";

@@ -1,5 +1,5 @@
 import type { AlertmanagerDiscovery, Login, PrometheusConfig } from "../../metrics/scrape-job.js";
-import type { Settings } from "../settings.js";
+import type { Settings } from "../settings/index.js";
 import { paths } from "./paths.js";
 import { podsBehind } from "./scrape/endpoints-of.js";
 

@@ -5,7 +5,7 @@ import type { RuleFile } from "../../metrics/rule-file.js";
 import type { PrometheusConfig, ScrapeJob } from "../../metrics/scrape-job.js";
 import type { Component, ConfigFile, ConfigMapFiles } from "../lib/component.js";
 import { labels, selector } from "../lib/labels.js";
-import type { Settings } from "../settings.js";
+import type { Settings } from "../settings/index.js";
 import { access } from "./access.js";
 import { config } from "./config.js";
 import { configMaps, jobsAdded, none, platformChosen, pod, podChanges, port } from "./pod.js";

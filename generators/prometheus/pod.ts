@@ -5,7 +5,7 @@ import type { IVolume } from "kubernetes-models/v1/Volume";
 import { labels } from "../lib/labels.js";
 import { mounted } from "../lib/mounts.js";
 import { nobody, restrictedContainer, restrictedPod } from "../lib/security.js";
-import type { Settings } from "../settings.js";
+import type { Settings } from "../settings/index.js";
 import { images, reference } from "../versions.js";
 import { paths } from "./paths.js";
 

@@ -1,4 +1,4 @@
-import type { Settings } from "../../generators/settings.js";
+import type { Settings } from "../../generators/settings/index.js";
 import { milliseconds } from "../duration.js";
 import { targetLabels } from "../promql/target-labels.js";
 import { type View, viewOf } from "../promql/view.js";

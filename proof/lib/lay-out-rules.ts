@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { generatedYaml } from "../../generators/lib/text.js";
 import { allRuleFiles } from "../../generators/prometheus/rules/index.js";
 import { withRunbooks } from "../../generators/prometheus/rules/runbook.js";
-import type { Settings } from "../../generators/settings.js";
+import type { Settings } from "../../generators/settings/index.js";
 import { root } from "../../scripts/lib/project.js";
 
 /**

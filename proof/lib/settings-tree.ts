@@ -1,6 +1,6 @@
 import type { BaseIssue, BaseSchema } from "valibot";
 import * as v from "valibot";
-import { schema } from "../../generators/settings.js";
+import { schema } from "../../generators/settings/index.js";
 
 /** Any schema of valibot's that checks at once. */
 export type Schema = BaseSchema<unknown, unknown, BaseIssue<unknown>>;

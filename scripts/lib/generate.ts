@@ -1,7 +1,7 @@
 import { join, relative } from "node:path";
 import { base } from "../../generators/index.js";
 import type { Files } from "../../generators/lib/base.js";
-import { defaults } from "../../generators/settings.js";
+import { defaults } from "../../generators/settings/index.js";
 import { Failure } from "./failure.js";
 import { root } from "./project.js";
 import { textsBelow, writeFiles } from "./write-files.js";

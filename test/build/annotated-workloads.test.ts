@@ -6,7 +6,7 @@ import { test } from "uvu";
 import { stringify } from "yaml";
 import { annotatedPods } from "../../generators/prometheus/scrape/annotated-pods.js";
 import { annotatedServices } from "../../generators/prometheus/scrape/annotated-services.js";
-import { settingsFrom } from "../../generators/settings.js";
+import { settingsFrom } from "../../generators/settings/index.js";
 import type { ScrapeJob } from "../../metrics/scrape-job.js";
 import { child } from "../../scripts/lib/child.js";
 import { toolchain } from "../../scripts/lib/toolchain/index.js";

@@ -5,7 +5,7 @@ import { edges } from "../../generators/derive/edges.js";
 import { component as grafana } from "../../generators/grafana/index.js";
 import { stack } from "../../generators/index.js";
 import { scrapeJobs } from "../../generators/prometheus/scrape/index.js";
-import { defaults } from "../../generators/settings.js";
+import { defaults } from "../../generators/settings/index.js";
 import { render } from "../../scripts/lib/render.js";
 import { faults } from "../lib/policy-matrix.js";
 

@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { test } from "uvu";
 import { stringify } from "yaml";
 import { base } from "../../generators/index.js";
-import { defaults, type Settings } from "../../generators/settings.js";
+import { defaults, type Settings } from "../../generators/settings/index.js";
 import { buildOverlay, problems } from "../../scripts/lib/build.js";
 import { writeBase } from "../../scripts/lib/generate.js";
 import { bundleProblems, read, ruleProblems } from "../lib/bundle-problems.js";

@@ -6,7 +6,7 @@ import { test } from "uvu";
 import { $ } from "zx";
 import { outside } from "../../generators/bare-metal/outside.js";
 import { unitName } from "../../generators/bare-metal/unit.js";
-import { defaults } from "../../generators/settings.js";
+import { defaults } from "../../generators/settings/index.js";
 import { prometheusOutside } from "../../scripts/lib/checks/prometheus/outside.js";
 import { findCommand, provide } from "../../scripts/lib/debian.js";
 import { render } from "../../scripts/lib/render.js";

@@ -92,7 +92,7 @@ test("the program of docs/package.md has twenty lines or so, is well typed, and 
 });
 
 test("the types that it brings are those of the generators, and complete", async () => {
-  const source = JSON.stringify(join(root, "generators/settings.ts"));
+  const source = JSON.stringify(join(root, "generators/settings/index.ts"));
   const program = [
     'import { type Settings, settingsFrom } from "plain-prometheus";',
     `import type { Settings as Source } from ${source};`,

@@ -10,7 +10,7 @@ import { component } from "../../generators/grafana/index.js";
 import { stack } from "../../generators/index.js";
 import { platforms } from "../../generators/platforms/index.js";
 import { everyJob } from "../../generators/prometheus/scrape/optional.js";
-import { defaults } from "../../generators/settings.js";
+import { defaults } from "../../generators/settings/index.js";
 import { problems } from "../../scripts/lib/build.js";
 import { runChecks } from "../../scripts/lib/checks/index.js";
 import { Failure } from "../../scripts/lib/failure.js";

@@ -11,7 +11,7 @@ import { test } from "uvu";
 import { stringify } from "yaml";
 import { $ } from "zx";
 import { clusterCaFolder, config } from "../../generators/blackbox-exporter/config.js";
-import { defaults } from "../../generators/settings.js";
+import { defaults } from "../../generators/settings/index.js";
 import { toolchain } from "../../scripts/lib/toolchain/index.js";
 import { eventually } from "../cluster/lib/eventually.js";
 

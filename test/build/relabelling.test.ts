@@ -8,7 +8,7 @@ import type { IPod } from "kubernetes-models/v1/Pod";
 import { test } from "uvu";
 import { stringify } from "yaml";
 import { allJobs } from "../../generators/prometheus/scrape/applications.js";
-import { defaults } from "../../generators/settings.js";
+import { defaults } from "../../generators/settings/index.js";
 import type { Expectation, StaticConfig } from "../../metrics/scrape-job.js";
 import { targets } from "../../scripts/lib/poc/api.js";
 import { temporaryFolder } from "../../scripts/lib/poc/folder.js";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "uvu";
-import { defaults } from "../../generators/settings.js";
+import { defaults } from "../../generators/settings/index.js";
 import { layOutRules } from "../../proof/lib/lay-out-rules.js";
 import { runRuleChecks } from "../../scripts/lib/checks/rules/index.js";
 import { child } from "../../scripts/lib/child.js";

@@ -5,7 +5,7 @@ import { test } from "uvu";
 import { parse } from "yaml";
 import { base, stack } from "../../generators/index.js";
 import { objectsOf } from "../../generators/lib/objects.js";
-import { defaults, type Settings, settingsFrom } from "../../generators/settings.js";
+import { defaults, type Settings, settingsFrom } from "../../generators/settings/index.js";
 import { withoutEffect } from "../../generators/without-effect.js";
 import { type Setting, settingsTree } from "../../proof/lib/settings-tree.js";
 import { root } from "../../scripts/lib/project.js";

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { test } from "uvu";
 import { $ } from "zx";
 import { outsidePermissions } from "../../generators/bare-metal/access.js";
-import { defaults } from "../../generators/settings.js";
+import { defaults } from "../../generators/settings/index.js";
 import { words } from "../../proof/lib/docs/security.js";
 import { proveRbac } from "../../proof/lib/rbac/index.js";
 import { cluster } from "../../scripts/lib/cluster/index.js";

@@ -12,7 +12,7 @@ import { annotated, probing } from "../../generators/prometheus/scrape/applicati
 import { scrapeJobs } from "../../generators/prometheus/scrape/index.js";
 import { k3sJobs } from "../../generators/prometheus/scrape/k3s.js";
 import { optionalJobs } from "../../generators/prometheus/scrape/optional.js";
-import { defaults, milliseconds } from "../../generators/settings.js";
+import { defaults, milliseconds } from "../../generators/settings/index.js";
 import { words } from "../../proof/lib/docs/security.js";
 import { asking } from "../../proof/lib/queries/ask.js";
 import { askUntilAnswered, objections, queries } from "../../proof/lib/queries/index.js";

@@ -3,7 +3,7 @@ import { test } from "uvu";
 import { $ } from "zx";
 import { permissions } from "../../generators/derive/permissions.js";
 import { scrapeJobs } from "../../generators/prometheus/scrape/index.js";
-import { defaults } from "../../generators/settings.js";
+import { defaults } from "../../generators/settings/index.js";
 import { where, words } from "../../proof/lib/docs/security.js";
 import { type Proof, proveRbac } from "../../proof/lib/rbac/index.js";
 import { scopeOf } from "../../proof/lib/rbac/verdict.js";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "uvu";
-import { defaults, milliseconds } from "../../generators/settings.js";
+import { defaults, milliseconds } from "../../generators/settings/index.js";
 import { withSamples } from "../../proof/lib/catalogue/samples.js";
 import { type Asking, asking } from "../../proof/lib/queries/ask.js";
 import { type Asked, askAll, askUntilAnswered, objections, queries } from "../../proof/lib/queries/index.js";

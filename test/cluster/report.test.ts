@@ -7,7 +7,7 @@ import type { Browser, Page } from "playwright-core";
 import { test } from "uvu";
 import { $ } from "zx";
 import { scrapeJobs } from "../../generators/prometheus/scrape/index.js";
-import { defaults } from "../../generators/settings.js";
+import { defaults } from "../../generators/settings/index.js";
 import { root } from "../../scripts/lib/project.js";
 import { browser } from "./lib/browser.js";
 import { type Devbox, devbox } from "./lib/devbox.js";

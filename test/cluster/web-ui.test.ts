@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Browser, Page } from "playwright-core";
 import { test } from "uvu";
 import { scrapeJobs } from "../../generators/prometheus/scrape/index.js";
-import { defaults } from "../../generators/settings.js";
+import { defaults } from "../../generators/settings/index.js";
 import { browser } from "./lib/browser.js";
 import { devbox } from "./lib/devbox.js";
 import { eventually } from "./lib/eventually.js";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { test } from "uvu";
-import type { Settings } from "../../generators/settings.js";
+import type { Settings } from "../../generators/settings/index.js";
 import { bundleProblems, read } from "../lib/bundle-problems.js";
 import { garbage, oddSettings } from "../lib/odd-settings.js";
 

@@ -4,7 +4,7 @@ import { parse } from "yaml";
 import { base } from "../../generators/index.js";
 import { platforms } from "../../generators/platforms/index.js";
 import { platformJobs } from "../../generators/platforms/types.js";
-import { defaults } from "../../generators/settings.js";
+import { defaults } from "../../generators/settings/index.js";
 
 const files = base(defaults);
 const read = (path: string) => parse(files.get(path) ?? assert.fail(`no base/${path}`));

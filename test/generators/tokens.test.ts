@@ -5,7 +5,7 @@ import { test } from "uvu";
 import { edges } from "../../generators/derive/edges.js";
 import { stack } from "../../generators/index.js";
 import { scrapeJobs } from "../../generators/prometheus/scrape/index.js";
-import { defaults } from "../../generators/settings.js";
+import { defaults } from "../../generators/settings/index.js";
 
 const components = stack(defaults);
 const calling = edges(components, scrapeJobs(defaults), "prometheus")

@@ -1,6 +1,6 @@
 import { base, stack } from "../../generators/index.js";
 import { objectsOf } from "../../generators/lib/objects.js";
-import { type Settings, settingsFrom } from "../../generators/settings.js";
+import { type Settings, settingsFrom } from "../../generators/settings/index.js";
 import { alertmanagerConfig } from "../../scripts/lib/checks/alertmanager-config.js";
 import type { Finding } from "../../scripts/lib/checks/check.js";
 import { checks } from "../../scripts/lib/checks/index.js";

@@ -1,4 +1,4 @@
-import type { Settings } from "../../settings.js";
+import type { Settings } from "../../settings/index.js";
 import type { DashboardFile } from "../lib/dashboard.js";
 import { addressOf } from "../lib/dashboard.js";
 import { alertmanager } from "./alertmanager.js";

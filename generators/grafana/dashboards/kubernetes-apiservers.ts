@@ -1,4 +1,4 @@
-import type { Settings } from "../../settings.js";
+import type { Settings } from "../../settings/index.js";
 import { type DashboardFile, dashboardFile } from "../lib/dashboard.js";
 import { graph, stat } from "../lib/panels.js";
 import { narrowed, reads } from "../lib/variables.js";

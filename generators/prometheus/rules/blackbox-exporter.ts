@@ -1,5 +1,5 @@
 import type { RuleFile } from "../../../metrics/rule-file.js";
-import type { Settings } from "../../settings.js";
+import type { Settings } from "../../settings/index.js";
 import { jobDown } from "./instances.js";
 
 const job = "blackbox-exporter";

@@ -1,5 +1,5 @@
 import type { RuleFile } from "../../../metrics/rule-file.js";
-import type { Settings } from "../../settings.js";
+import type { Settings } from "../../settings/index.js";
 import { alertDelivery } from "./alert-delivery.js";
 import { alertmanager } from "./alertmanager.js";
 import { blackboxExporter } from "./blackbox-exporter.js";

@@ -1,5 +1,5 @@
 import type { AlertingRule, RuleFile } from "../../../metrics/rule-file.js";
-import type { Settings } from "../../settings.js";
+import type { Settings } from "../../settings/index.js";
 
 /** One way to ask the API server that keeps failing. It is tried again within half a minute at most. */
 function failing(verb: "list" | "watch", alert: string, errorSeconds: number): AlertingRule {

@@ -1,5 +1,5 @@
 import type { RuleFile } from "../../../metrics/rule-file.js";
-import type { Settings } from "../../settings.js";
+import type { Settings } from "../../settings/index.js";
 
 /** Whether the state of objects is told at all, and told once. */
 export function kubeStateMetrics({ thresholds }: Settings): RuleFile {

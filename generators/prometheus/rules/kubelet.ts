@@ -1,5 +1,5 @@
 import type { AlertingRule, RuleFile, Severity } from "../../../metrics/rule-file.js";
-import type { Settings } from "../../settings.js";
+import type { Settings } from "../../settings/index.js";
 import { clientErrors, instanceUnreachable, jobDown } from "./instances.js";
 import { lines } from "./lines.js";
 

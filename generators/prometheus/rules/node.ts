@@ -1,5 +1,5 @@
 import type { AlertingRule, RuleFile, RuleGroup, Severity } from "../../../metrics/rule-file.js";
-import type { Settings } from "../../settings.js";
+import type { Settings } from "../../settings/index.js";
 import { lines } from "./lines.js";
 
 const job = 'job="node-exporter"';

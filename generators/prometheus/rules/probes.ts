@@ -1,5 +1,5 @@
 import type { AlertingRule, RuleFile } from "../../../metrics/rule-file.js";
-import type { Settings } from "../../settings.js";
+import type { Settings } from "../../settings/index.js";
 
 const job = 'job="probes"';
 /** Seconds that are left. */

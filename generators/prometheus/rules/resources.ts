@@ -1,5 +1,5 @@
 import type { RecordingRule, RuleFile } from "../../../metrics/rule-file.js";
-import type { Settings } from "../../settings.js";
+import type { Settings } from "../../settings/index.js";
 import { lines } from "./lines.js";
 
 /** What the containers of pods ask for or may use, by namespace. Pods that are done hold nothing any more. */

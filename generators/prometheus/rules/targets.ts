@@ -1,5 +1,5 @@
 import type { RuleFile } from "../../../metrics/rule-file.js";
-import type { Settings } from "../../settings.js";
+import type { Settings } from "../../settings/index.js";
 
 /** The stack at large: whether its targets answer, and whether its alerts arrive. */
 export function targets({ thresholds }: Settings): RuleFile {

@@ -1,5 +1,5 @@
 import type { ScrapeJob } from "../../../metrics/scrape-job.js";
-import type { Settings } from "../../settings.js";
+import type { Settings } from "../../settings/index.js";
 import { annotation, discovery, expectation, namespaces, portLabel, running, target } from "./annotations.js";
 
 /**

@@ -5,7 +5,7 @@ import type {
   RelabelConfig,
   ScrapeConfig,
 } from "../../../metrics/scrape-job.js";
-import type { Settings } from "../../settings.js";
+import type { Settings } from "../../settings/index.js";
 import { atPod } from "./at-pod.js";
 import { guards } from "./guards.js";
 

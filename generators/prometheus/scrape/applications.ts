@@ -1,5 +1,5 @@
 import type { ScrapeJob } from "../../../metrics/scrape-job.js";
-import type { Settings } from "../../settings.js";
+import type { Settings } from "../../settings/index.js";
 import { annotatedPods } from "./annotated-pods.js";
 import { annotatedServices } from "./annotated-services.js";
 import { blackboxExporter } from "./blackbox-exporter.js";

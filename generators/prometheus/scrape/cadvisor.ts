@@ -1,5 +1,5 @@
 import type { ScrapeJob } from "../../../metrics/scrape-job.js";
-import type { Settings } from "../../settings.js";
+import type { Settings } from "../../settings/index.js";
 import { guards } from "./guards.js";
 import { kubeletTls } from "./kubelet-tls.js";
 import { nodeLabels } from "./node-labels.js";

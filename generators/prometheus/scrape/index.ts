@@ -1,5 +1,5 @@
 import type { ScrapeJob } from "../../../metrics/scrape-job.js";
-import type { Settings } from "../../settings.js";
+import type { Settings } from "../../settings/index.js";
 import { alertmanager } from "./alertmanager.js";
 import { cadvisor } from "./cadvisor.js";
 import { kubeStateMetrics } from "./kube-state-metrics.js";

@@ -1,5 +1,5 @@
 import type { RelabelConfig, ScrapeJob } from "../../../metrics/scrape-job.js";
-import type { Settings } from "../../settings.js";
+import type { Settings } from "../../settings/index.js";
 import { kubelet } from "./kubelet.js";
 import { kubernetesApiservers } from "./kubernetes-apiservers.js";
 

@@ -1,5 +1,5 @@
 import type { ScrapeJob } from "../../../metrics/scrape-job.js";
-import type { Settings } from "../../settings.js";
+import type { Settings } from "../../settings/index.js";
 import { podsBehind } from "./endpoints-of.js";
 import { guards, replicas } from "./guards.js";
 

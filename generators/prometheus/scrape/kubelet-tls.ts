@@ -1,5 +1,5 @@
 import type { ScrapeConfig } from "../../../metrics/scrape-job.js";
-import type { Settings } from "../../settings.js";
+import type { Settings } from "../../settings/index.js";
 import { clusterCa } from "./service-account.js";
 
 /**

@@ -1,5 +1,5 @@
 import type { ScrapeJob } from "../../../metrics/scrape-job.js";
-import type { Settings } from "../../settings.js";
+import type { Settings } from "../../settings/index.js";
 import { coredns } from "./coredns.js";
 import { etcd } from "./etcd.js";
 import { grafana } from "./grafana.js";

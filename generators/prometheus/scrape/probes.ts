@@ -1,8 +1,8 @@
 import type { ScrapeJob, StaticConfig } from "../../../metrics/scrape-job.js";
-import { defaultModule } from "../../blackbox-exporter/modules.js";
 import { blackboxExporterPort, blackboxExporterService } from "../../blackbox-exporter/port.js";
 import type { ConfigFile } from "../../lib/component.js";
-import type { Settings } from "../../settings.js";
+import type { Settings } from "../../settings/index.js";
+import { defaultModule } from "../../settings/probe-modules.js";
 import { paths } from "../paths.js";
 import { guards } from "./guards.js";
 

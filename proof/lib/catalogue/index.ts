@@ -1,9 +1,9 @@
 import { allJobs } from "../../../generators/prometheus/scrape/applications.js";
-import type { Settings } from "../../../generators/settings.js";
+import type { Settings } from "../../../generators/settings/index.js";
 import { targetLabels } from "../../../metrics/promql/target-labels.js";
 import type { ScrapeConfig } from "../../../metrics/scrape-job.js";
-import { catalogueText, readCatalogues, writeCatalogue } from "../../../scripts/lib/catalogue/files.js";
 import { Failure } from "../../../scripts/lib/failure.js";
+import { catalogueText, readCatalogues, writeCatalogue } from "../../../scripts/lib/read-catalogues.js";
 import type { CatalogueApi } from "./api.js";
 import { merged } from "./merge.js";
 import { record } from "./record.js";

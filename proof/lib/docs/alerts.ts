@@ -4,7 +4,7 @@ import { allRuleFiles } from "../../../generators/prometheus/rules/index.js";
 import { annotated, probing } from "../../../generators/prometheus/scrape/applications.js";
 import { scrapeJobs } from "../../../generators/prometheus/scrape/index.js";
 import { optionalJobs } from "../../../generators/prometheus/scrape/optional.js";
-import { defaults } from "../../../generators/settings.js";
+import { defaults } from "../../../generators/settings/index.js";
 import type { RuleFile } from "../../../metrics/rule-file.js";
 import { alertsOf } from "../../../scripts/lib/checks/rules/alerts.js";
 import { type Section, table } from "./section.js";

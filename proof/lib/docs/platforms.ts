@@ -2,7 +2,7 @@ import { platforms } from "../../../generators/platforms/index.js";
 import { type Platform, platformJobs } from "../../../generators/platforms/types.js";
 import { allJobs } from "../../../generators/prometheus/scrape/applications.js";
 import { scrapeJobs } from "../../../generators/prometheus/scrape/index.js";
-import { defaults } from "../../../generators/settings.js";
+import { defaults } from "../../../generators/settings/index.js";
 import { type Section, table } from "./section.js";
 
 const command = "npm run docs -- platforms";

@@ -12,7 +12,7 @@ import { annotated, probing } from "../../../generators/prometheus/scrape/applic
 import { eksControlPlane } from "../../../generators/prometheus/scrape/eks.js";
 import { scrapeJobs } from "../../../generators/prometheus/scrape/index.js";
 import { optionalJobs } from "../../../generators/prometheus/scrape/optional.js";
-import { defaults } from "../../../generators/settings.js";
+import { defaults } from "../../../generators/settings/index.js";
 import { type Section, table } from "./section.js";
 
 const command = "npm run docs:security";

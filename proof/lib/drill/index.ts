@@ -1,5 +1,5 @@
 import { receivers } from "../../../generators/alertmanager/config.js";
-import { defaults, milliseconds } from "../../../generators/settings.js";
+import { defaults, milliseconds } from "../../../generators/settings/index.js";
 import { apply } from "../../../scripts/lib/apply.js";
 import type { Cluster } from "../../../scripts/lib/cluster/index.js";
 import { network } from "../../../scripts/lib/cluster/layout.js";

@@ -2,7 +2,7 @@ import { silent } from "../../../generators/alertmanager/config.js";
 import { ruleFiles } from "../../../generators/prometheus/rules/index.js";
 import { scrapeJobs } from "../../../generators/prometheus/scrape/index.js";
 import { kubeScheduler } from "../../../generators/prometheus/scrape/kube-scheduler.js";
-import { defaults, milliseconds } from "../../../generators/settings.js";
+import { defaults, milliseconds } from "../../../generators/settings/index.js";
 import { table } from "../docs/section.js";
 import type { Fault } from "./faults.js";
 import type { Drill } from "./index.js";

@@ -44,7 +44,7 @@ async function programs(): Promise<[string, string][]> {
   };
   const made = await Promise.all([
     bundle("generators/plugin.ts", plugin, "#!/usr/bin/env node\n"),
-    bundle("generators/library.ts", "library.js", ""),
+    bundle("scripts/lib/library.ts", "library.js", ""),
   ]);
   const inputs = made.flatMap(([, , paths]) => paths);
   return [...made.map(([name, text]): [string, string] => [name, text]), ["LICENSES.txt", await licenses(inputs)]];
@@ -60,8 +60,8 @@ async function types(): Promise<[string, string][]> {
       nothrow: true,
     })`npx tsc -p tsconfig.package.json --outDir ${scratch}`;
     if (exitCode !== 0) throw new Failure(`the library's types cannot be made:\n${stdout}`, "npx tsc");
-    return await reachable(scratch, "generators/library.d.ts", {
-      "generators/settings.d.ts": settingsDeclaration(settingsTree()),
+    return await reachable(scratch, "scripts/lib/library.d.ts", {
+      "generators/settings/index.d.ts": settingsDeclaration(settingsTree()),
     });
   } finally {
     await rm(scratch, { recursive: true, force: true });

@@ -1,7 +1,7 @@
 import type { Setting, Shape } from "../settings-tree.js";
 
 /**
- * The types of generators/settings.ts as somebody writes them by hand: the compiler's own would be those of the schema,
+ * The types of generators/settings/index.ts as somebody writes them by hand: the compiler's own would be those of the schema,
  * and whoever reads them would need its package.
  */
 export function settingsDeclaration(tree: readonly Setting[]): string {

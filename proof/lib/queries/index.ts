@@ -3,7 +3,7 @@ import { panelsOf } from "../../../generators/grafana/check.js";
 import { dashboards } from "../../../generators/grafana/dashboards/index.js";
 import { ruleFiles } from "../../../generators/prometheus/rules/index.js";
 import { scrapeJobs } from "../../../generators/prometheus/scrape/index.js";
-import { milliseconds, type Settings } from "../../../generators/settings.js";
+import { milliseconds, type Settings } from "../../../generators/settings/index.js";
 import { withoutVariables } from "../../../metrics/promql/variables.js";
 import type { ScrapeJob } from "../../../metrics/scrape-job.js";
 import type { Asking } from "./ask.js";

@@ -4,16 +4,16 @@ import { outsideJobs } from "../../../generators/bare-metal/outside.js";
 import { permissions, withoutRule } from "../../../generators/derive/permissions.js";
 import { nameElsewhere, restricted } from "../../../generators/prometheus/access.js";
 import { none } from "../../../generators/prometheus/pod.js";
-import { defaults } from "../../../generators/settings.js";
-import { ofKind, type Rendered } from "../../../scripts/lib/rendered/objects.js";
-import { boundRoles, bundleOf } from "../../../scripts/lib/verify/bundle.js";
+import { defaults } from "../../../generators/settings/index.js";
+import { boundRoles, bundleOf } from "../../../scripts/lib/bundle/index.js";
 import {
   type Permission,
   permissionsFor,
   permissionsIn,
   permissionsOf,
   ungranted,
-} from "../../../scripts/lib/verify/permissions.js";
+} from "../../../scripts/lib/bundle/permissions.js";
+import { ofKind, type Rendered } from "../../../scripts/lib/rendered/objects.js";
 import { type Holder, holdersIn, type Removal } from "./removals.js";
 
 /** Why a permission is there. */

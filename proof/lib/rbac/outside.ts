@@ -3,7 +3,7 @@ import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { outside } from "../../../generators/bare-metal/outside.js";
-import { defaults } from "../../../generators/settings.js";
+import { defaults } from "../../../generators/settings/index.js";
 import type { Kubectl } from "../../../scripts/lib/kubectl.js";
 import { type OutsideFile, writeFolder } from "../../../scripts/lib/outside/folder.js";
 import { authorities, contextOf } from "../../../scripts/lib/outside/reach.js";

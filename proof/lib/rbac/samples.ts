@@ -1,6 +1,6 @@
 import { stringify } from "yaml";
 import { annotated } from "../../../generators/prometheus/scrape/applications.js";
-import { defaults } from "../../../generators/settings.js";
+import { defaults } from "../../../generators/settings/index.js";
 import { images, reference } from "../../../generators/versions.js";
 import { pauseReference } from "../../../scripts/lib/cluster/images.js";
 import type { Rendered } from "../../../scripts/lib/rendered/objects.js";

@@ -1,4 +1,4 @@
-import { quantity } from "../../../generators/lib/quantity.js";
+import { quantity } from "../../../generators/settings/quantity.js";
 import { nameOf, ofKind } from "../rendered/objects.js";
 import { workloadsOf } from "../rendered/workloads.js";
 import type { Check, Finding } from "./check.js";

@@ -1,6 +1,6 @@
-import { bytesOf } from "../../../generators/lib/forms.js";
-import { quantity } from "../../../generators/lib/quantity.js";
-import { problemOf, type Settings, shareOfVolume } from "../../../generators/settings.js";
+import { bytesOf } from "../../../generators/settings/forms.js";
+import { problemOf, type Settings, shareOfVolume } from "../../../generators/settings/index.js";
+import { quantity } from "../../../generators/settings/quantity.js";
 import { find, type RenderedObject } from "../rendered/objects.js";
 import { environmentOf, expand } from "../rendered/variables.js";
 import { type Workload, workloadsOf } from "../rendered/workloads.js";

@@ -1,7 +1,7 @@
 import { join, resolve } from "node:path";
 import { outsideAccount } from "../../../generators/bare-metal/access.js";
 import { outside } from "../../../generators/bare-metal/outside.js";
-import { defaults, type Settings } from "../../../generators/settings.js";
+import { defaults, type Settings } from "../../../generators/settings/index.js";
 import type { Kubectl } from "../kubectl.js";
 import { root } from "../project.js";
 import { namespaceOfAccount, newToken } from "./account.js";

@@ -1,7 +1,7 @@
 import { outsideAccount } from "../../../generators/bare-metal/access.js";
 import { flags, unitName, unitUser } from "../../../generators/bare-metal/unit.js";
 import { kubeletPort } from "../../../generators/lib/kubelet-port.js";
-import type { Settings } from "../../../generators/settings.js";
+import type { Settings } from "../../../generators/settings/index.js";
 
 /** What the folder's README tells of. */
 export interface Told {

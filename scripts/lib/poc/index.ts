@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { isDeepStrictEqual } from "node:util";
 import { type Ports, proofOfConcept, usualPorts } from "../../../generators/bare-metal/proof-of-concept.js";
 import { textOf } from "../../../generators/lib/component.js";
-import { defaults } from "../../../generators/settings.js";
+import { defaults } from "../../../generators/settings/index.js";
 import { Failure } from "../failure.js";
 import { step } from "../progress.js";
 import { root } from "../project.js";

@@ -1,6 +1,6 @@
 import type { IConfigMap } from "kubernetes-models/v1/ConfigMap";
+import { type Bundle, jobsOf } from "../bundle/index.js";
 import { Failure } from "../failure.js";
-import { type Bundle, jobsOf } from "./bundle.js";
 import type { Problem } from "./report.js";
 
 /** The ConfigMaps of Prometheus that are in the cluster with other content than the overlay's. */

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { etcdWithCertificate } from "../../../generators/components/etcd-client-certificate.js";
 import { allJobs } from "../../../generators/prometheus/scrape/applications.js";
 import { eksControlPlane } from "../../../generators/prometheus/scrape/eks.js";
-import { defaults } from "../../../generators/settings.js";
+import { defaults } from "../../../generators/settings/index.js";
 import type { Expectation, ScrapeConfig } from "../../../metrics/scrape-job.js";
 import type { Workload } from "../rendered/workloads.js";
 

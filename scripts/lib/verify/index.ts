@@ -1,9 +1,9 @@
+import { bundleOf } from "../bundle/index.js";
+import { outsideBundle } from "../bundle/outside.js";
 import type { Kubectl } from "../kubectl.js";
 import { contextOf } from "../outside/reach.js";
 import { render } from "../render.js";
-import { bundleOf } from "./bundle.js";
 import { look } from "./look.js";
-import { outsideBundle } from "./outside.js";
 import type { Report } from "./report.js";
 import { untilOk } from "./until-ok.js";
 

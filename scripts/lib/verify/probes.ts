@@ -1,11 +1,11 @@
 import { posix } from "node:path";
 import { parse } from "yaml";
-import { defaultModule } from "../../../generators/blackbox-exporter/modules.js";
+import { defaultModule } from "../../../generators/settings/probe-modules.js";
 import type { Expectation, ScrapeConfig, StaticConfig } from "../../../metrics/scrape-job.js";
+import type { Bundle } from "../bundle/index.js";
 import { matches } from "../checks/prometheus/references.js";
 import { Failure } from "../failure.js";
 import { hostAndPort } from "./address.js";
-import type { Bundle } from "./bundle.js";
 import type { ExpectedTarget } from "./expected.js";
 
 /**

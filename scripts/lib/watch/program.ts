@@ -13,19 +13,22 @@ export interface Program {
   dispose(): Promise<void>;
 }
 
+type Generators = Pick<typeof import("../../../generators/index.js"), "base"> &
+  Pick<typeof import("../../../generators/settings/index.js"), "defaults">;
+
 const name = "generators.cjs";
 
 /**
  * The generators of a folder. Only their own files are read again: packages stay loaded, since to load them takes longer
  * than all the rest.
  *
- * @param folder - has index.ts and settings.ts as generators/ has
+ * @param folder - has index.ts and settings/index.ts as generators/ has
  */
 export async function program(folder: string): Promise<Program> {
   const { context } = await import("esbuild");
   const bundler = await context({
     stdin: {
-      contents: 'export { base } from "./index.js"; export { defaults } from "./settings.js";',
+      contents: 'export { base } from "./index.js"; export { defaults } from "./settings/index.js";',
       resolveDir: folder,
       loader: "ts",
     },
@@ -86,7 +89,7 @@ async function run(
   try {
     // A script, other than a module, is freed when a newer one took its place.
     const start = new Script(`(function (module, require) {${text}\n})`, { filename: name }).runInThisContext();
-    const module = { exports: {} as typeof import("../../../generators/library.js") };
+    const module = { exports: {} as Generators };
     start(module, (path: string) => packages.get(path));
     return module.exports.base(module.exports.defaults);
   } catch (error) {

@@ -8,7 +8,7 @@ import { alertmanager } from "../../../generators/prometheus/scrape/alertmanager
 import { cadvisor } from "../../../generators/prometheus/scrape/cadvisor.js";
 import { kubeStateMetrics } from "../../../generators/prometheus/scrape/kube-state-metrics.js";
 import { prometheusItself } from "../../../generators/prometheus/scrape/prometheus.js";
-import { defaults } from "../../../generators/settings.js";
+import { defaults } from "../../../generators/settings/index.js";
 import type { ScrapeConfig } from "../../../metrics/scrape-job.js";
 
 const reach = { apiServer: "https://10.0.0.10:6443", port: 9091 };

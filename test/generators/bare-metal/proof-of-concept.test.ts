@@ -3,7 +3,7 @@ import { test } from "uvu";
 import { parse } from "yaml";
 import { proofOfConcept } from "../../../generators/bare-metal/proof-of-concept.js";
 import { textOf } from "../../../generators/lib/component.js";
-import { defaults } from "../../../generators/settings.js";
+import { defaults } from "../../../generators/settings/index.js";
 
 test("the proof of concept scrapes itself and node-exporter every 15 seconds", () => {
   const config = parse(textOf(proofOfConcept(defaults)));

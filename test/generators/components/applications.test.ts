@@ -7,7 +7,7 @@ import { blackboxExporter } from "../../../generators/components/blackbox-export
 import { jobFeatures } from "../../../generators/components/job.js";
 import { stack } from "../../../generators/index.js";
 import type { Feature } from "../../../generators/lib/component.js";
-import { defaults, type Settings, settingsFrom } from "../../../generators/settings.js";
+import { defaults, type Settings, settingsFrom } from "../../../generators/settings/index.js";
 
 const components = stack(defaults);
 const featuresOf = (settings: Settings) => jobFeatures(settings, [...components, prober(settings)]);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "uvu";
 import { parse } from "yaml";
 import { base } from "../../../generators/index.js";
-import { defaults } from "../../../generators/settings.js";
+import { defaults } from "../../../generators/settings/index.js";
 
 const files = base(defaults);
 const read = (path: string) => parse(files.get(path) ?? assert.fail(`no base/${path}`));

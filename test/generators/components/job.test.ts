@@ -7,7 +7,7 @@ import { component as grafana } from "../../../generators/grafana/index.js";
 import { stack } from "../../../generators/index.js";
 import type { Operation } from "../../../generators/lib/patch.js";
 import { optionalJobs } from "../../../generators/prometheus/scrape/optional.js";
-import { defaults } from "../../../generators/settings.js";
+import { defaults } from "../../../generators/settings/index.js";
 
 const components = [...stack(defaults), grafana(defaults)];
 const features = optionalJobs(defaults).map(jobFeatures(defaults, components));

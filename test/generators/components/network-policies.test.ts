@@ -5,7 +5,7 @@ import { networkPolicies } from "../../../generators/components/network-policies
 import { edges } from "../../../generators/derive/edges.js";
 import { stack } from "../../../generators/index.js";
 import { scrapeJobs } from "../../../generators/prometheus/scrape/index.js";
-import { defaults } from "../../../generators/settings.js";
+import { defaults } from "../../../generators/settings/index.js";
 import { faults } from "../../lib/policy-matrix.js";
 
 const needed = edges(stack(defaults), scrapeJobs(defaults), "prometheus");

@@ -7,7 +7,7 @@ import { test } from "uvu";
 import { prometheusHa } from "../../../generators/components/prometheus-ha.js";
 import type { KubernetesObject } from "../../../generators/lib/component.js";
 import { prometheus } from "../../../generators/prometheus/index.js";
-import { defaults } from "../../../generators/settings.js";
+import { defaults } from "../../../generators/settings/index.js";
 
 const { objects = [] } = prometheusHa(defaults);
 const one = <T>(kind: string, among: readonly KubernetesObject[] = objects) =>

@@ -6,7 +6,7 @@ import { edges, type Port } from "../../../generators/derive/edges.js";
 import { stack } from "../../../generators/index.js";
 import type { Component } from "../../../generators/lib/component.js";
 import { scrapeJobs } from "../../../generators/prometheus/scrape/index.js";
-import { defaults } from "../../../generators/settings.js";
+import { defaults } from "../../../generators/settings/index.js";
 import type { Expectation, ScrapeJob } from "../../../metrics/scrape-job.js";
 
 const part = (name: string, fields: Partial<Component> = {}): Component => ({

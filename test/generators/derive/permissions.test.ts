@@ -5,7 +5,7 @@ import { test } from "uvu";
 import { permissions } from "../../../generators/derive/permissions.js";
 import { stack } from "../../../generators/index.js";
 import { scrapeJobs } from "../../../generators/prometheus/scrape/index.js";
-import { defaults } from "../../../generators/settings.js";
+import { defaults } from "../../../generators/settings/index.js";
 
 const listed = permissions(scrapeJobs(defaults));
 

@@ -6,7 +6,7 @@ import { allDashboards, dashboards } from "../../../generators/grafana/dashboard
 import { areas } from "../../../generators/grafana/lib/dashboard.js";
 import { json } from "../../../generators/lib/text.js";
 import { scrapeJobs } from "../../../generators/prometheus/scrape/index.js";
-import { defaults } from "../../../generators/settings.js";
+import { defaults } from "../../../generators/settings/index.js";
 
 const jobs = scrapeJobs(defaults).map(({ config }) => config.job_name);
 const all = allDashboards(defaults);

@@ -14,7 +14,7 @@ import {
 import { stack } from "../../../generators/index.js";
 import type { Feature } from "../../../generators/lib/component.js";
 import { scrapeJobs } from "../../../generators/prometheus/scrape/index.js";
-import { defaults } from "../../../generators/settings.js";
+import { defaults } from "../../../generators/settings/index.js";
 import { faults } from "../../lib/policy-matrix.js";
 
 const feature = grafana(defaults);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "uvu";
 import { parse } from "yaml";
 import { answer } from "../../../generators/lib/krm.js";
-import { settingsFrom } from "../../../generators/settings.js";
+import { settingsFrom } from "../../../generators/settings/index.js";
 
 const configMap = (name: string, value = "new") => ({
   apiVersion: "v1",

@@ -5,7 +5,7 @@ import { test } from "uvu";
 import type { KubernetesObject } from "../../../generators/lib/component.js";
 import { access, accessElsewhere, clusterWideRules } from "../../../generators/prometheus/access.js";
 import { scrapeJobs } from "../../../generators/prometheus/scrape/index.js";
-import { defaults } from "../../../generators/settings.js";
+import { defaults } from "../../../generators/settings/index.js";
 
 const jobs = scrapeJobs(defaults);
 const ofKind = <T>(objects: readonly KubernetesObject[], kind: string) =>

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "uvu";
 import { conditional, withConditional } from "../../../metrics/catalogue/conditional.js";
-import { readCatalogues } from "../../../scripts/lib/catalogue/files.js";
+import { readCatalogues } from "../../../scripts/lib/read-catalogues.js";
 
 const recorded = { a: { type: "gauge", unit: "", help: "", labels: { reason: ["X"], node: null } } } as const;
 const said = { job: "j", type: "gauge", reason: "", source: "" } as const;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "uvu";
 import { scrapeJobs } from "../../../generators/prometheus/scrape/index.js";
-import { defaults } from "../../../generators/settings.js";
+import { defaults } from "../../../generators/settings/index.js";
 import { targetLabels } from "../../../metrics/promql/target-labels.js";
 
 function labelsOf(job: string): readonly string[] {

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "uvu";
 import { base } from "../../../generators/index.js";
-import { defaults } from "../../../generators/settings.js";
+import { defaults } from "../../../generators/settings/index.js";
 import { checkBase, writeBase } from "../../../scripts/lib/generate.js";
 
 const files = new Map([

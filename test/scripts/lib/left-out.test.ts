@@ -3,10 +3,10 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "uvu";
+import { bundleOf } from "../../../scripts/lib/bundle/index.js";
 import { leftOut, withApplicable } from "../../../scripts/lib/left-out.js";
 import { root } from "../../../scripts/lib/project.js";
 import type { RenderedObject } from "../../../scripts/lib/rendered/objects.js";
-import { bundleOf } from "../../../scripts/lib/verify/bundle.js";
 
 const overlay = "overlays/devbox";
 const objects = [deployment("prometheus", "prom:v1"), deployment("grafana", "docker.io/grafana:1")];

@@ -6,7 +6,7 @@ import type { Component } from "../../../../generators/lib/component.js";
 import { kubeletPort } from "../../../../generators/lib/kubelet-port.js";
 import { config } from "../../../../generators/prometheus/config.js";
 import { scrapeJobs } from "../../../../generators/prometheus/scrape/index.js";
-import { defaults } from "../../../../generators/settings.js";
+import { defaults } from "../../../../generators/settings/index.js";
 
 /** One thing in the picture. */
 export interface Box {

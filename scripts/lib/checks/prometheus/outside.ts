@@ -4,12 +4,12 @@ import { dirname, join } from "node:path";
 import { $ } from "zx";
 import { outsideAccessOf } from "../../../../generators/bare-metal/access.js";
 import { nowhere, outside, outsideJobs } from "../../../../generators/bare-metal/outside.js";
-import { defaults } from "../../../../generators/settings.js";
+import { defaults } from "../../../../generators/settings/index.js";
+import { accountOf } from "../../bundle/index.js";
+import { outsideBundle } from "../../bundle/outside.js";
+import { permissionsFor, ungranted, words } from "../../bundle/permissions.js";
 import { nameOf } from "../../rendered/objects.js";
 import { toolchain } from "../../toolchain/index.js";
-import { accountOf } from "../../verify/bundle.js";
-import { outsideBundle } from "../../verify/outside.js";
-import { permissionsFor, ungranted, words } from "../../verify/permissions.js";
 import type { Check, Finding } from "../check.js";
 
 /**

@@ -1,4 +1,4 @@
-import type { Settings } from "../../../../generators/settings.js";
+import type { Settings } from "../../../../generators/settings/index.js";
 import type { RuleFile } from "../../../../metrics/rule-file.js";
 import type { ScrapeJob } from "../../../../metrics/scrape-job.js";
 import type { Finding } from "../check.js";

@@ -1,8 +1,8 @@
 import { formFindings, queryFindings } from "../../../../generators/grafana/check.js";
 import { dashboards as dashboardsOf } from "../../../../generators/grafana/dashboards/index.js";
-import { milliseconds } from "../../../../generators/settings.js";
+import { milliseconds } from "../../../../generators/settings/index.js";
 import { catalogueView } from "../../../../metrics/catalogue/view.js";
-import { readCatalogues } from "../../catalogue/files.js";
+import { readCatalogues } from "../../read-catalogues.js";
 import type { RuleCheck } from "./check.js";
 
 /** Every panel of every dashboard shows what is there, and says what it shows. */

@@ -1,6 +1,6 @@
 import { allRuleFiles, ruleFiles } from "../../../../generators/prometheus/rules/index.js";
 import { allJobs } from "../../../../generators/prometheus/scrape/applications.js";
-import type { Settings } from "../../../../generators/settings.js";
+import type { Settings } from "../../../../generators/settings/index.js";
 import type { Finding } from "../check.js";
 import { alerts } from "./alerts.js";
 import type { RuleCheck, Rules } from "./check.js";

@@ -1,7 +1,7 @@
 import { notRecorded } from "../../../../metrics/catalogue/conditional.js";
 import { catalogueView } from "../../../../metrics/catalogue/view.js";
 import { checkJobs, checkRules } from "../../../../metrics/promql/rules.js";
-import { readCatalogues } from "../../catalogue/files.js";
+import { readCatalogues } from "../../read-catalogues.js";
 import type { RuleCheck } from "./check.js";
 
 /** Every expression reads what is there, and every file of rules goes with the jobs that it reads. */

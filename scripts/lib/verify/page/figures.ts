@@ -1,4 +1,4 @@
-import { defaults, milliseconds } from "../../../../generators/settings.js";
+import { defaults, milliseconds } from "../../../../generators/settings/index.js";
 import type { ActiveTarget, InstantSample, PrometheusApi, Range, RangeSeries, RuleGroup } from "../prometheus.js";
 
 /** A line in a plot: seconds since 1970 and values. */

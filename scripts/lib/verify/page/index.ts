@@ -1,11 +1,11 @@
 import { access, constants, readFile, stat, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
+import { bundleOf } from "../../bundle/index.js";
 import { Failure } from "../../failure.js";
 import type { Kubectl } from "../../kubectl.js";
 import { escaped } from "../../markup.js";
 import { root } from "../../project.js";
 import { render } from "../../render.js";
-import { bundleOf } from "../bundle.js";
 import { prometheusApi, prometheusAt } from "../prometheus.js";
 import { problemsOf, type Report } from "../report.js";
 import { cost } from "./cost.js";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "uvu";
 import { guards } from "../../../../generators/prometheus/scrape/guards.js";
 import { scrapeJobs } from "../../../../generators/prometheus/scrape/index.js";
-import { defaults, type Settings } from "../../../../generators/settings.js";
+import { defaults, type Settings } from "../../../../generators/settings/index.js";
 
 const limits = (settings: Settings) =>
   new Map(scrapeJobs(settings).map(({ config }) => [config.job_name, { ...config }] as const));

@@ -4,10 +4,10 @@ import { panelsOf } from "../../../../generators/grafana/check.js";
 import { allDashboards } from "../../../../generators/grafana/dashboards/index.js";
 import { allRuleFiles } from "../../../../generators/prometheus/rules/index.js";
 import { k3sJobs } from "../../../../generators/prometheus/scrape/k3s.js";
-import { defaults } from "../../../../generators/settings.js";
+import { defaults } from "../../../../generators/settings/index.js";
 import { selectors } from "../../../../metrics/promql/selectors.js";
 import { withoutVariables } from "../../../../metrics/promql/variables.js";
-import { readCatalogues } from "../../../../scripts/lib/catalogue/files.js";
+import { readCatalogues } from "../../../../scripts/lib/read-catalogues.js";
 
 const catalogues = await readCatalogues();
 const namesOf = (...jobs: string[]) => new Set(jobs.flatMap((job) => Object.keys(catalogues.get(job) ?? {})));

@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "uvu";
-import { defaults } from "../../../../generators/settings.js";
+import { defaults } from "../../../../generators/settings/index.js";
 import type { CatalogueApi } from "../../../../proof/lib/catalogue/api.js";
 import { recordCatalogues } from "../../../../proof/lib/catalogue/index.js";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "uvu";
 import { scrapeJobs } from "../../../../generators/prometheus/scrape/index.js";
-import { defaults } from "../../../../generators/settings.js";
+import { defaults } from "../../../../generators/settings/index.js";
 import { graph } from "../../../../proof/lib/docs/architecture/graph.js";
 import { architecture } from "../../../../proof/lib/docs/architecture/index.js";
 import { layOut } from "../../../../proof/lib/docs/architecture/layout.js";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "uvu";
-import { defaults } from "../../../../generators/settings.js";
+import { defaults } from "../../../../generators/settings/index.js";
 import { checkSection } from "../../../../proof/lib/docs/section.js";
 import { settingsSection } from "../../../../proof/lib/docs/settings.js";
 import { settingsTree } from "../../../../proof/lib/settings-tree.js";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "uvu";
-import { defaults } from "../../../../generators/settings.js";
+import { defaults } from "../../../../generators/settings/index.js";
 import type { Asking } from "../../../../proof/lib/queries/ask.js";
 import { askAll, objections, queries } from "../../../../proof/lib/queries/index.js";
 

@@ -5,7 +5,7 @@ import { permissions } from "../../../../generators/derive/permissions.js";
 import { access, additionalAccess, additionalGrants } from "../../../../generators/prometheus/access.js";
 import { coredns } from "../../../../generators/prometheus/scrape/coredns.js";
 import { scrapeJobs } from "../../../../generators/prometheus/scrape/index.js";
-import { defaults } from "../../../../generators/settings.js";
+import { defaults } from "../../../../generators/settings/index.js";
 import type { ScrapeJob } from "../../../../metrics/scrape-job.js";
 import { words } from "../../../../proof/lib/docs/security.js";
 import { derivationsIn } from "../../../../proof/lib/rbac/derivation.js";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "uvu";
 import { prometheusHa } from "../../../../generators/components/prometheus-ha.js";
-import { defaults } from "../../../../generators/settings.js";
+import { defaults } from "../../../../generators/settings/index.js";
 import { podCopy } from "../../../../proof/lib/rbac/pod-copy.js";
 import type { Rendered, RenderedObject } from "../../../../scripts/lib/rendered/objects.js";
 

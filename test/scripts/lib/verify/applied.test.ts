@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import type { IConfigMap } from "kubernetes-models/v1/ConfigMap";
 import { test } from "uvu";
+import type { Bundle } from "../../../../scripts/lib/bundle/index.js";
 import { appliedJobs, unapplied } from "../../../../scripts/lib/verify/applied.js";
-import type { Bundle } from "../../../../scripts/lib/verify/bundle.js";
 
 const data = {
   "kubelet.yml": "scrape_configs: [{ job_name: kubelet }]",

@@ -6,7 +6,7 @@ import { kubeScheduler } from "../../../../generators/prometheus/scrape/kube-sch
 import { kubeStateMetrics } from "../../../../generators/prometheus/scrape/kube-state-metrics.js";
 import { kubelet } from "../../../../generators/prometheus/scrape/kubelet.js";
 import { nodeExporter } from "../../../../generators/prometheus/scrape/node-exporter.js";
-import { defaults } from "../../../../generators/settings.js";
+import { defaults } from "../../../../generators/settings/index.js";
 import type { ScrapeJob } from "../../../../metrics/scrape-job.js";
 import { type Circumstances, diagnose } from "../../../../scripts/lib/verify/down.js";
 

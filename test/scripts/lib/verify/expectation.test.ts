@@ -7,7 +7,7 @@ import { eksControlPlane } from "../../../../generators/prometheus/scrape/eks.js
 import { etcd } from "../../../../generators/prometheus/scrape/etcd.js";
 import { kubeScheduler } from "../../../../generators/prometheus/scrape/kube-scheduler.js";
 import { nodeExporter } from "../../../../generators/prometheus/scrape/node-exporter.js";
-import { defaults } from "../../../../generators/settings.js";
+import { defaults } from "../../../../generators/settings/index.js";
 import type { RenderedObject } from "../../../../scripts/lib/rendered/objects.js";
 import { workloadsOf } from "../../../../scripts/lib/rendered/workloads.js";
 import { expectationOf } from "../../../../scripts/lib/verify/expectation.js";

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "uvu";
+import type { Bundle } from "../../../../scripts/lib/bundle/index.js";
 import { Failure } from "../../../../scripts/lib/failure.js";
 import type { Kubectl } from "../../../../scripts/lib/kubectl.js";
 import type { Workload } from "../../../../scripts/lib/rendered/workloads.js";
-import type { Bundle } from "../../../../scripts/lib/verify/bundle.js";
 import { look } from "../../../../scripts/lib/verify/look.js";
 
 const namespace = "monitoring";

@@ -17,8 +17,8 @@ test.before.each(async () => {
   generators = join(scratch, "generators");
   base = join(scratch, "base");
   looks = [];
-  await mkdir(join(generators, "part"), { recursive: true });
-  await write("settings.ts", 'export const defaults: string = "a";\n');
+  for (const folder of ["part", "settings"]) await mkdir(join(generators, folder), { recursive: true });
+  await write("settings/index.ts", 'export const defaults: string = "a";\n');
   await write("part/text.ts", 'import { sep } from "node:path";\nexport const text: string = `one${sep}`;\n');
   await write(
     "index.ts",
@@ -87,7 +87,7 @@ test("a folder that comes later is watched too", async () => {
 
 test("nothing is written after it was stopped", async () => {
   await watch.stop();
-  await write("settings.ts", 'export const defaults: string = "b";\n');
+  await write("settings/index.ts", 'export const defaults: string = "b";\n');
   await sleep(100);
   assert.equal(await readFile(join(base, "a.yaml"), "utf8"), "a");
 });

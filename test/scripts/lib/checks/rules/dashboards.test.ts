@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "uvu";
 import { allRuleFiles, ruleFiles } from "../../../../../generators/prometheus/rules/index.js";
 import { scrapeJobs } from "../../../../../generators/prometheus/scrape/index.js";
-import { defaults } from "../../../../../generators/settings.js";
+import { defaults } from "../../../../../generators/settings/index.js";
 import { dashboards } from "../../../../../scripts/lib/checks/rules/dashboards.js";
 
 const jobs = scrapeJobs(defaults);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "uvu";
 import { parse } from "yaml";
-import { base, type Component, defaults, labels, manifest, objectsOf, stack } from "../../generators/library.js";
+import { base, type Component, defaults, labels, manifest, objectsOf, stack } from "../../../scripts/lib/library.js";
 
 const metadata = { name: "mine", namespace: defaults.namespace, labels: labels("mine", "exporter") };
 const data = { apiVersion: "v1", kind: "ServiceAccount", metadata, automountServiceAccountToken: false };

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { milliseconds } from "../../metrics/duration.js";
-import { kubeletPort } from "./kubelet-port.js";
+import { kubeletPort } from "../lib/kubelet-port.js";
 import { quantity } from "./quantity.js";
 
 /*

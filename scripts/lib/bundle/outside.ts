@@ -1,10 +1,10 @@
 import { outsideJobs } from "../../../generators/bare-metal/outside.js";
-import { defaults } from "../../../generators/settings.js";
+import { defaults } from "../../../generators/settings/index.js";
 import { Failure } from "../failure.js";
 import { leftOut } from "../left-out.js";
 import type { Rendered } from "../rendered/objects.js";
 import { workloadsOf } from "../rendered/workloads.js";
-import { accountOf, type Bundle, boundRoles } from "./bundle.js";
+import { accountOf, type Bundle, boundRoles } from "./index.js";
 
 /** Where a Prometheus outside of the cluster is, and where it has the cluster. */
 export interface Outside {

@@ -3,7 +3,7 @@ import { accessOf, type Grant } from "../../../generators/derive/access.js";
 import type { ScrapeConfig } from "../../../metrics/scrape-job.js";
 import { Failure } from "../failure.js";
 import type { Kubectl } from "../kubectl.js";
-import type { BoundRole, Bundle } from "./bundle.js";
+import type { BoundRole, Bundle } from "./index.js";
 
 /** One thing that a job needs to be allowed, small enough for the API server to say yes or no to. */
 export interface Permission {

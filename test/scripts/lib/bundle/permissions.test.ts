@@ -3,11 +3,11 @@ import { test } from "uvu";
 import { kubelet } from "../../../../generators/prometheus/scrape/kubelet.js";
 import { kubernetesApiservers } from "../../../../generators/prometheus/scrape/kubernetes-apiservers.js";
 import { prometheusItself } from "../../../../generators/prometheus/scrape/prometheus.js";
-import { defaults } from "../../../../generators/settings.js";
+import { defaults } from "../../../../generators/settings/index.js";
+import type { Bundle } from "../../../../scripts/lib/bundle/index.js";
+import { denied, grantCure, permissionsOf, ungranted, words } from "../../../../scripts/lib/bundle/permissions.js";
 import { Failure } from "../../../../scripts/lib/failure.js";
 import type { Kubectl } from "../../../../scripts/lib/kubectl.js";
-import type { Bundle } from "../../../../scripts/lib/verify/bundle.js";
-import { denied, grantCure, permissionsOf, ungranted, words } from "../../../../scripts/lib/verify/permissions.js";
 
 const bundle: Bundle = {
   overlay: "overlays/devbox",

@@ -1,8 +1,8 @@
 import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { JobCatalogue } from "../../../metrics/catalogue/types.js";
-import { Failure } from "../failure.js";
-import { root } from "../project.js";
+import type { JobCatalogue } from "../../metrics/catalogue/types.js";
+import { Failure } from "./failure.js";
+import { root } from "./project.js";
 
 const folder = join(root, "metrics/catalogue");
 

@@ -4,13 +4,13 @@ import type { AddressInfo } from "node:net";
 import { test } from "uvu";
 import { outsideAccess, prometheusOutside } from "../../../../generators/bare-metal/access.js";
 import { kubeStateMetrics } from "../../../../generators/kube-state-metrics/index.js";
-import { defaults } from "../../../../generators/settings.js";
+import { defaults } from "../../../../generators/settings/index.js";
+import { bundleOf } from "../../../../scripts/lib/bundle/index.js";
+import { outsideBundle } from "../../../../scripts/lib/bundle/outside.js";
+import { permissionsFor, ungranted } from "../../../../scripts/lib/bundle/permissions.js";
 import type { Failure } from "../../../../scripts/lib/failure.js";
 import type { RenderedObject } from "../../../../scripts/lib/rendered/objects.js";
-import { bundleOf } from "../../../../scripts/lib/verify/bundle.js";
 import { expectedTargets } from "../../../../scripts/lib/verify/expected.js";
-import { outsideBundle } from "../../../../scripts/lib/verify/outside.js";
-import { permissionsFor, ungranted } from "../../../../scripts/lib/verify/permissions.js";
 import { prometheusAt } from "../../../../scripts/lib/verify/prometheus.js";
 
 const settings = { ...defaults, namespace: "watching" };

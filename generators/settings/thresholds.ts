@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { count, days, hours, pattern, positive, ratio, seconds, secondsBelow } from "../../lib/forms.js";
+import { count, days, hours, pattern, positive, ratio, seconds, secondsBelow } from "./forms.js";
 
 /*
  * Where an alert draws its line is a setting: one block per subject, each with its unit in its name or description.

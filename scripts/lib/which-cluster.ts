@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import { lackedImages } from "../cluster/index.js";
-import { contextName, kubeconfigFile } from "../cluster/layout.js";
-import { Failure } from "../failure.js";
-import { type Kubectl, kubectl, namedCluster, type Target } from "../kubectl.js";
+import { lackedImages } from "./cluster/index.js";
+import { contextName, kubeconfigFile } from "./cluster/layout.js";
+import { Failure } from "./failure.js";
+import { type Kubectl, kubectl, namedCluster, type Target } from "./kubectl.js";
 
 /**
  * The cluster that the user means: the one named, else the embedded one. Never the current context of the user's own

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "uvu";
-import { defaults, milliseconds, settingsFrom } from "../../generators/settings.js";
+import { defaults, milliseconds, settingsFrom } from "../../../generators/settings/index.js";
 
 test("what is left out has its default", () => {
   assert.deepEqual(settingsFrom({ retentionTime: "2d" }), { ...defaults, retentionTime: "2d" });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "uvu";
-import { quantity } from "../../../generators/lib/quantity.js";
+import { quantity } from "../../../generators/settings/quantity.js";
 
 test("suffixes, decimals and exponents are read", () => {
   assert.equal(quantity("250m"), 0.25);

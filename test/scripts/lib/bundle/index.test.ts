@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "uvu";
 import { stringify } from "yaml";
 import { stack } from "../../../../generators/index.js";
-import { defaults } from "../../../../generators/settings.js";
+import { defaults } from "../../../../generators/settings/index.js";
+import { bundleOf } from "../../../../scripts/lib/bundle/index.js";
 import { Failure } from "../../../../scripts/lib/failure.js";
 import type { RenderedObject } from "../../../../scripts/lib/rendered/objects.js";
-import { bundleOf } from "../../../../scripts/lib/verify/bundle.js";
 
 /** The stack as Kustomize renders it: its objects, and its files as ConfigMaps. */
 const rendered: readonly RenderedObject[] = stack(defaults).flatMap(({ objects, configMaps = [] }) => [

@@ -1,6 +1,6 @@
 import * as v from "valibot";
-import { milliseconds } from "../metrics/duration.js";
-import { moduleNames } from "./blackbox-exporter/modules.js";
+import { milliseconds } from "../../metrics/duration.js";
+import { inWords } from "../lib/in-words.js";
 import {
   address,
   bytesOf,
@@ -15,10 +15,10 @@ import {
   nodePort,
   probed,
   size,
-} from "./lib/forms.js";
-import { inWords } from "./lib/in-words.js";
-import { quantity } from "./lib/quantity.js";
-import { thresholds } from "./prometheus/rules/thresholds.js";
+} from "./forms.js";
+import { moduleNames } from "./probe-modules.js";
+import { quantity } from "./quantity.js";
+import { thresholds } from "./thresholds.js";
 
 /*
  * What a user may turn. A setting changes the shape of the whole base; what differs from one environment to the next

@@ -1,0 +1,18 @@
+/*
+ * The generators as a library: what `import ... from "plain-prometheus"` gives. See docs/package.md.
+ */
+
+export { base, stack } from "../../generators/index.js";
+export type { Files } from "../../generators/lib/base.js";
+export type {
+  Called,
+  Component,
+  ConfigFile,
+  ConfigMapFiles,
+  KubernetesObject,
+} from "../../generators/lib/component.js";
+export { labels, selector } from "../../generators/lib/labels.js";
+export { type Manifest, manifest } from "../../generators/lib/manifest.js";
+export { objectsOf } from "../../generators/lib/objects.js";
+export { defaults, type Settings, settingsFrom } from "../../generators/settings/index.js";
+export { writeFiles } from "./write-files.js";
