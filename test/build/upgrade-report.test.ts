@@ -40,9 +40,11 @@ async function commit(tag: string, files: Readonly<Record<string, string>>): Pro
 test.before(async () => {
   await git`git init -q`;
   const gauge = { type: "gauge", unit: "", help: "", labels: {} };
-  const catalogue = { "metrics/catalogue/app.json": JSON.stringify({ a: gauge, b: gauge }) };
+  const recorded = JSON.stringify({ a: gauge, b: gauge });
+  const catalogue = { "metrics/catalogue/app.json": recorded };
   await commit("v1", {
-    ...catalogue,
+    // Where it was up to 0.1.
+    "generators/catalogue/app.json": recorded,
     "base/app.yaml": "image: example.org:5000/app:v1.0.0",
     "overlays/one/kustomization.yaml": kustomization(["app.yaml", "gone.yaml"]),
     "overlays/one/app.yaml": statefulSet("v1.0.0", "old"),

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { glob } from "zx";
 import type { JobCatalogue } from "../../../metrics/catalogue/types.js";
 import { Failure } from "../failure.js";
 import { root } from "../project.js";
@@ -40,7 +41,8 @@ interface Side {
 }
 
 const folders = ["base", "overlays"];
-const catalogueFolder = "metrics/catalogue";
+/** Where commits have their catalogues; up to 0.1 it was below generators/. */
+const catalogues = "*/catalogue/*.json";
 
 /**
  * Compares two commits by what their overlays render; nothing of the checkout is read or changed.
@@ -84,7 +86,7 @@ function upgradeOf(overlay: string, [old, before]: [Rendered, Side], [now, after
 async function sideOf(commit: Commit, repository: string): Promise<Side> {
   return await withTree(
     commit,
-    [...folders, catalogueFolder],
+    [...folders, catalogues],
     async (tree) => {
       const overlays = new Map<string, Rendered>();
       for (const name of (await readdir(join(tree, "overlays"))).sort()) {
@@ -109,16 +111,10 @@ async function renderOf({ ref }: Commit, tree: string, overlay: string): Promise
 }
 
 async function cataloguesOf(tree: string): Promise<ReadonlyMap<string, JobCatalogue>> {
-  const files = (await readdir(join(tree, catalogueFolder))).filter((file) => file.endsWith(".json"));
+  const files = await glob(catalogues, { cwd: tree, absolute: true });
   return new Map(
     await Promise.all(
-      files.map(
-        async (file) =>
-          [
-            basename(file, ".json"),
-            JSON.parse(await readFile(join(tree, catalogueFolder, file), "utf8")) as JobCatalogue,
-          ] as const,
-      ),
+      files.map(async (file) => [basename(file, ".json"), JSON.parse(await readFile(file, "utf8"))] as const),
     ),
   );
 }
