@@ -12,10 +12,11 @@ export const translations = ["README.ja.md", "docs/tutorial.ja.md"] as const;
  *
  * - `<!-- live -->`: on the embedded cluster, with its kubeconfig
  * - `<!-- live until "TEXT" -->`: the same, and ended when it has printed the text: it would go on for ever
+ * - `<!-- on the node -->`: in a shell on a node of the embedded cluster
  * - `<!-- not run: REASON -->`
  */
 export type How =
-  | { readonly where: "anywhere" | "live"; readonly until?: string }
+  | { readonly where: "anywhere" | "live" | "node"; readonly until?: string }
   | { readonly where: "nowhere"; readonly reason: string };
 
 /** A block of commands of a document. */
@@ -58,9 +59,10 @@ function howOf(comment: string | undefined, document: string): How {
   if (comment === undefined) return { where: "anywhere" };
   const reason = /^not run: (.+)$/.exec(comment)?.[1];
   if (reason !== undefined) return { where: "nowhere", reason };
+  if (comment === "on the node") return { where: "node" };
   const live = /^live(?: until "(?<until>[^"]+)")?$/.exec(comment);
   if (live === null)
-    throw new Error(`${document}: a comment before commands says neither live nor not run: ${comment}`);
+    throw new Error(`${document}: a comment before commands says neither live, on the node nor not run: ${comment}`);
   const until = live.groups?.until;
   return { where: "live", ...(until !== undefined && { until }) };
 }
