@@ -1,9 +1,10 @@
 import { parseArgs } from "node:util";
 import { defaults } from "../generators/settings/index.js";
-import { allOverlays, buildOverlay, problems, ruleProblems, ruleTable, table } from "./lib/build.js";
+import { buildOverlay, notLookedAt, problems, removeStale, ruleProblems, ruleTable, table } from "./lib/build.js";
 import { runRuleChecks } from "./lib/checks/rules/index.js";
 import { Failure, run } from "./lib/failure.js";
 import { writeBase } from "./lib/generate.js";
+import { allOverlays } from "./lib/overlays.js";
 import { toolchain } from "./lib/toolchain/index.js";
 
 /** `npm run build [-- overlays/devbox ...]`: generates base/, then renders and checks the overlays into dist/. */
@@ -11,7 +12,7 @@ await run(async () => {
   const { positionals } = parseArgs({ allowPositionals: true });
   console.log(await writeBase());
   await toolchain.provide(["kubeconform", "promtool", "amtool"]);
-  const overlays = positionals.length > 0 ? positionals.map((path) => path.replace(/\/+$/, "")) : await allOverlays();
+  const overlays = positionals.length > 0 ? positionals : await allOverlays();
   const rules = await runRuleChecks(defaults);
   console.log(ruleTable(rules));
   const wrongRules = ruleProblems(rules);
@@ -20,8 +21,13 @@ await run(async () => {
     throw new Failure("rules or dashboards are wrong: no overlay was built, and dist/ is as it was");
   }
   const outcomes = await Promise.all(overlays.map((overlay) => buildOverlay(overlay)));
-  console.log(table(outcomes));
-  for (const { file } of outcomes) if (file !== undefined) console.log(`written: ${file}`);
+  const lines = [
+    table(outcomes),
+    ...outcomes.flatMap(({ file }) => (file === undefined ? [] : [`written: ${file}`])),
+    ...(await removeStale()).map((file) => `removed: ${file}, whose overlay is gone`),
+    ...(await notLookedAt(outcomes.map(({ overlay }) => overlay))),
+  ];
+  console.log(lines.filter((line) => line !== "").join("\n"));
   const wrong = outcomes.filter(({ file }) => file === undefined);
   if (wrong.length === 0) return;
   console.error(`\n${problems(outcomes)}\n`);

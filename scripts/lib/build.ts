@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
 import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
-import { basename, join, relative } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import { chalk } from "zx";
 import { checks, type Findings, runChecks } from "./checks/index.js";
 import { Failure } from "./failure.js";
+import { findOverlays, kustomizationFile, nameOf, overlayFolder } from "./overlays.js";
 import { root } from "./project.js";
 import { render } from "./render.js";
 
@@ -17,25 +18,20 @@ export interface Outcome {
   readonly file?: string;
 }
 
-/** The overlays that there are, from the root of the project. */
-export async function allOverlays(): Promise<string[]> {
-  const entries = await readdir(join(root, "overlays"));
-  return entries
-    .sort()
-    .map((entry) => `overlays/${entry}`)
-    .filter((overlay) => existsSync(join(root, overlay, "kustomization.yaml")));
-}
-
 /**
- * Renders an overlay, checks what came out, and writes it to `<folder>/<overlay>.yaml` when nothing is wrong. What an
- * earlier build wrote there stays as it is otherwise.
+ * Renders an overlay, checks what came out, and writes it to a file of its own below `folder` when nothing is wrong:
+ * overlays/a/b to `a/b.yaml`, what is outside of overlays/ to its absolute path below `elsewhere/`. What an earlier build
+ * wrote there stays as it is otherwise.
+ *
+ * @param named as {@link overlayFolder} takes it
  */
-export async function buildOverlay(overlay: string, folder = join(root, "dist")): Promise<Outcome> {
+export async function buildOverlay(named: string, folder = dist): Promise<Outcome> {
+  const overlay = nameOf(overlayFolder(named));
   try {
-    const rendered = await render(overlay);
+    const rendered = await render(named);
     const findings = await runChecks(rendered);
     if (count(findings) > 0) return { overlay, findings };
-    const file = join(folder, `${basename(overlay)}.yaml`);
+    const file = join(folder, fileOf(overlayFolder(named)));
     await replace(file, rendered.text);
     return { overlay, findings, file: relative(root, file) };
   } catch (error) {
@@ -44,8 +40,61 @@ export async function buildOverlay(overlay: string, folder = join(root, "dist"))
   }
 }
 
+const dist = join(root, "dist");
+const overlaysFolder = join(root, "overlays");
+
+/** Where below dist/ an overlay is written. */
+function fileOf(overlay: string): string {
+  const within = relative(overlaysFolder, overlay);
+  return `${within.startsWith("..") ? join("elsewhere", overlay) : within}.yaml`;
+}
+
+/** The folder of the overlay that wrote a file. */
+function folderOf(file: string): string {
+  const path = file.replace(/\.yaml$/, "");
+  return path.startsWith("elsewhere/") ? path.slice("elsewhere".length) : join(overlaysFolder, path);
+}
+
+/**
+ * Removes what overlays left that are gone, or that are a part of another one now.
+ *
+ * @returns the files, from the root of the project
+ */
+export async function removeStale(folder = dist): Promise<readonly string[]> {
+  const { parts } = await findOverlays();
+  const entries = existsSync(folder) ? await readdir(folder, { recursive: true, withFileTypes: true }) : [];
+  const files = entries
+    .filter((entry) => entry.isFile() && entry.name.endsWith(".yaml"))
+    .map(({ parentPath, name }) => relative(folder, join(parentPath, name)))
+    // What npm run outside and npm pack write.
+    .filter((file) => !/^(outside|package)\//.test(file));
+  const isStale = (file: string) =>
+    kustomizationFile(folderOf(file)) === undefined || parts.has(nameOf(folderOf(file)));
+  const stale = files.filter(isStale);
+  await Promise.all(stale.map((file) => rm(join(folder, file))));
+  return stale.map((file) => relative(root, resolve(folder, file))).sort();
+}
+
+/**
+ * What a build of these overlays did not look at, or not on its own: one line each.
+ *
+ * @param built from the root of the project
+ */
+export async function notLookedAt(built: readonly string[]): Promise<readonly string[]> {
+  const { overlays, parts, unused } = await findOverlays();
+  const others = overlays.filter((overlay) => !built.includes(overlay));
+  return [
+    ...(others.length === 0 ? [] : [`not looked at: ${others.join(", ")}`]),
+    ...built.flatMap((overlay) => {
+      const through = [...parts].filter(([, user]) => user === overlay).map(([part]) => part);
+      return through.length === 0 ? [] : [`looked at through ${overlay}: ${through.join(", ")}`];
+    }),
+    ...unused.map((folder) => `not looked at: ${folder}, which no overlay uses`),
+  ];
+}
+
 async function replace(file: string, text: string): Promise<void> {
-  await mkdir(join(file, ".."), { recursive: true });
+  await mkdir(dirname(file), { recursive: true });
   // Under a name of its own, so that two builds at once do not write into one file.
   const partial = `${file}.${process.pid}.new`;
   try {
@@ -60,12 +109,13 @@ function count(findings: Findings): number {
   return [...findings.values()].flat().length;
 }
 
-/** One line for each check, one column for each overlay. */
+/** One line for each check, one column for each overlay that was rendered; nothing where none was. */
 export function table(outcomes: readonly Outcome[]): string {
+  const rendered = outcomes.filter(({ failure }) => failure === undefined);
+  if (rendered.length === 0) return "";
   const rows = [
-    ["", ...outcomes.map(({ overlay }) => basename(overlay))],
-    ["renders", ...outcomes.map(({ failure }) => (failure === undefined ? "ok" : "no"))],
-    ...checks.map(({ name }) => [name, ...outcomes.map(({ findings }) => cell(findings.get(name)?.length))]),
+    ["", ...rendered.map(({ overlay }) => overlay.replace(/^overlays\//, ""))],
+    ...checks.map(({ name }) => [name, ...rendered.map(({ findings }) => cell(findings.get(name)?.length))]),
   ];
   return aligned(rows);
 }
@@ -89,7 +139,7 @@ function cell(wrong: number | undefined): string {
 function colour(text: string, width: number): string {
   const padding = " ".repeat(width - text.length);
   if (text === "ok") return chalk.green(text) + padding;
-  return (text === "no" || text.endsWith(" wrong") ? chalk.red(text) : text) + padding;
+  return (text.endsWith(" wrong") ? chalk.red(text) : text) + padding;
 }
 
 /** What is wrong, overlay by overlay: the object, what is wrong with it, and the fix. */

@@ -1,28 +1,37 @@
-import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
-import { resolve } from "node:path";
-import { parse, parseAllDocuments } from "yaml";
+import { parseAllDocuments } from "yaml";
 import { $ } from "zx";
 import { Failure } from "./failure.js";
 import { kubectlCommand } from "./kubectl.js";
+import { kustomizationFile, nameOf, overlayFolder, readKustomizations } from "./overlays.js";
 import { root } from "./project.js";
 import type { Rendered, RenderedObject } from "./rendered/objects.js";
 
 /**
  * Renders an overlay with `kubectl kustomize`.
  *
- * @param overlay its folder, from the root of the project or absolute
+ * @param named its folder, from the root of the project, from the folder in which npm was called, or absolute
  * @param kubectl the kubectl to run instead of the usual one
  * @throws Failure that names the overlay: no such overlay, or whatever Kustomize says is wrong.
  */
-export async function render(overlay: string, kubectl?: string): Promise<Rendered> {
-  const folder = resolve(root, overlay);
-  const file = resolve(folder, "kustomization.yaml");
-  if (!existsSync(file)) throw new Failure(`${overlay} has no kustomization.yaml`, "name a folder below overlays/");
+export async function render(named: string, kubectl?: string): Promise<Rendered> {
+  const folder = overlayFolder(named);
+  if (kustomizationFile(folder) === undefined) {
+    throw new Failure(
+      `${named} has no kustomization.yaml`,
+      "name a folder that has one (or kustomization.yml, or Kustomization), such as overlays/devbox",
+    );
+  }
+  const overlay = nameOf(folder);
   const text = await kustomize(overlay, folder, kubectl ?? (await kubectlCommand()));
-  // Read after Kustomize has accepted it, so that it is well-formed.
-  const { namespace } = parse(await readFile(file, "utf8")) as { namespace?: string };
-  return { overlay, text, objects: objectsOf(overlay, text), ...(namespace !== undefined && { namespace }) };
+  const kustomizations = await readKustomizations(folder);
+  const namespace = kustomizations[0]?.content?.namespace;
+  return {
+    overlay,
+    text,
+    objects: objectsOf(overlay, text),
+    kustomizations,
+    ...(namespace !== undefined && { namespace }),
+  };
 }
 
 async function kustomize(overlay: string, folder: string, kubectl: string): Promise<string> {
@@ -46,7 +55,7 @@ async function kustomize(overlay: string, folder: string, kubectl: string): Prom
 function complaint(stderr: string): string {
   const logged = /"command failed" err=("(?:[^"\\]|\\.)*")/.exec(stderr)?.[1];
   const said = logged === undefined ? stderr.trim().replace(/^error: /, "") : (JSON.parse(logged) as string);
-  return said.replaceAll(root, "");
+  return said.replaceAll(`${root}/`, "");
 }
 
 function objectsOf(overlay: string, text: string): RenderedObject[] {

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { test } from "uvu";
 import { $ } from "zx";
-import { buildOverlay, problems, table } from "../../scripts/lib/build.js";
+import { buildOverlay, notLookedAt, problems, removeStale, table } from "../../scripts/lib/build.js";
 import { kubectlCommand } from "../../scripts/lib/kubectl.js";
 import { root } from "../../scripts/lib/project.js";
 
@@ -30,7 +30,7 @@ test("an overlay that is right is written as kubectl kustomize renders it, and n
     written,
     (await $({ quiet: true })`${await kubectlCommand()} kustomize ${join(folder, "right")}`).stdout,
   );
-  assert.deepEqual(await readdir(dist), ["right.yaml"]);
+  assert.deepEqual(await readdir(join(dist, "elsewhere", folder)), ["right.yaml"]);
 });
 
 test("an overlay that is wrong leaves what an earlier build wrote", async () => {
@@ -38,13 +38,13 @@ test("an overlay that is wrong leaves what an earlier build wrote", async () => 
   for (const wrong of ["dta: { a: after }", "data: { a: [after }"]) {
     const { file } = await buildOverlay(await overlay("changing", "default", wrong), dist);
     assert.equal(file, undefined);
-    assert.match(await readFile(join(dist, "changing.yaml"), "utf8"), /before/);
+    assert.match(await readFile(join(dist, "elsewhere", folder, "changing.yaml"), "utf8"), /before/);
   }
 });
 
 test("an overlay that was never right is not written", async () => {
   await buildOverlay(await overlay("never", "nowhere", "data: {}"), dist);
-  assert.ok(!existsSync(join(dist, "never.yaml")));
+  assert.ok(!existsSync(join(dist, "elsewhere", folder, "never.yaml")));
 });
 
 test("the table and the problems say overlay, check, object and fix", async () => {
@@ -58,10 +58,12 @@ test("the table and the problems say overlay, check, object and fix", async () =
     .split("\n")
     .map((row) => row.split(/ {2,}/));
   const row = (name: string) => rows.find(([first]) => first === name)?.slice(1);
-  assert.deepEqual(row(""), ["right", "astray", "misspelt", "unreadable"]);
-  assert.deepEqual(row("renders"), ["ok", "ok", "ok", "no"]);
-  assert.deepEqual(row("schema"), ["ok", "ok", "1 wrong", "not run"]);
-  assert.deepEqual(row("namespaces"), ["ok", "1 wrong", "not run", "not run"]);
+  assert.deepEqual(
+    row(""),
+    ["right", "astray", "misspelt"].map((name) => join(folder, name)),
+  );
+  assert.deepEqual(row("schema"), ["ok", "ok", "1 wrong"]);
+  assert.deepEqual(row("namespaces"), ["ok", "1 wrong", "not run"]);
   const [astray, misspelt, unreadable] = problems(outcomes).split("\n\n");
   assert.equal(
     astray,
@@ -71,6 +73,52 @@ test("the table and the problems say overlay, check, object and fix", async () =
   );
   assert.match(misspelt ?? "", /schema: .*dta/);
   assert.match(unreadable ?? "", /unreadable does not build: /);
+});
+
+test("two overlays of one name do not share a file", async () => {
+  const files = [];
+  for (const name of ["a/same", "b/same"]) {
+    files.push((await buildOverlay(await overlay(name, "default", `data: { a: ${name} }`), dist)).file ?? "");
+  }
+  for (const [index, name] of ["a/same", "b/same"].entries()) {
+    assert.match(await readFile(join(root, files[index] ?? ""), "utf8"), new RegExp(`a: ${name}`));
+  }
+});
+
+test("files of overlays that are gone go, and no others", async () => {
+  const gone = join(dist, "gone.yaml");
+  const part = join(dist, "prod/monitoring.yaml");
+  const elsewhere = join(dist, "elsewhere", folder, "removed.yaml");
+  await buildOverlay(await overlay("removed", "default", "data: {}"), dist);
+  await buildOverlay(await overlay("staying", "default", "data: {}"), dist);
+  await rm(join(folder, "removed"), { recursive: true });
+  const others = ["devbox.yaml", "outside/rules/node.yaml", "package/a.yaml", "notes.md"];
+  for (const file of [gone, part, ...others.map((name) => join(dist, name))]) {
+    await mkdir(join(file, ".."), { recursive: true });
+    await writeFile(file, "");
+  }
+  const removed = await removeStale(dist);
+  assert.deepEqual(removed.map((file) => join(root, file)).sort(), [elsewhere, gone, part].sort());
+  for (const name of [...others, join("elsewhere", folder, "staying.yaml")]) assert.ok(existsSync(join(dist, name)));
+});
+
+test("what a build does not look at is named", async () => {
+  const lines = await notLookedAt(["overlays/devbox", "overlays/prod"]);
+  assert.ok(lines.includes("not looked at: overlays/bare-metal"), lines.join("\n"));
+  assert.ok(lines.some((line) => /^looked at through overlays\/prod: .*overlays\/prod\/monitoring\b/.test(line)));
+});
+
+test("npm run build from a folder, outside of overlays/ and failing, prints its error and no table", async () => {
+  const unreadable = await overlay("deep/unreadable", "default", "{");
+  const { exitCode, stdout, stderr } = await $({
+    quiet: true,
+    nothrow: true,
+    cwd: root,
+    env: { ...process.env, INIT_CWD: join(unreadable, "..") },
+  })`node scripts/bundled.js scripts/build.ts unreadable`;
+  assert.equal(exitCode, 1);
+  assert.doesNotMatch(stdout, /not run|schema/);
+  assert.match(stderr, /deep\/unreadable does not build: /);
 });
 
 test("npm run build of an overlay that is not there names it and exits with 1", async () => {

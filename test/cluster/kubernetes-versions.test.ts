@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "uvu";
-import { allOverlays } from "../../scripts/lib/build.js";
 import { Failure } from "../../scripts/lib/failure.js";
 import type { Kubectl } from "../../scripts/lib/kubectl.js";
+import { allOverlays } from "../../scripts/lib/overlays.js";
 import { render } from "../../scripts/lib/render.js";
 import { ofKind, type RenderedObject } from "../../scripts/lib/rendered/objects.js";
 import { kubernetesVersion, kubernetesVersions } from "../../scripts/lib/toolchain/kubernetes-versions.js";

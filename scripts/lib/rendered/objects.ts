@@ -15,6 +15,7 @@ import type { IPersistentVolumeClaim } from "kubernetes-models/v1/PersistentVolu
 import type { IPod } from "kubernetes-models/v1/Pod";
 import type { IService } from "kubernetes-models/v1/Service";
 import type { IServiceAccount } from "kubernetes-models/v1/ServiceAccount";
+import type { Kustomization } from "../overlays.js";
 
 interface Kinds {
   readonly "apps/v1/DaemonSet": IDaemonSet;
@@ -50,6 +51,8 @@ export interface Rendered {
   /** What `kubectl kustomize` printed. */
   readonly text: string;
   readonly objects: readonly RenderedObject[];
+  /** Everything that it was rendered from, the overlay's own first; absent for what no kustomization gave. */
+  readonly kustomizations?: readonly Kustomization[];
   /** Value of `namespace:` in the overlay's kustomization.yaml. */
   readonly namespace?: string;
 }

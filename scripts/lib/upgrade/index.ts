@@ -1,9 +1,9 @@
-import { existsSync } from "node:fs";
-import { readdir, readFile } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { readFile } from "node:fs/promises";
+import { basename, join, relative } from "node:path";
 import { glob } from "zx";
 import type { JobCatalogue } from "../../../metrics/catalogue/types.js";
 import { Failure } from "../failure.js";
+import { findOverlays } from "../overlays.js";
 import { root } from "../project.js";
 import { render } from "../render.js";
 import type { Rendered } from "../rendered/objects.js";
@@ -89,11 +89,9 @@ async function sideOf(commit: Commit, repository: string): Promise<Side> {
     [...folders, catalogues],
     async (tree) => {
       const overlays = new Map<string, Rendered>();
-      for (const name of (await readdir(join(tree, "overlays"))).sort()) {
-        const overlay = `overlays/${name}`;
-        if (existsSync(join(tree, overlay, "kustomization.yaml"))) {
-          overlays.set(overlay, await renderOf(commit, tree, overlay));
-        }
+      for (const folder of (await findOverlays(join(tree, "overlays"))).overlays) {
+        const overlay = relative(tree, folder);
+        overlays.set(overlay, await renderOf(commit, tree, overlay));
       }
       return { overlays, images: await imagesBelow(tree, folders), catalogues: await cataloguesOf(tree) };
     },
