@@ -1,5 +1,3 @@
-import { coverage } from "../../../generators/prometheus/rules/coverage/index.js";
-import type { CoverageRow } from "../../../generators/prometheus/rules/coverage/types.js";
 import { allRuleFiles } from "../../../generators/prometheus/rules/index.js";
 import { annotated, probing } from "../../../generators/prometheus/scrape/applications.js";
 import { scrapeJobs } from "../../../generators/prometheus/scrape/index.js";
@@ -7,6 +5,8 @@ import { optionalJobs } from "../../../generators/prometheus/scrape/optional.js"
 import { defaults } from "../../../generators/settings/index.js";
 import type { RuleFile } from "../../../metrics/rule-file.js";
 import { alertsOf } from "../../../scripts/lib/checks/rules/alerts.js";
+import { coverage } from "./coverage/index.js";
+import type { CoverageRow } from "./coverage/types.js";
 import { type Section, table } from "./section.js";
 
 const command = "npm run docs:alerts";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "uvu";
-import { coverage } from "../../../../generators/prometheus/rules/coverage/index.js";
 import { allRuleFiles } from "../../../../generators/prometheus/rules/index.js";
 import { defaults } from "../../../../generators/settings/index.js";
+import { coverage } from "../../../../proof/lib/docs/coverage/index.js";
 import { alertsOf } from "../../../../scripts/lib/checks/rules/alerts.js";
 
 /** What kube-prometheus (August 2026) tells of, by what its names begin with; without operator, Windows, AIX, macOS. */
