@@ -2,7 +2,7 @@ import { Failure, run } from "../scripts/lib/failure.js";
 import { runUvu } from "./lib/test/uvu.js";
 
 /**
- * `npm run docs:images`: takes the pictures of docs/images anew, by the tests that look at them, on the embedded cluster.
+ * `npm run docs-images`: takes the pictures of docs/images anew, by the tests that look at them, on the embedded cluster.
  */
 await run(async () => {
   process.env.WRITE_DOCS_IMAGES = "1";

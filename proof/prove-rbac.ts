@@ -9,10 +9,10 @@ import { derivationsIn } from "./lib/rbac/derivation.js";
 import { proveRbac } from "./lib/rbac/index.js";
 import { isGivenTwice, objectionTo, scopeOf } from "./lib/rbac/verdict.js";
 
-const usage = "npm run prove:rbac -- [OVERLAY]";
+const usage = "npm run prove-rbac -- [OVERLAY]";
 
 /**
- * `npm run prove:rbac`: takes each permission of an overlay away from a copy of what has it, and prints what was lost.
+ * `npm run prove-rbac`: takes each permission of an overlay away from a copy of what has it, and prints what was lost.
  * Exits with 0 only when each was missed, and by exactly the jobs that it was granted for.
  */
 await run(async () => {

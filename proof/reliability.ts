@@ -9,7 +9,7 @@ import { writeSection } from "./lib/docs/section.js";
 import { type Endured, faults, objections, reliabilityTable, renewed, scene } from "./lib/faults/index.js";
 
 /**
- * `npm run docs:reliability`: lets every fault happen to overlays/prod on the embedded cluster, and writes what each cost
+ * `npm run reliability`: lets every fault happen to overlays/prod on the embedded cluster, and writes what each cost
  * to docs/reliability.md. With `--only TEXT` the faults with that text in their names; the rows of the others stay.
  */
 await run(async () => {

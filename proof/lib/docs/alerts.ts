@@ -9,7 +9,6 @@ import { coverage } from "./coverage/index.js";
 import type { CoverageRow } from "./coverage/types.js";
 import { type Section, table } from "./section.js";
 
-const command = "npm run docs:alerts";
 const file = "docs/alerts.md";
 
 /** Each file of rules: where it is, the jobs that it reads, and whether it is there by default. */
@@ -22,7 +21,7 @@ export function subjectsSection(): Section {
     `[rules](../${rules.source})`,
   ]);
   const text = table(["Subject", "Reads the jobs", "On", "Alerts", "Source"], rows);
-  return { file, name: "subjects", text, command };
+  return { file, name: "subjects", text };
 }
 
 /** Each way to fail, and the alert that tells of it with its test and runbook, or the reason why there is none. */
@@ -36,7 +35,7 @@ export function coverageSection(): Section {
       rows.map((row) => cells(row, rules)),
     )}`;
   });
-  return { file, name: "coverage", text: parts.join("\n\n"), command };
+  return { file, name: "coverage", text: parts.join("\n\n") };
 }
 
 function cells(row: CoverageRow, rules: RuleFile | undefined): string[] {

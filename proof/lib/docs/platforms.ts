@@ -5,7 +5,6 @@ import { scrapeJobs } from "../../../generators/prometheus/scrape/index.js";
 import { defaults } from "../../../generators/settings/index.js";
 import { type Section, table } from "./section.js";
 
-const command = "npm run docs -- platforms";
 const file = "docs/platforms.md";
 
 /** Every job on every platform: on, off, or on where the user says so. */
@@ -20,7 +19,6 @@ export function matrixSection(): Section {
     file,
     name: "matrix",
     text: table(["Job", ...platforms.map(({ title }) => title)], [...rows, proofs]),
-    command,
   };
 }
 
@@ -42,5 +40,5 @@ export function reasonsSection(): Section {
     const heading = `### ${platform.title}\n\n\`components/platform-${platform.name}\`, proven ${platform.proven}.`;
     return `${heading}\n\n${table(["Job", "", "Why it is off, or what it needs"], rows)}\n\n${sources}`;
   });
-  return { file, name: "reasons", text: parts.join("\n\n"), command };
+  return { file, name: "reasons", text: parts.join("\n\n") };
 }

@@ -3,24 +3,21 @@ import { join } from "node:path";
 import { Failure } from "../../../scripts/lib/failure.js";
 import { root } from "../../../scripts/lib/project.js";
 
-/** A part of a document that a script writes: what is between the comments `begin <name>` and `end <name>`. */
-export interface Section {
-  /** The document, from the root of the project. */
-  readonly file: string;
-  readonly name: string;
-  readonly text: string;
-  /** The npm command that writes it. */
-  readonly command: string;
-}
-
 /** A whole file that a script writes. */
 export interface Written {
   /** From the root of the project. */
   readonly file: string;
   readonly text: string;
-  /** The npm command that writes it. */
-  readonly command: string;
+  /** The npm command that writes it, where that is not `npm run docs`. */
+  readonly command?: string;
 }
+
+/** A part of a document that a script writes: what is between the comments `begin <name>` and `end <name>`. */
+export interface Section extends Written {
+  readonly name: string;
+}
+
+const usualCommand = "npm run docs";
 
 /** Puts the text in its place, and says so in one line. */
 export async function writeSection(section: Section | Written): Promise<string> {
@@ -38,7 +35,7 @@ export async function checkSection(section: Section | Written): Promise<string> 
   const there = await readFile(join(root, section.file), "utf8");
   const what = "name" in section ? `${section.file}: ${section.name}` : section.file;
   if (there !== ("name" in section ? within(there, section) : section.text)) {
-    throw new Failure(`${what} is not what the generators give`, section.command);
+    throw new Failure(`${what} is not what the generators give`, section.command ?? usualCommand);
   }
   return `${what}, no drift`;
 }
@@ -48,7 +45,7 @@ export async function checkSection(section: Section | Written): Promise<string> 
  *
  * @throws Failure when the document has no such place.
  */
-export function within(document: string, { file, name, text, command }: Section): string {
+export function within(document: string, { file, name, text, command = usualCommand }: Section): string {
   const begin = `<!-- begin ${name}: written by ${command} -->`;
   const end = `<!-- end ${name} -->`;
   const [before, rest] = document.split(begin);

@@ -15,7 +15,6 @@ import { optionalJobs } from "../../../generators/prometheus/scrape/optional.js"
 import { defaults } from "../../../generators/settings/index.js";
 import { type Section, table } from "./section.js";
 
-const command = "npm run docs:security";
 const file = "docs/security.md";
 
 /** Each permission, where it holds, who has it, which job needs it, what breaks without it. */
@@ -28,7 +27,7 @@ export function permissionsSection(): Section {
     without,
   ]);
   const header = ["Permission", "Where", "Who has it", "Which job needs it", "Without it"];
-  return { file, name: "permissions", text: table(header, rows), command };
+  return { file, name: "permissions", text: table(header, rows) };
 }
 
 /** Each permission of a Prometheus outside of the cluster, in the document that is about it. */
@@ -40,7 +39,7 @@ export function outsideSection(): Section {
     without,
   ]);
   const header = ["Permission", "Where", "Which job needs it", "Without it"];
-  return { file: "docs/outside.md", name: "permissions", text: table(header, rows), command: "npm run docs:outside" };
+  return { file: "docs/outside.md", name: "permissions", text: table(header, rows) };
 }
 
 /** What the jobs of each Component need beyond the permissions above, and the ports that they open in its policies. */
@@ -62,7 +61,7 @@ export function additionsSection(): Section {
     return [`\`${component}\``, ...[grants, opened].map((all) => [...new Set(all)].join("; ") || "none")];
   });
   const text = table(["Component", "Permissions", "Connections of Prometheus"], rows);
-  return { file, name: "additions", text, command };
+  return { file, name: "additions", text };
 }
 
 /** Each connection that the NetworkPolicies let through, and what needs it. */
@@ -78,7 +77,7 @@ export function connectionsSection(): Section {
     ["From", "To", "Port", "What needs it"],
     [...rows.values()].map(({ cells, reasons }) => [...cells, reasons.join("; ")]),
   );
-  return { file, name: "connections", text, command };
+  return { file, name: "connections", text };
 }
 
 function endName(end: End): string {

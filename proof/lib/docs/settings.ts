@@ -4,7 +4,7 @@ import { type Section, table } from "./section.js";
 /** Every setting with its default and its unit: those at the top first, then block by block. */
 export function settingsSection(tree: readonly Setting[] = settingsTree()): Section {
   const text = [settingsTable(tree), ...tree.flatMap((setting) => blocksOf(setting, setting.name))].join("\n\n");
-  return { file: "docs/settings.md", name: "settings", text, command: "npm run docs:settings" };
+  return { file: "docs/settings.md", name: "settings", text };
 }
 
 function blocksOf({ shape, description }: Setting, path: string): string[] {

@@ -41,7 +41,7 @@ export function reliabilityTable(all: readonly Endured[]): Section {
     file: "docs/reliability.md",
     name: "faults",
     text: table(header, rows),
-    command: "npm run docs:reliability",
+    command: "npm run reliability",
   };
 }
 

@@ -5,7 +5,7 @@ import type { Page } from "playwright-core";
 import { root } from "../../../scripts/lib/project.js";
 
 /**
- * Takes a picture of a page. It goes into docs/images only where `npm run docs:images` asks for that: a test that is
+ * Takes a picture of a page. It goes into docs/images only where `npm run docs-images` asks for that: a test that is
  * merely run leaves the checkout as it is.
  *
  * @returns where the picture is.

@@ -3,9 +3,7 @@ import { graph } from "./graph.js";
 import { layOut } from "./layout.js";
 import { svg } from "./svg.js";
 
-const command = "npm run docs:architecture";
-
 /** The picture of who calls whom. */
 export async function architecture(): Promise<Written> {
-  return { file: "docs/images/architecture.svg", text: svg(await layOut(graph()), command), command };
+  return { file: "docs/images/architecture.svg", text: svg(await layOut(graph())) };
 }

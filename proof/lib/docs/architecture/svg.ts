@@ -26,9 +26,9 @@ text { font: 12px ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace; 
 const legendHeight = 34;
 
 /** A picture as SVG, light or dark as the reader's system is. */
-export function svg({ width, height, boxes, nodes, arrows }: Picture, source: string): string {
+export function svg({ width, height, boxes, nodes, arrows }: Picture): string {
   return `${[
-    `<!-- Written by ${source}. -->`,
+    "<!-- Written by npm run docs. -->",
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height + legendHeight}" viewBox="0 0 ${width} ${height + legendHeight}" role="img">`,
     "<title>Who calls whom: Prometheus, what it scrapes, and what is around it</title>",
     `<style>\n${style}\n</style>`,
