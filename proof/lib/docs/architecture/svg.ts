@@ -1,26 +1,62 @@
 import { escaped } from "../../../../scripts/lib/markup.js";
 import { type Picture, type Place, text } from "./layout.js";
 
-/** Colours of both schemes. The background is part of the picture: a page may be dark where the system is light. */
-const style = `
-:root { --back: #ffffff; --ink: #1f2328; --quiet: #57606a; --ours: #fff1e8; --edge: #d9480f; --theirs: #f1f3f5; --rim: #9aa4af; --scrape: #d9480f; --call: #57606a }
-@media (prefers-color-scheme: dark) {
-  :root { --back: #0f1419; --ink: #e8ebee; --quiet: #a3adb8; --ours: #3a2013; --edge: #ff8f57; --theirs: #1d242c; --rim: #5c6773; --scrape: #ff8f57; --call: #a3adb8 }
+/** Colours by what they are for: light, and dark. */
+const colours = {
+  back: ["#ffffff", "#0f1419"],
+  ink: ["#1f2328", "#e8ebee"],
+  quiet: ["#57606a", "#a3adb8"],
+  ours: ["#fff1e8", "#3a2013"],
+  accent: ["#d9480f", "#ff8f57"],
+  theirs: ["#f1f3f5", "#1d242c"],
+  rim: ["#9aa4af", "#5c6773"],
+} as const;
+
+type Colour = keyof typeof colours;
+
+/** What has one look: its fill and stroke, and further attributes. */
+interface Look {
+  readonly fill?: Colour;
+  readonly stroke?: Colour;
+  readonly more?: string;
 }
-.back { fill: var(--back) }
-.box { stroke-width: 1.5; fill: var(--theirs); stroke: var(--rim) }
-.stack { fill: var(--ours); stroke: var(--edge) }
-.optional { fill: var(--ours); stroke: var(--edge); stroke-dasharray: 6 4 }
-.group { fill: none; stroke: var(--rim); stroke-dasharray: 2 4; stroke-width: 1.5 }
-text { font: 12px ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace; fill: var(--quiet) }
-.title { font: 600 16px system-ui, "DejaVu Sans", sans-serif; fill: var(--ink) }
-.label { fill: var(--ink); paint-order: stroke; stroke: var(--back); stroke-width: 4px; stroke-linejoin: round }
-.arrow { fill: none; stroke-width: 1.6 }
-.scrape { stroke: var(--scrape) }
-.call { stroke: var(--call); stroke-dasharray: 5 4 }
-.head-scrape { fill: var(--scrape) }
-.head-call { fill: var(--call) }
-`.trim();
+
+const sans = 'font-family="system-ui, DejaVu Sans, sans-serif"';
+
+const looks = {
+  back: { fill: "back" },
+  box: { fill: "theirs", stroke: "rim", more: 'stroke-width="1.5"' },
+  stack: { fill: "ours", stroke: "accent", more: 'stroke-width="1.5"' },
+  optional: { fill: "ours", stroke: "accent", more: 'stroke-width="1.5" stroke-dasharray="6 4"' },
+  group: { stroke: "rim", more: 'fill="none" stroke-width="1.5" stroke-dasharray="2 4"' },
+  words: { fill: "quiet" },
+  title: { fill: "ink", more: `font-weight="600" font-size="16" ${sans}` },
+  // Its rim keeps the arrows behind it off.
+  label: { fill: "ink", stroke: "back", more: 'stroke-width="4" stroke-linejoin="round" paint-order="stroke"' },
+  scrape: { stroke: "accent", more: 'fill="none" stroke-width="1.6"' },
+  call: { stroke: "quiet", more: 'fill="none" stroke-width="1.6" stroke-dasharray="5 4"' },
+  "head-scrape": { fill: "accent" },
+  "head-call": { fill: "quiet" },
+} satisfies Record<string, Look>;
+
+type LookName = keyof typeof looks;
+
+/** The light colours stand in attributes, which every renderer knows. Only what knows media queries turns dark. */
+function look(name: LookName): string {
+  const { fill, stroke, more }: Look = looks[name];
+  return [`class="${name}"`, fill && `fill="${colours[fill][0]}"`, stroke && `stroke="${colours[stroke][0]}"`, more]
+    .filter(Boolean)
+    .join(" ");
+}
+
+function darkRule([name, { fill, stroke }]: readonly [string, Look]): string {
+  const declarations = [fill && `fill: ${colours[fill][1]}`, stroke && `stroke: ${colours[stroke][1]}`].filter(Boolean);
+  return `  .${name} { ${declarations.join("; ")} }`;
+}
+
+const style = `@media (prefers-color-scheme: dark) {\n${Object.entries(looks).map(darkRule).join("\n")}\n}`;
+
+const boxOf = { "the stack": "stack", optional: "optional", "the cluster": "box" } as const;
 
 /** Height of the line that says what the colours mean. */
 const legendHeight = 34;
@@ -29,28 +65,28 @@ const legendHeight = 34;
 export function svg({ width, height, boxes, nodes, arrows }: Picture): string {
   return `${[
     "<!-- Written by npm run docs. -->",
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height + legendHeight}" viewBox="0 0 ${width} ${height + legendHeight}" role="img">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height + legendHeight}" viewBox="0 0 ${width} ${height + legendHeight}" role="img" font-size="12" font-family="ui-monospace, DejaVu Sans Mono, Menlo, Consolas, monospace">`,
     "<title>Who calls whom: Prometheus, what it scrapes, and what is around it</title>",
     `<style>\n${style}\n</style>`,
     "<defs>",
     ...(["scrape", "call"] as const).map(
       (kind) =>
-        `<marker id="${kind}" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="8" markerHeight="8" orient="auto"><path class="head-${kind}" d="M0 0 10 5 0 10z"/></marker>`,
+        `<marker id="${kind}" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="8" markerHeight="8" orient="auto"><path ${look(`head-${kind}`)} d="M0 0 10 5 0 10z"/></marker>`,
     ),
     "</defs>",
-    `<rect class="back" width="${width}" height="${height + legendHeight}" rx="10"/>`,
+    `<rect ${look("back")} width="${width}" height="${height + legendHeight}" rx="10"/>`,
     ...(nodes === undefined
       ? []
       : [rectangle("group", nodes), line("title", nodes.x + 16, nodes.y + nodes.height - 14, "every node")]),
     ...arrows.map(
       ({ kind, points }) =>
-        `<path class="arrow ${kind}" marker-end="url(#${kind})" d="M${points.map(({ x, y }) => `${round(x)} ${round(y)}`).join("L")}"/>`,
+        `<path ${look(kind)} marker-end="url(#${kind})" d="M${points.map(({ x, y }) => `${round(x)} ${round(y)}`).join("L")}"/>`,
     ),
     ...boxes.flatMap(({ name, about, itself, whose, ...place }) => [
-      rectangle(`box ${whose === "the cluster" ? "" : whose.replace("the ", "")}`.trim(), place),
+      rectangle(boxOf[whose], place),
       line("title", place.x + text.padding, place.y + text.padding + 8, name),
       ...[about, ...itself.map((one) => `↻ ${one}`)].map((words, index) =>
-        line("", place.x + text.padding, place.y + text.padding + 8 + text.line * (index + 1) + 2, words),
+        line("words", place.x + text.padding, place.y + text.padding + 8 + text.line * (index + 1) + 2, words),
       ),
     ]),
     ...arrows.flatMap(({ lines, label }) =>
@@ -65,13 +101,13 @@ function legend(top: number): string[] {
   const entries = [
     { words: "scrapes (:port)", draw: (x: number) => sample("scrape", x, top) },
     { words: "other connections", draw: (x: number) => sample("call", x, top) },
-    { words: "the stack", draw: (x: number) => rectangle("box stack", chip(x, top)) },
-    { words: "a Component", draw: (x: number) => rectangle("box optional", chip(x, top)) },
+    { words: "the stack", draw: (x: number) => rectangle("stack", chip(x, top)) },
+    { words: "a Component", draw: (x: number) => rectangle("optional", chip(x, top)) },
     { words: "not of the stack", draw: (x: number) => rectangle("box", chip(x, top)) },
   ];
   return entries.flatMap(({ words, draw }, index) => {
     const x = 16 + index * 190;
-    return [draw(x), line("", x + 40, top + 12, words)];
+    return [draw(x), line("words", x + 40, top + 12, words)];
   });
 }
 
@@ -80,15 +116,15 @@ function chip(x: number, top: number): Place {
 }
 
 function sample(kind: "scrape" | "call", x: number, top: number): string {
-  return `<path class="arrow ${kind}" marker-end="url(#${kind})" d="M${x} ${top + 8}H${x + 32}"/>`;
+  return `<path ${look(kind)} marker-end="url(#${kind})" d="M${x} ${top + 8}H${x + 32}"/>`;
 }
 
-function rectangle(name: string, { x, y, width, height }: Place): string {
-  return `<rect class="${name}" x="${round(x)}" y="${round(y)}" width="${round(width)}" height="${round(height)}" rx="6"/>`;
+function rectangle(name: LookName, { x, y, width, height }: Place): string {
+  return `<rect ${look(name)} x="${round(x)}" y="${round(y)}" width="${round(width)}" height="${round(height)}" rx="6"/>`;
 }
 
-function line(name: string, x: number, y: number, words: string): string {
-  return `<text${name && ` class="${name}"`} x="${round(x)}" y="${round(y)}">${escaped(words)}</text>`;
+function line(name: LookName, x: number, y: number, words: string): string {
+  return `<text ${look(name)} x="${round(x)}" y="${round(y)}">${escaped(words)}</text>`;
 }
 
 function round(value: number): number {

@@ -47,6 +47,17 @@ test("no box covers another one, and all are within the picture", () => {
   }
 });
 
+test("every colour is an attribute, for those who know neither style sheets nor variables", () => {
+  const picture = svg(drawn);
+  assert.doesNotMatch(picture, /var\(/);
+  const shapes = [...picture.replace(/<style>.*?<\/style>/s, "").matchAll(/<(?:rect|path|text)\b[^>]*>/g)];
+  assert.ok(shapes.length > 50);
+  for (const [shape] of shapes) {
+    assert.match(shape, / fill="(#[0-9a-f]{6}|none)"/);
+    if (shape.includes('fill="none"')) assert.match(shape, / stroke="#[0-9a-f]{6}"/);
+  }
+});
+
 test("names cannot break the picture", () => {
   const [box] = drawn.boxes;
   if (box === undefined) throw new Error("no box");
