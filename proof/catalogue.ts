@@ -1,21 +1,32 @@
-import { parseArgs } from "node:util";
 import { port } from "../generators/prometheus/pod.js";
 import { defaults } from "../generators/settings/index.js";
-import { Failure, run } from "../scripts/lib/failure.js";
+import { Misuse } from "../scripts/lib/failure.js";
+import { run } from "../scripts/lib/run.js";
 import { whichCluster } from "../scripts/lib/which-cluster.js";
 import { atAddress, inCluster } from "./lib/catalogue/api.js";
 import { knownJobs, type Recorded, recordCatalogues } from "./lib/catalogue/index.js";
 import { withSamples } from "./lib/catalogue/samples.js";
 
-const usage =
-  "npm run catalogue -- [--job NAME ...] [--prune] [--context NAME | --kubeconfig FILE | --url ADDRESS] [--namespace NAME]";
+const usage = {
+  command: "npm run catalogue",
+  about:
+    "Records what the targets expose into metrics/catalogue/<job>.json. In the embedded cluster it adds sample objects for as\n" +
+    "long as that takes, so that metrics of failures are there too.",
+  options: {
+    job: { type: "string", multiple: true, takes: "NAME", about: "this job only" },
+    prune: { type: "boolean", default: false, about: "forgets what is not exposed any more" },
+    url: { type: "string", takes: "ADDRESS", about: "a Prometheus in place of that in the embedded cluster" },
+    context: { type: "string", takes: "NAME", about: "a cluster of yours, out of your kubeconfig" },
+    kubeconfig: { type: "string", takes: "FILE", about: "another kubeconfig" },
+    namespace: { type: "string", default: defaults.namespace, takes: "NAME", about: "where Prometheus is" },
+  },
+  example: "npm run catalogue -- --job node-exporter",
+} as const;
 
-/**
- * `npm run catalogue`: records what the targets expose into metrics/catalogue/<job>.json. In the embedded cluster it
- * adds sample objects for as long as that takes, so that metrics of failures are there too.
- */
-await run(async () => {
-  const { url, context, kubeconfig, namespace, job, prune } = options();
+await run(usage, async ({ values }) => {
+  const { url, context, kubeconfig, namespace, job, prune } = values;
+  const named = [url, context ?? kubeconfig].filter((value) => value !== undefined);
+  if (named.length > 1) throw new Misuse("--url names a Prometheus, and --context or --kubeconfig a cluster");
   // Before the samples, which take a while.
   knownJobs(defaults, job);
   const recording = { settings: defaults, only: job, prune };
@@ -28,30 +39,6 @@ await run(async () => {
   const embedded = context === undefined && kubeconfig === undefined;
   print(embedded ? await withSamples(kubectl, work) : await work());
 });
-
-function options() {
-  const values = read();
-  const named = [values.url, values.context ?? values.kubeconfig].filter((value) => value !== undefined);
-  if (named.length > 1) throw new Failure("--url names a Prometheus, and --context or --kubeconfig a cluster", usage);
-  return values;
-}
-
-function read() {
-  try {
-    return parseArgs({
-      options: {
-        job: { type: "string", multiple: true },
-        prune: { type: "boolean", default: false },
-        url: { type: "string" },
-        context: { type: "string" },
-        kubeconfig: { type: "string" },
-        namespace: { type: "string", default: defaults.namespace },
-      },
-    }).values;
-  } catch (error) {
-    throw new Failure((error as Error).message, usage);
-  }
-}
 
 function print(recorded: readonly Recorded[]): void {
   for (const { job, metrics, added, removed, changed } of recorded) {

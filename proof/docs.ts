@@ -1,36 +1,26 @@
-import { parseArgs } from "node:util";
-import { Failure, run } from "../scripts/lib/failure.js";
+import { Misuse } from "../scripts/lib/failure.js";
+import { run } from "../scripts/lib/run.js";
 import { documents } from "./lib/docs/index.js";
 import { checkSection, writeSection } from "./lib/docs/section.js";
 
-const usage = `npm run docs -- [--check] [${Object.keys(documents).join("|")} ...]`;
+const usage = {
+  command: `npm run docs -- [${Object.keys(documents).join("|")} ...]`,
+  about: "Writes the tables and pictures of docs/ that the generators give, or those of the documents that are named.",
+  takesOperands: true,
+  options: { check: { type: "boolean", default: false, about: "writes nothing, and fails where one drifted" } },
+  example: "npm run docs -- --check alerts",
+} as const;
 
-/**
- * `npm run docs`: writes the tables and pictures of docs/ that the generators give, or those of the documents that are named. With
- * `--check` it writes nothing and fails where one drifted.
- */
-await run(async () => {
-  const { check, names } = options();
-  const work = check ? checkSection : writeSection;
+await run(usage, async ({ values, positionals }) => {
+  const names = positionals.length > 0 ? positionals : Object.keys(documents);
+  const work = values.check ? checkSection : writeSection;
   for (const sections of names.map(sectionsOf)) {
     for (const section of await sections()) console.log(await work(section));
   }
 });
 
-function options(): { check: boolean; names: readonly string[] } {
-  try {
-    const { values, positionals } = parseArgs({
-      allowPositionals: true,
-      options: { check: { type: "boolean", default: false } },
-    });
-    return { check: values.check, names: positionals.length > 0 ? positionals : Object.keys(documents) };
-  } catch (error) {
-    throw new Failure((error as Error).message, usage);
-  }
-}
-
 function sectionsOf(name: string) {
   const sections = documents[name];
-  if (sections === undefined) throw new Failure(`no document "${name}" has tables that are generated`, usage);
+  if (sections === undefined) throw new Misuse(`no document "${name}" has tables that are generated`);
   return sections;
 }

@@ -1,24 +1,26 @@
-import { parseArgs } from "node:util";
 import { cluster } from "../scripts/lib/cluster/index.js";
-import { Failure, run } from "../scripts/lib/failure.js";
+import { Failure, Misuse } from "../scripts/lib/failure.js";
 import { duration } from "../scripts/lib/progress.js";
 import { render } from "../scripts/lib/render.js";
+import { run } from "../scripts/lib/run.js";
 import { table } from "./lib/docs/section.js";
 import { where, words } from "./lib/docs/security.js";
 import { derivationsIn } from "./lib/rbac/derivation.js";
 import { proveRbac } from "./lib/rbac/index.js";
 import { isGivenTwice, objectionTo, scopeOf } from "./lib/rbac/verdict.js";
 
-const usage = "npm run prove-rbac -- [OVERLAY]";
+const usage = {
+  command: "npm run prove-rbac -- [OVERLAY]",
+  about: "Takes each permission of an overlay away from a copy of what has it, and prints what was lost.",
+  takesOperands: true,
+  options: {},
+  exits: { 0: "each was missed, and by exactly the jobs that it was granted for" },
+  example: "npm run prove-rbac -- overlays/prod",
+} as const;
 
-/**
- * `npm run prove-rbac`: takes each permission of an overlay away from a copy of what has it, and prints what was lost.
- * Exits with 0 only when each was missed, and by exactly the jobs that it was granted for.
- */
-await run(async () => {
-  const { positionals } = parseArgs({ allowPositionals: true });
+await run(usage, async ({ positionals }) => {
   const [overlay = "overlays/prod", ...more] = positionals;
-  if (more.length > 0) throw new Failure("name one overlay", usage);
+  if (more.length > 0) throw new Misuse("name one overlay");
   const running = await cluster.current();
   if (running === undefined) {
     throw new Failure(

@@ -1,6 +1,6 @@
-import { parseArgs } from "node:util";
 import { defaults, milliseconds } from "../generators/settings/index.js";
-import { Failure, run } from "../scripts/lib/failure.js";
+import { Failure } from "../scripts/lib/failure.js";
+import { run } from "../scripts/lib/run.js";
 import { withSamples } from "./lib/catalogue/samples.js";
 import { writeSection } from "./lib/docs/section.js";
 import { asking } from "./lib/queries/ask.js";
@@ -8,12 +8,17 @@ import { askUntilAnswered, objections, queries } from "./lib/queries/index.js";
 import { answersTable, costOf, costTable, emptyTable } from "./lib/queries/report.js";
 import { embeddedCluster, serviceAddress } from "./lib/queries/where.js";
 
-/**
- * `npm run queries`: asks the embedded cluster with overlays/devbox for every recording rule and every panel, while it has
- * samples of everything, and prints what came and what it costs. With `--write` it goes into docs/queries.md. Exits with 0 only when nothing is missing.
- */
-await run(async () => {
-  const { write } = options();
+const usage = {
+  command: "npm run queries",
+  about:
+    "Asks the embedded cluster with overlays/devbox for every recording rule and every panel, while it has samples of\n" +
+    "everything, and prints what came and what it costs.",
+  options: { write: { type: "boolean", default: false, about: "writes that into docs/queries.md" } },
+  exits: { 0: "nothing is missing" },
+  example: "npm run queries -- --write",
+} as const;
+
+await run(usage, async ({ values: { write } }) => {
   const kubectl = await embeddedCluster();
   const address = await serviceAddress(kubectl, "prometheus", defaults.namespace);
   const prometheus = asking(address, milliseconds(defaults.scrapeInterval));
@@ -31,11 +36,3 @@ await run(async () => {
   const section = { file: "docs/queries.md", command: "npm run queries -- --write" };
   for (const part of parts) console.log(await writeSection({ ...section, ...part }));
 });
-
-function options(): { readonly write: boolean } {
-  try {
-    return parseArgs({ options: { write: { type: "boolean", default: false } } }).values;
-  } catch (error) {
-    throw new Failure((error as Error).message, "npm run queries -- [--write]");
-  }
-}

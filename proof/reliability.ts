@@ -1,19 +1,24 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { cluster } from "../scripts/lib/cluster/index.js";
-import { Failure, run } from "../scripts/lib/failure.js";
+import { Failure } from "../scripts/lib/failure.js";
 import { step } from "../scripts/lib/progress.js";
 import { root } from "../scripts/lib/project.js";
+import { run } from "../scripts/lib/run.js";
 import { writeSection } from "./lib/docs/section.js";
 import { type Endured, faults, objections, reliabilityTable, renewed, scene } from "./lib/faults/index.js";
 
-/**
- * `npm run reliability`: lets every fault happen to overlays/prod on the embedded cluster, and writes what each cost
- * to docs/reliability.md. With `--only TEXT` the faults with that text in their names; the rows of the others stay.
- */
-await run(async () => {
-  const { values } = parseArgs({ options: { only: { type: "string" } } });
+const usage = {
+  command: "npm run reliability",
+  about:
+    "Lets faults happen to overlays/prod on the embedded cluster, and writes what each cost to docs/reliability.md.",
+  options: {
+    only: { type: "string", takes: "TEXT", about: "the faults with that in their names; the rows of the others stay" },
+  },
+  example: "npm run reliability -- --only node",
+} as const;
+
+await run(usage, async ({ values }) => {
   const chosen = faults.filter(({ name }) => name.includes(values.only ?? ""));
   if (chosen.length === 0)
     throw new Failure(`no fault has ${values.only} in its name`, faults.map(({ name }) => name).join("\n"));

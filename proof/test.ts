@@ -1,23 +1,28 @@
-import { parseArgs } from "node:util";
 import { chalk } from "zx";
-import { Failure, run } from "../scripts/lib/failure.js";
+import { Failure } from "../scripts/lib/failure.js";
 import { duration } from "../scripts/lib/progress.js";
+import { run } from "../scripts/lib/run.js";
 import { type Stage, stages } from "./lib/test/stages.js";
 import { type Count, sum } from "./lib/test/uvu.js";
 
-/**
- * `npm test`: every stage in order, cheapest first; `npm test -- unit live` runs those alone. Its last line counts all
- * that ran. Exit code 0 only when nothing failed, and on CI only when nothing was skipped either.
- */
-await run(async () => {
-  const { positionals } = parseArgs({ allowPositionals: true });
+const usage = {
+  command: "npm test -- [STAGE ...]",
+  about: `Runs every stage in order, cheapest first, or those that are named: ${stages.map(({ name }) => name).join(", ")}. Its last line counts all that ran.`,
+  takesOperands: true,
+  options: {},
+  exits: { 0: "nothing failed, and on CI nothing was skipped either" },
+  example: "npm test -- unit live",
+} as const;
+
+await run(usage, async ({ positionals }) => {
   const chosen = positionals.length === 0 ? stages : positionals.map(stageNamed);
   const began = Date.now();
   const counts: Count[] = [];
-  for (const { name, expectedSeconds, run } of chosen) {
+  for (const stage of chosen) {
+    const { name, expectedSeconds } = stage;
     console.log(chalk.bold(`== ${name}`) + chalk.dim(` (about ${duration(expectedSeconds)})`));
     const started = Date.now();
-    const count = await run();
+    const count = await stage.run();
     counts.push(count);
     for (const problem of count.problems) console.error(`${chalk.red("problem:")} ${problem}`);
     const result = count.failed === 0 ? chalk.green("green") : chalk.red("red");

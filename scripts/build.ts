@@ -1,15 +1,21 @@
-import { parseArgs } from "node:util";
 import { defaults } from "../generators/settings/index.js";
 import { buildOverlay, notLookedAt, problems, removeStale, ruleProblems, ruleTable, table } from "./lib/build.js";
 import { runRuleChecks } from "./lib/checks/rules/index.js";
-import { Failure, run } from "./lib/failure.js";
+import { Failure } from "./lib/failure.js";
 import { writeBase } from "./lib/generate.js";
 import { allOverlays } from "./lib/overlays.js";
+import { run } from "./lib/run.js";
 import { toolchain } from "./lib/toolchain/index.js";
 
-/** `npm run build [-- overlays/devbox ...]`: generates base/, then renders and checks the overlays into dist/. */
-await run(async () => {
-  const { positionals } = parseArgs({ allowPositionals: true });
+const usage = {
+  command: "npm run build -- [OVERLAY ...]",
+  about: "Generates base/, then renders and checks the overlays, all of overlays/ where none is named, into dist/.",
+  takesOperands: true,
+  options: {},
+  example: "npm run build -- overlays/devbox",
+} as const;
+
+await run(usage, async ({ positionals }) => {
   console.log(await writeBase());
   await toolchain.provide(["kubeconform", "promtool", "amtool"]);
   const overlays = positionals.length > 0 ? positionals : await allOverlays();

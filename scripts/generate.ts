@@ -1,19 +1,23 @@
 import { join } from "node:path";
-import { parseArgs, styleText } from "node:util";
-import { Failure, run } from "./lib/failure.js";
+import { styleText } from "node:util";
+import { Misuse } from "./lib/failure.js";
 import { checkBase, writeBase } from "./lib/generate.js";
 import { root } from "./lib/project.js";
+import { run } from "./lib/run.js";
 import { type Look, watchGenerators } from "./lib/watch/index.js";
 
-/**
- * `npm run generate`: writes base/ from generators/. With `--check` it writes nothing and names what drifted; with
- * `--watch` it goes on until Ctrl-C, and writes after each change what the change is about.
- */
-await run(async () => {
-  const { values } = parseArgs({
-    options: { check: { type: "boolean", default: false }, watch: { type: "boolean", default: false } },
-  });
-  if (values.check && values.watch) throw new Failure("--check writes nothing, and --watch writes", "leave one out");
+const usage = {
+  command: "npm run generate",
+  about: "Writes base/ from generators/.",
+  options: {
+    check: { type: "boolean", default: false, about: "writes nothing, and names what drifted" },
+    watch: { type: "boolean", default: false, about: "goes on until Ctrl-C, and writes what each change is about" },
+  },
+  example: "npm run generate -- --watch",
+} as const;
+
+await run(usage, async ({ values }) => {
+  if (values.check && values.watch) throw new Misuse("--check writes nothing, and --watch writes: leave one out");
   if (values.watch) return watch();
   console.log(values.check ? await checkBase() : await writeBase());
 });

@@ -1,20 +1,29 @@
-import { parseArgs } from "node:util";
 import { question } from "zx";
-import { Failure, run } from "./lib/failure.js";
+import { Misuse } from "./lib/failure.js";
 import { type Answers, planOf, questions } from "./lib/new-overlay/choices.js";
 import { type Bundle, bundle } from "./lib/new-overlay/components.js";
 import { writeOverlay } from "./lib/new-overlay/index.js";
+import { run, type Said } from "./lib/run.js";
 
-const usage =
-  "npm run new-overlay -- NAME [--platform P] [--namespace N] [--node-exporter-namespace N|same] " +
-  "[--storage-class none|default|C] [--volume-size 50Gi] [--feature F]... [--yes]";
+const usage = {
+  command: "npm run new-overlay -- NAME",
+  about: "Writes overlays/NAME, and asks for what no option says. Nothing is written that does not build.",
+  takesOperands: true,
+  options: {
+    platform: { type: "string", takes: "NAME", about: "such as kubeadm, or other" },
+    namespace: { type: "string", takes: "NAME", about: "where everything runs" },
+    "node-exporter-namespace": { type: "string", takes: "NAME|same", about: "where node-exporter runs" },
+    "storage-class": { type: "string", takes: "none|default|NAME", about: "where samples are kept" },
+    "volume-size": { type: "string", takes: "SIZE", about: "of the volume, such as 50Gi" },
+    feature: { type: "string", multiple: true, takes: "NAME", about: "switches it on" },
+    yes: { type: "boolean", default: false, about: "asks nothing: what no option says is as it usually is" },
+  },
+  example: "npm run new-overlay -- staging --platform kubeadm --storage-class default --yes",
+} as const;
 
-/**
- * `npm run new-overlay -- NAME`: writes `overlays/NAME`, asking on a terminal what no option says. With `--yes`, and where
- * nobody can be asked, the rest is as it usually is.
- */
-await run(async () => {
-  const { name, said, ask } = options();
+await run(usage, async ({ values, positionals: [name, ...more] }) => {
+  if (name === undefined || more.length > 0) throw new Misuse("say what the overlay is to be called");
+  const { said, ask } = answersOf(values);
   const there = await bundle();
   const plan = planOf(name, await answered(there, said, ask), there);
   const files = await writeOverlay(plan, there);
@@ -44,10 +53,7 @@ async function answered(there: Bundle, said: Partial<Answers>, ask: boolean): Pr
   return answers;
 }
 
-function options(): { name: string; said: Partial<Answers>; ask: boolean } {
-  const { values, positionals } = read();
-  const [name, ...more] = positionals;
-  if (name === undefined || more.length > 0) throw new Failure("say what the overlay is to be called", usage);
+function answersOf(values: Said<typeof usage.options>["values"]): { said: Partial<Answers>; ask: boolean } {
   const said = {
     platform: values.platform,
     namespace: values.namespace,
@@ -57,27 +63,7 @@ function options(): { name: string; said: Partial<Answers>; ask: boolean } {
     features: values.feature?.join(","),
   };
   return {
-    name,
     said: Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined)),
     ask: process.stdin.isTTY === true && !values.yes,
   };
-}
-
-function read() {
-  try {
-    return parseArgs({
-      allowPositionals: true,
-      options: {
-        platform: { type: "string" },
-        namespace: { type: "string" },
-        "node-exporter-namespace": { type: "string" },
-        "storage-class": { type: "string" },
-        "volume-size": { type: "string" },
-        feature: { type: "string", multiple: true },
-        yes: { type: "boolean", default: false },
-      },
-    });
-  } catch (error) {
-    throw new Failure((error as Error).message, usage);
-  }
 }

@@ -1,22 +1,32 @@
-import { parseArgs } from "node:util";
 import { nowhere } from "../generators/bare-metal/outside.js";
 import { milliseconds } from "../generators/settings/index.js";
-import { Failure, run } from "./lib/failure.js";
+import { Failure, Misuse } from "./lib/failure.js";
 import { outsideFolder, said } from "./lib/outside/index.js";
 import { portFrom } from "./lib/poc/ports.js";
+import { run } from "./lib/run.js";
 import { whichCluster } from "./lib/which-cluster.js";
 
-const usage =
-  "npm run outside -- --context NAME [--kubeconfig FILE] [--into FOLDER] [--port PORT] [--token-lifetime 90d] [--namespace NAME] [--cluster LABEL] [--insecure-kubelet-tls]";
+const usage = {
+  command: "npm run outside",
+  about:
+    "Writes a folder with all that a Prometheus outside of a cluster needs, a token for it included. Once more, it writes a new\n" +
+    "token into the same folder.",
+  options: {
+    context: { type: "string", takes: "NAME", about: "the cluster, out of your kubeconfig" },
+    kubeconfig: { type: "string", takes: "FILE", about: "another kubeconfig" },
+    into: { type: "string", takes: "FOLDER", about: "the folder; without it one in dist/outside/" },
+    port: { type: "string", default: `${nowhere.port}`, takes: "PORT", about: "where Prometheus is to listen" },
+    "token-lifetime": { type: "string", default: "90d", takes: "TIME", about: "how long the token is good for" },
+    namespace: { type: "string", takes: "NAME", about: "where the ServiceAccount is; without it where one is found" },
+    cluster: { type: "string", takes: "LABEL", about: "the external label; without it the name of the context" },
+    "insecure-kubelet-tls": { type: "boolean", default: false, about: "does not check the kubelets' certificates" },
+  },
+  example: "npm run outside -- --context NAME --into prometheus",
+} as const;
 
-/**
- * `npm run outside -- --context NAME`: writes a folder with all that a Prometheus outside of that cluster needs, a token
- * for it included. Once more, it writes a new token into the same folder.
- */
-await run(async () => {
-  const { context, kubeconfig, port, ...values } = options();
+await run(usage, async ({ values: { context, kubeconfig, port, ...values } }) => {
   if (context === undefined && kubeconfig === undefined) {
-    throw new Failure("no cluster is named", `${usage}; kubectl config get-contexts lists the names`);
+    throw new Misuse("no cluster is named: kubectl config get-contexts lists the names");
   }
   const lifetime = values["token-lifetime"];
   if (!/^(\d+(ms|[ywdhms]))+$/.test(lifetime) || milliseconds(lifetime) < 600_000) {
@@ -38,22 +48,3 @@ await run(async () => {
   });
   console.log(said(written));
 });
-
-function options() {
-  try {
-    return parseArgs({
-      options: {
-        context: { type: "string" },
-        kubeconfig: { type: "string" },
-        into: { type: "string" },
-        port: { type: "string", default: `${nowhere.port}` },
-        "token-lifetime": { type: "string", default: "90d" },
-        namespace: { type: "string" },
-        cluster: { type: "string" },
-        "insecure-kubelet-tls": { type: "boolean", default: false },
-      },
-    }).values;
-  } catch (error) {
-    throw new Failure((error as Error).message, usage);
-  }
-}

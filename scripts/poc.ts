@@ -1,24 +1,35 @@
-import { parseArgs } from "node:util";
 import { usualPorts } from "../generators/bare-metal/proof-of-concept.js";
 import { defaults } from "../generators/settings/index.js";
-import { Failure, run } from "./lib/failure.js";
+import { Failure } from "./lib/failure.js";
 import { poc } from "./lib/poc/index.js";
 import { portFrom, requireFree } from "./lib/poc/ports.js";
+import { run } from "./lib/run.js";
 
-/**
- * `npm run poc`: Prometheus and node-exporter on this machine, without any cluster, until Ctrl-C. `--once` ends it as
- * soon as both are scraped, `--load` keeps one core busy, `--port` and `--node-exporter-port` choose other ports.
- */
-await run(async () => {
-  const usual = usualPorts(defaults);
-  const { values } = parseArgs({
-    options: {
-      once: { type: "boolean", default: false },
-      load: { type: "boolean", default: false },
-      port: { type: "string", default: `${usual.prometheus}` },
-      "node-exporter-port": { type: "string", default: `${usual.nodeExporter}` },
+const usual = usualPorts(defaults);
+
+const usage = {
+  command: "npm run poc",
+  about: "Prometheus and node-exporter on this machine, without any cluster, until Ctrl-C.",
+  options: {
+    once: { type: "boolean", default: false, about: "ends as soon as both are scraped" },
+    load: { type: "boolean", default: false, about: "keeps one core busy" },
+    port: { type: "string", default: `${usual.prometheus}`, takes: "PORT", about: "where Prometheus listens" },
+    "node-exporter-port": {
+      type: "string",
+      default: `${usual.nodeExporter}`,
+      takes: "PORT",
+      about: "where node-exporter listens",
     },
-  });
+  },
+  exits: {
+    129: "its terminal is gone",
+    130: "Ctrl-C came before `--once` had an answer",
+    143: "it was ended by SIGTERM",
+  },
+  example: "npm run poc -- --load",
+} as const;
+
+await run(usage, async ({ values }) => {
   const ports = {
     prometheus: portFrom(values.port, "--port"),
     nodeExporter: portFrom(values["node-exporter-port"], "--node-exporter-port"),

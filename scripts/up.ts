@@ -1,20 +1,16 @@
 import { apply } from "./lib/apply.js";
 import { accountOf } from "./lib/bundle/index.js";
 import { cluster, imageSources } from "./lib/cluster/index.js";
-import { run } from "./lib/failure.js";
 import { namedCluster } from "./lib/kubectl.js";
 import { render } from "./lib/render.js";
-import { upOptions } from "./lib/up/options.js";
+import { run } from "./lib/run.js";
+import { upOptions, usage } from "./lib/up/options.js";
 import { whereabouts } from "./lib/up/whereabouts.js";
 import { table, verify } from "./lib/verify/index.js";
 import { waitingLine } from "./lib/verify/waiting-line.js";
 
-/**
- * `npm run up`: starts the embedded cluster, or takes the one that the user names; applies an overlay to it and
- * verifies it. Exits with 0 only when every target of every job is up.
- */
-await run(async () => {
-  const { overlay, context, ...shape } = upOptions(process.argv.slice(2));
+await run(usage, async ({ values }) => {
+  const { overlay, context, ...shape } = upOptions(values);
   // Before anything is started: an overlay that does not build is no reason to wait for a cluster.
   const rendered = await render(overlay);
   const kubectl =

@@ -115,7 +115,7 @@ test("npm run build from a folder, outside of overlays/ and failing, prints its 
     nothrow: true,
     cwd: root,
     env: { ...process.env, INIT_CWD: join(unreadable, "..") },
-  })`node scripts/bundled.js scripts/build.ts unreadable`;
+  })`node scripts/run.js scripts/build.ts unreadable`;
   assert.equal(exitCode, 1);
   assert.doesNotMatch(stdout, /not run|schema/);
   assert.match(stderr, /deep\/unreadable does not build: /);

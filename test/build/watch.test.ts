@@ -5,7 +5,7 @@ import { test } from "uvu";
 import { checkBase } from "../../scripts/lib/generate.js";
 import { root } from "../../scripts/lib/project.js";
 
-const command = ["scripts/bundled.js", "scripts/generate.ts", "--watch"];
+const command = ["scripts/run.js", "scripts/generate.ts", "--watch"];
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   test(`generate --watch ends in peace by ${signal}, and leaves base/ as the generators give it`, async () => {

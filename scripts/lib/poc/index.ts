@@ -55,7 +55,7 @@ export async function poc({ ports, once, load: withLoad }: Options): Promise<voi
       `--storage.tsdb.path=${join(folder, "data")}`,
       `--web.listen-address=127.0.0.1:${ports.prometheus}`,
     ]);
-    if (withLoad) run("the load", process.execPath, [...process.execArgv, fibonacci], root);
+    if (withLoad) run("the load", process.execPath, ["--import", "tsx", fibonacci], root);
     await show(`http://127.0.0.1:${ports.prometheus}`, config, once, over.signal);
   } catch (error) {
     if (!over.signal.aborted) throw error;

@@ -1,6 +1,6 @@
-import { parseArgs } from "node:util";
 import type { KubeletTls } from "../cluster/worker.js";
-import { Failure } from "../failure.js";
+import { Failure, Misuse } from "../failure.js";
+import type { Said } from "../run.js";
 
 /** What `npm run up` is asked for. */
 export interface UpOptions {
@@ -12,21 +12,34 @@ export interface UpOptions {
   readonly dualStack: boolean;
 }
 
-const usage =
-  "npm run up -- [--overlay overlays/devbox] [--context NAME | --kubelet-tls self-signed|cluster-ca --nodes 1|2 --dual-stack]";
+export const usage = {
+  command: "npm run up",
+  about:
+    "Starts the embedded cluster, or takes the one that you name, applies an overlay to it and verifies it: every target of every\n" +
+    "job is up, or it says which is not.",
+  options: {
+    overlay: { type: "string", default: "overlays/devbox", takes: "FOLDER", about: "what is applied" },
+    context: { type: "string", takes: "NAME", about: "a cluster of yours, out of your kubeconfig" },
+    "kubelet-tls": {
+      type: "string",
+      takes: "self-signed|cluster-ca",
+      about: "who signs the kubelets' certificates in the embedded cluster; without it self-signed",
+    },
+    nodes: { type: "string", takes: "1|2", about: "how many the embedded cluster has; without it 1" },
+    "dual-stack": { type: "boolean", about: "the embedded cluster has IPv6 beside IPv4" },
+  },
+  example: "npm run up -- --overlay overlays/prod --kubelet-tls cluster-ca --nodes 2",
+} as const;
 
 /**
- * Reads the arguments of `npm run up`.
+ * What the arguments of `npm run up` ask for.
  *
  * @throws Failure that names the wrong one and says what would be right.
  */
-export function upOptions(args: readonly string[]): UpOptions {
-  const { overlay, context, nodes, "kubelet-tls": kubeletTls, "dual-stack": dualStack } = parse(args);
+export function upOptions(values: Said<typeof usage.options>["values"]): UpOptions {
+  const { overlay, context, nodes, "kubelet-tls": kubeletTls, "dual-stack": dualStack } = values;
   if (context !== undefined && (kubeletTls ?? nodes ?? dualStack) !== undefined) {
-    throw new Failure(
-      "--kubelet-tls, --nodes and --dual-stack shape the embedded cluster, and --context names another",
-      usage,
-    );
+    throw new Misuse("--kubelet-tls, --nodes and --dual-stack shape the embedded cluster, and --context names another");
   }
   return {
     overlay,
@@ -35,23 +48,6 @@ export function upOptions(args: readonly string[]): UpOptions {
     nodes: oneOf("--nodes", ["1", "2"], nodes) === "1" ? 1 : 2,
     dualStack: dualStack ?? false,
   };
-}
-
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        overlay: { type: "string", default: "overlays/devbox" },
-        context: { type: "string" },
-        "kubelet-tls": { type: "string" },
-        nodes: { type: "string" },
-        "dual-stack": { type: "boolean" },
-      },
-    }).values;
-  } catch (error) {
-    throw new Failure((error as Error).message, usage);
-  }
 }
 
 /** The first one is what it is when it was not said. */

@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { test } from "uvu";
+import { root } from "../../../scripts/lib/project.js";
+
+let clone = "";
+
+/** A clone in which nothing was installed, as far as it takes to start a verb. */
+test.before(async () => {
+  clone = join(await mkdtemp(join(tmpdir(), "a clone ")), "plain prometheus");
+  for (const path of ["package.json", "scripts/run.js", "scripts/lib/start.js", "scripts/lib/bundled.js"]) {
+    await cp(join(root, path), join(clone, path));
+  }
+});
+
+test.after(() => rm(join(clone, ".."), { recursive: true }));
+
+async function started(
+  args: readonly string[],
+  { cwd = clone, node = [], env = {} }: { cwd?: string; node?: readonly string[]; env?: NodeJS.ProcessEnv } = {},
+): Promise<{ code: number; stdout: string; stderr: string }> {
+  const command = [...node, "scripts/run.js", ...args];
+  return await promisify(execFile)(process.execPath, command, { cwd, env: { ...process.env, ...env } }).then(
+    (said) => ({ code: 0, ...said }),
+    (error) => error,
+  );
+}
+
+const as = (version: string) => [
+  "--import",
+  `data:text/javascript,Object.defineProperty(process.versions,"node",{value:"${version}"})`,
+];
+
+test("a Node that is too old is told so before anything is loaded", async () => {
+  const tooOld = ["12.22.12", "18.20.8", "20.11.1", "21.6.2"].map(async (version) => {
+    const { code, stderr } = await started(["scripts/up.ts"], { node: as(version) });
+    const told = `error: this is Node ${version}\ncure:  install Node 20.12 or newer, see https://nodejs.org/\n`;
+    assert.deepEqual([code, stderr], [1, told]);
+  });
+  await Promise.all(tooOld);
+  const { engines } = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
+  assert.equal(engines.node, "^20.12.0 || >=21.7.0");
+});
+
+test("in a clone without packages a verb says what brings them", async () => {
+  const verbs = ["20.12.0", "21.7.0", "26.1.0"].map(async (version) => {
+    const { code, stderr } = await started(["scripts/up.ts"], { node: as(version) });
+    assert.deepEqual([code, stderr], [1, "error: the packages are not installed\ncure:  npm ci\n"], version);
+  });
+  await Promise.all(verbs);
+});
+
+test("a package that came with a later commit is told the same way", async () => {
+  await mkdir(join(clone, "node_modules"));
+  await writeFile(join(clone, "node_modules/.package-lock.json"), "{}");
+  for (const program of ["scripts/up.ts", "scripts/generate.ts"]) {
+    const { code, stderr } = await started([program]);
+    assert.equal(code, 1);
+    assert.match(stderr, /^error: the packages are not installed.*\n?(cure: {2})?.*npm ci\n$/);
+  }
+});
+
+test("a HOME that is not set, empty or relative is that of the user", async () => {
+  await mkdir(join(root, "dist"), { recursive: true });
+  const scratch = await mkdtemp(join(root, "dist/start-test-"));
+  try {
+    const program = join(scratch.slice(root.length), "home.ts");
+    await writeFile(join(root, program), "console.log(process.argv.slice(2).join(), process.env.HOME as string);\n");
+    for (const HOME of [undefined, "", "relative"]) {
+      const { stdout, stderr } = await started([program, "--some", "argument"], { cwd: root, env: { HOME } });
+      assert.match(stdout, /^--some,argument \/\S*\n$/, stderr);
+    }
+    const { stdout } = await started([program], { cwd: root, env: { HOME: "/a folder/of mine" } });
+    assert.equal(stdout, " /a folder/of mine\n");
+  } finally {
+    await rm(scratch, { recursive: true });
+  }
+});
+
+test.run();
