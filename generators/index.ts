@@ -10,6 +10,7 @@ import { basicAuth } from "./components/basic-auth.js";
 import { blackboxExporter } from "./components/blackbox-exporter.js";
 import { etcdClientCertificate } from "./components/etcd-client-certificate.js";
 import { gateway } from "./components/gateway.js";
+import { grafana, grafanaAnonymousViewer, grafanaNetworkPolicies } from "./components/grafana.js";
 import { ingress } from "./components/ingress.js";
 import { insecureControlPlaneTls } from "./components/insecure-control-plane-tls.js";
 import { insecureKubeletPathsTls, insecureKubeletTls } from "./components/insecure-kubelet-tls.js";
@@ -18,12 +19,7 @@ import { namespacedAccess } from "./components/namespaced-access.js";
 import { networkPolicies } from "./components/network-policies.js";
 import { platformFeature } from "./components/platform.js";
 import { prometheusHa } from "./components/prometheus-ha.js";
-import {
-  grafana,
-  grafanaAnonymousViewer,
-  component as grafanaComponent,
-  grafanaNetworkPolicies,
-} from "./grafana/index.js";
+import { component as grafanaComponent } from "./grafana/index.js";
 import { kubeStateMetrics } from "./kube-state-metrics/index.js";
 import { type Files, layOut } from "./lib/base.js";
 import { type Component, type Feature, textOf } from "./lib/component.js";

@@ -9,7 +9,7 @@ import { merging, type Part } from "../lib/patch.js";
 import { config } from "../prometheus/config.js";
 import { configFiles, scrapeFiles } from "../prometheus/index.js";
 import { paths } from "../prometheus/paths.js";
-import { configMaps, port } from "../prometheus/pod.js";
+import { configMaps, port, webSecret } from "../prometheus/pod.js";
 import { alertmanager } from "../prometheus/scrape/alertmanager.js";
 import { prometheusItself } from "../prometheus/scrape/prometheus.js";
 import type { Settings } from "../settings/index.js";
@@ -18,9 +18,7 @@ import { changedPod } from "./changed-pod.js";
 const name = "basic-auth";
 const source = "generators/components/basic-auth.ts";
 
-/** Secret with the keys `web-config.yml` (users and the hashes of their passwords), `username` and `password`. */
-export const secretName = "prometheus-web";
-const volumes = [{ name: "web", secret: { secretName } }];
+const volumes = [{ name: "web", secret: { secretName: webSecret } }];
 const clientFile = "http-client.yml";
 
 /** Where the Secret is in Prometheus' container, and in Alertmanager's. */

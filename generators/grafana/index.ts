@@ -1,88 +1,14 @@
-import { Deployment, type IDeployment } from "kubernetes-models/apps/v1/Deployment";
+import { Deployment } from "kubernetes-models/apps/v1/Deployment";
 import { Service } from "kubernetes-models/v1/Service";
 import { ServiceAccount } from "kubernetes-models/v1/ServiceAccount";
-import { beforeJobs, policiesOf } from "../components/network-policies.js";
-import { edges } from "../derive/edges.js";
-import type { Component, ConfigMapFiles, Feature } from "../lib/component.js";
+import type { Component, ConfigMapFiles } from "../lib/component.js";
 import { labels, selector } from "../lib/labels.js";
-import { merging } from "../lib/patch.js";
 import { scrapeJobs } from "../prometheus/scrape/index.js";
 import type { Settings } from "../settings/index.js";
 import { dataSources, ini, providers } from "./config.js";
 import { allDashboards, linked } from "./dashboards/index.js";
 import type { DashboardFile } from "./lib/dashboard.js";
 import { configMap, dashboardConfigMap, name, pod, port } from "./pod.js";
-
-/**
- * Grafana with Prometheus as its data source and the dashboards of every job that is on. Who wants in has to log in.
- *
- * @param itself made anew where it is not at hand, which takes a moment: its dashboards are long
- */
-export function grafana(settings: Settings, itself = component(settings)): Feature {
-  const { source, objects, configMaps = [] } = itself;
-  return { name, source, objects, configMaps };
-}
-
-/**
- * Grafana that lets everybody look, and nobody change anything: for a cluster whose every user may see all of it. There
- * is nobody to log in as, so it needs no Secret.
- */
-export function grafanaAnonymousViewer({ namespace }: Settings): Feature {
-  return {
-    name: "grafana-anonymous-viewer",
-    source: "generators/grafana/index.ts",
-    includes: [name],
-    patches: [
-      merging<IDeployment>("pod", {
-        apiVersion: "apps/v1",
-        kind: "Deployment",
-        metadata: { name, namespace },
-        spec: {
-          template: {
-            spec: {
-              containers: [
-                {
-                  name,
-                  env: [
-                    { name: "GF_SECURITY_ADMIN_USER", $patch: "delete" },
-                    { name: "GF_SECURITY_ADMIN_PASSWORD", $patch: "delete" },
-                    { name: "GF_SECURITY_DISABLE_INITIAL_ADMIN_CREATION", value: "true" },
-                    { name: "GF_AUTH_ANONYMOUS_ENABLED", value: "true" },
-                    { name: "GF_AUTH_ANONYMOUS_ORG_ROLE", value: "Viewer" },
-                    { name: "GF_AUTH_DISABLE_LOGIN_FORM", value: "true" },
-                  ],
-                },
-              ],
-            },
-          },
-        },
-      }),
-    ],
-  };
-}
-
-/**
- * Lets Grafana's connections through where `components/network-policies` lets none through: a Component of its own, since
- * a policy of Prometheus without the others would cut Prometheus off.
- *
- * @param others the components that are there without Grafana
- * @param itself as for {@link grafana}
- */
-export function grafanaNetworkPolicies(
-  settings: Settings,
-  others: readonly Component[],
-  itself = component(settings),
-): Feature {
-  const all = [...others, itself];
-  const known = new Set(edges(others, [], "prometheus").map((edge) => JSON.stringify(edge)));
-  const needed = edges(all, [], "prometheus").filter((edge) => !known.has(JSON.stringify(edge)));
-  return {
-    name: "grafana-network-policies",
-    source: "generators/grafana/index.ts",
-    patches: [beforeJobs],
-    objects: policiesOf(all, needed, settings.namespace, (one) => (one === name ? name : `${one}-from-${name}`)),
-  };
-}
 
 /** Grafana as a component: what it consists of, and whom it calls. */
 export function component(settings: Settings): Component {

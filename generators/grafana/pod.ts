@@ -1,10 +1,10 @@
 import type { IEnvVar } from "kubernetes-models/v1/EnvVar";
 import type { IPodTemplateSpec } from "kubernetes-models/v1/PodTemplateSpec";
 import type { ISecretKeySelector } from "kubernetes-models/v1/SecretKeySelector";
-import { secretName as prometheusSecret } from "../components/basic-auth.js";
 import { labels } from "../lib/labels.js";
 import { type Mount, mounted } from "../lib/mounts.js";
 import { restrictedContainer, restrictedPod } from "../lib/security.js";
+import { webSecret } from "../prometheus/pod.js";
 import { pulledImages, reference } from "../versions.js";
 import { prometheusLogin } from "./config.js";
 import { type Area, areas, type DashboardFile } from "./lib/dashboard.js";
@@ -59,7 +59,7 @@ export function pod(dashboards: readonly DashboardFile[]): IPodTemplateSpec {
             fromSecret("GF_SECURITY_ADMIN_PASSWORD", { name: adminSecret, key: "password" }),
             // Of components/basic-auth, and only there where that is.
             ...Object.entries(prometheusLogin).map(([key, variable]) =>
-              fromSecret(variable, { name: prometheusSecret, key, optional: true }),
+              fromSecret(variable, { name: webSecret, key, optional: true }),
             ),
           ],
           ports: [{ name: port.name, containerPort: port.number }],

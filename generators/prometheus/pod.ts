@@ -18,6 +18,12 @@ export const configMaps = {
   rules: "prometheus-rules",
 } as const;
 
+/**
+ * Secret of `components/basic-auth`, with the keys `web-config.yml` (users and the hashes of their passwords), `username`
+ * and `password`.
+ */
+export const webSecret = "prometheus-web";
+
 /** Name of the volume that holds the samples. */
 export const dataVolume = "data";
 

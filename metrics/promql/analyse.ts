@@ -5,9 +5,9 @@ import { certainly, has, incompatible, keep, type Labels, none, plus, union, unk
 import { didYouMean } from "./nearest.js";
 import { children, type Problem, parse, unquoted } from "./parse.js";
 import { labelText, type Matcher, nameLabel, type Selector, selectorOf } from "./selectors.js";
+import type { Series, View } from "./series.js";
 import { matches, missingValue } from "./values.js";
 import { hasVariable } from "./variables.js";
-import type { Series, View } from "./view.js";
 
 /** What an expression gives: the labels of its series, and what became of the series that it reads. */
 interface Result {

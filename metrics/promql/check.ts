@@ -1,5 +1,5 @@
 import { problemsOf } from "./analyse.js";
-import type { View } from "./view.js";
+import type { View } from "./series.js";
 
 /** One thing that is wrong with an expression, and where. */
 export interface Finding {

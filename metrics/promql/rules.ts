@@ -4,8 +4,8 @@ import { check, type Finding } from "./check.js";
 import { has } from "./labels.js";
 import { didYouMean } from "./nearest.js";
 import { type Selector, selectors } from "./selectors.js";
+import type { View } from "./series.js";
 import { matches } from "./values.js";
-import type { View } from "./view.js";
 
 /** One thing that is wrong with a rule. */
 export interface RuleFinding {

@@ -15,8 +15,9 @@ import { temporaryFolder } from "../../scripts/lib/poc/folder.js";
 import { type Program, start } from "../../scripts/lib/poc/program.js";
 import { toolchain } from "../../scripts/lib/toolchain/index.js";
 import { scraped } from "../../scripts/lib/verify/address.js";
-import { type ExpectedTarget, expectedTargets, serviceOf } from "../../scripts/lib/verify/expected.js";
+import { expectedTargets, serviceOf } from "../../scripts/lib/verify/expected.js";
 import type { ActiveTarget } from "../../scripts/lib/verify/prometheus.js";
+import type { ExpectedTarget } from "../../scripts/lib/verify/target.js";
 import { eventually } from "../cluster/lib/eventually.js";
 import { freePort } from "../lib/ports.js";
 

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { panelsOf } from "../../../generators/grafana/check.js";
 import { dashboards } from "../../../generators/grafana/dashboards/index.js";
 import { ruleFiles } from "../../../generators/prometheus/rules/index.js";
 import { scrapeJobs } from "../../../generators/prometheus/scrape/index.js";
 import { milliseconds, type Settings } from "../../../generators/settings/index.js";
 import { withoutVariables } from "../../../metrics/promql/variables.js";
 import type { ScrapeJob } from "../../../metrics/scrape-job.js";
+import { panelsOf } from "../../../scripts/lib/checks/rules/dashboard-findings.js";
 import type { Asking } from "./ask.js";
 import { rulesThatMayBeEmpty } from "./may-be-empty.js";
 

@@ -1,9 +1,10 @@
 import type { ScrapeConfig } from "../../../metrics/scrape-job.js";
 import { scraped } from "./address.js";
 import { diagnose } from "./down.js";
-import type { Expectation, ExpectedTarget } from "./expected.js";
+import type { Expectation } from "./expected.js";
 import type { ActiveTarget, Answers } from "./prometheus.js";
 import type { JobReport, Problem, ReplicaReport } from "./report.js";
+import type { ExpectedTarget } from "./target.js";
 
 /** A job of the overlay, and what the cluster says it must scrape. */
 export interface ExpectedJob {

@@ -4,25 +4,10 @@ import type { IPod } from "kubernetes-models/v1/Pod";
 import type { OutsideJob } from "../../../generators/bare-metal/outside-job.js";
 import { hostAndPort } from "./address.js";
 import { annotatedTargets, type Workloads } from "./annotated.js";
+import type { ExpectedTarget } from "./target.js";
 
 /** Which targets a job must have, in the cluster or outside of it. */
 export type Expectation = OutsideJob["expects"];
-
-/** One thing that must be scraped exactly once. */
-export interface ExpectedTarget {
-  /** Whose it is: `node worker-1`, `pod prometheus-0`. */
-  readonly owner: string;
-  /**
-   * Each `host:port` at which it can be scraped. More than one where the cluster speaks IPv4 and IPv6: a target at one of
-   * them is right, a target at each would scrape the same thing twice.
-   */
-  readonly addresses: readonly string[];
-  readonly path: string;
-  /** False for an endpoint that is not ready: a target for it is no surprise, and none is no loss. */
-  readonly required: boolean;
-  /** What the cluster itself says is wrong with the owner, and the command that tells more. */
-  readonly trouble?: { readonly reason: string; readonly command: string };
-}
 
 /** What the cluster says there is to scrape. */
 export interface Inventory {

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import type { ISecret } from "kubernetes-models/v1/Secret";
-import { secretName } from "../../../generators/components/basic-auth.js";
+import { webSecret } from "../../../generators/prometheus/pod.js";
 import { Failure } from "../failure.js";
 import { type Kubectl, kubectlCommand } from "../kubectl.js";
 
@@ -18,7 +18,7 @@ export interface PodPort {
  * @throws Failure when the Secret cannot be read, when the pod cannot be reached, and when it takes another password.
  */
 export async function askLoggedIn(kubectl: Kubectl, to: PodPort, path: string): Promise<string> {
-  const { data = {} } = await kubectl.json<ISecret>(["get", "secret", secretName, "--namespace", to.namespace]);
+  const { data = {} } = await kubectl.json<ISecret>(["get", "secret", webSecret, "--namespace", to.namespace]);
   const [username, password] = [data.username, data.password].map((text = "") => Buffer.from(text, "base64"));
   const authorization = `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}`;
   return await forwarded(kubectl, to, async (address) => {
@@ -26,7 +26,7 @@ export async function askLoggedIn(kubectl: Kubectl, to: PodPort, path: string): 
     if (response.ok) return await response.text();
     throw new Failure(
       response.status === 401
-        ? `it does not take the password of Secret ${secretName}`
+        ? `it does not take the password of Secret ${webSecret}`
         : `${path} answers with HTTP status ${response.status}`,
     );
   });

@@ -1,4 +1,4 @@
-import { secretName } from "../../../generators/components/basic-auth.js";
+import { webSecret } from "../../../generators/prometheus/pod.js";
 import type { Bundle } from "../bundle/index.js";
 import { denied, grantCure, permissionsOf, ungranted } from "../bundle/permissions.js";
 import { Failure } from "../failure.js";
@@ -115,8 +115,8 @@ function unreachable(
     kind: "not ready",
     subject: `pod ${pod}`,
     reason: `its API cannot be asked through the API server: ${message}`,
-    cure: message.includes(secretName)
-      ? `it asks for a password: let your user get Secret ${secretName}, with the username and password of a user in web-config.yml`
+    cure: message.includes(webSecret)
+      ? `it asks for a password: let your user get Secret ${webSecret}, with the username and password of a user in web-config.yml`
       : `let the API server reach it (a NetworkPolicy of ${namespace} may not), and let your user get pods/proxy there`,
   };
 }

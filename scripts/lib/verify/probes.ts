@@ -6,7 +6,7 @@ import type { Bundle } from "../bundle/index.js";
 import { matches } from "../checks/prometheus/references.js";
 import { Failure } from "../failure.js";
 import { hostAndPort } from "./address.js";
-import type { ExpectedTarget } from "./expected.js";
+import type { ExpectedTarget } from "./target.js";
 
 /**
  * The probes that the files beside a job ask for.

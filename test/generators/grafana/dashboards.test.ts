@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import * as units from "@grafana/grafana-foundation-sdk/units";
 import { test } from "uvu";
-import { formFindings, panelsOf } from "../../../generators/grafana/check.js";
 import { allDashboards, dashboards } from "../../../generators/grafana/dashboards/index.js";
 import { areas } from "../../../generators/grafana/lib/dashboard.js";
 import { json } from "../../../generators/lib/text.js";
 import { scrapeJobs } from "../../../generators/prometheus/scrape/index.js";
 import { defaults } from "../../../generators/settings/index.js";
+import { formFindings, panelsOf } from "../../../scripts/lib/checks/rules/dashboard-findings.js";
 
 const jobs = scrapeJobs(defaults).map(({ config }) => config.job_name);
 const all = allDashboards(defaults);

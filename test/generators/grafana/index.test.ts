@@ -2,15 +2,11 @@ import assert from "node:assert/strict";
 import type { IDeployment } from "kubernetes-models/apps/v1/Deployment";
 import type { INetworkPolicy } from "kubernetes-models/networking.k8s.io/v1/NetworkPolicy";
 import { test } from "uvu";
+import { grafana, grafanaAnonymousViewer, grafanaNetworkPolicies } from "../../../generators/components/grafana.js";
 import { networkPolicies } from "../../../generators/components/network-policies.js";
 import { edges } from "../../../generators/derive/edges.js";
 import { dataSources, ini, providers } from "../../../generators/grafana/config.js";
-import {
-  component,
-  grafana,
-  grafanaAnonymousViewer,
-  grafanaNetworkPolicies,
-} from "../../../generators/grafana/index.js";
+import { component } from "../../../generators/grafana/index.js";
 import { stack } from "../../../generators/index.js";
 import type { Feature } from "../../../generators/lib/component.js";
 import { scrapeJobs } from "../../../generators/prometheus/scrape/index.js";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "uvu";
 import { check } from "../../../metrics/promql/check.js";
-import { messages, viewWith } from "./lib.js";
+import { messages, viewWith } from "../lib.js";
 
 const view = viewWith();
 

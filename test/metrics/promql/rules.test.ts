@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "uvu";
 import { checkJobs, checkRules, describe } from "../../../metrics/promql/rules.js";
 import type { AlertingRule, RecordingRule } from "../../../metrics/rule-file.js";
-import { viewWith } from "./lib.js";
+import { viewWith } from "../lib.js";
 
 const source = "generators/prometheus/rules/node.ts";
 

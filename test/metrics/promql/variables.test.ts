@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "uvu";
 import { withoutVariables } from "../../../metrics/promql/variables.js";
-import { messages } from "./lib.js";
+import { messages } from "../lib.js";
 
 const panel = 'sum by (node) (rate(node_cpu_seconds_total{node=~"$node"}[$__rate_interval])) > ${limit:raw}';
 

@@ -1,9 +1,9 @@
-import { formFindings, queryFindings } from "../../../../generators/grafana/check.js";
 import { dashboards as dashboardsOf } from "../../../../generators/grafana/dashboards/index.js";
 import { milliseconds } from "../../../../generators/settings/index.js";
-import { catalogueView } from "../../../../metrics/catalogue/view.js";
+import { catalogueView } from "../../../../metrics/view.js";
 import { readCatalogues } from "../../read-catalogues.js";
 import type { RuleCheck } from "./check.js";
+import { formFindings, queryFindings } from "./dashboard-findings.js";
 
 /** Every panel of every dashboard shows what is there, and says what it shows. */
 export const dashboards: RuleCheck = {

@@ -1,6 +1,6 @@
 import { notRecorded } from "../../../../metrics/catalogue/conditional.js";
-import { catalogueView } from "../../../../metrics/catalogue/view.js";
 import { checkJobs, checkRules } from "../../../../metrics/promql/rules.js";
+import { catalogueView } from "../../../../metrics/view.js";
 import { readCatalogues } from "../../read-catalogues.js";
 import type { RuleCheck } from "./check.js";
 

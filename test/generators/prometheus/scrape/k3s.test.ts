@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "uvu";
-import { panelsOf } from "../../../../generators/grafana/check.js";
 import { allDashboards } from "../../../../generators/grafana/dashboards/index.js";
 import { allRuleFiles } from "../../../../generators/prometheus/rules/index.js";
 import { k3sJobs } from "../../../../generators/prometheus/scrape/k3s.js";
 import { defaults } from "../../../../generators/settings/index.js";
 import { selectors } from "../../../../metrics/promql/selectors.js";
 import { withoutVariables } from "../../../../metrics/promql/variables.js";
+import { panelsOf } from "../../../../scripts/lib/checks/rules/dashboard-findings.js";
 import { readCatalogues } from "../../../../scripts/lib/read-catalogues.js";
 
 const catalogues = await readCatalogues();

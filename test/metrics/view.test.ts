@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "uvu";
-import { resultLabels } from "../../../metrics/promql/analyse.js";
+import { resultLabels } from "../../metrics/promql/analyse.js";
 import { messages, viewWith } from "./lib.js";
 
 const severity = "warning";

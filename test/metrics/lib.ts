@@ -1,7 +1,8 @@
-import type { JobCatalogue } from "../../../metrics/catalogue/types.js";
-import { check } from "../../../metrics/promql/check.js";
-import { type View, viewOf } from "../../../metrics/promql/view.js";
-import type { RuleFile } from "../../../metrics/rule-file.js";
+import type { JobCatalogue } from "../../metrics/catalogue/types.js";
+import { check } from "../../metrics/promql/check.js";
+import type { View } from "../../metrics/promql/series.js";
+import type { RuleFile } from "../../metrics/rule-file.js";
+import { viewOf } from "../../metrics/view.js";
 
 const nodeMetrics: JobCatalogue = {
   node_cpu_seconds_total: {

@@ -1,14 +1,14 @@
-import { resultLabels } from "../../metrics/promql/analyse.js";
-import { check } from "../../metrics/promql/check.js";
-import { has, plus } from "../../metrics/promql/labels.js";
-import { didYouMean } from "../../metrics/promql/nearest.js";
-import { type Selector, selectors } from "../../metrics/promql/selectors.js";
-import { matches } from "../../metrics/promql/values.js";
-import { hasVariable, withoutVariables } from "../../metrics/promql/variables.js";
-import type { Series, View } from "../../metrics/promql/view.js";
-import type { DashboardFile } from "./lib/dashboard.js";
-import type { Panel, Row } from "./lib/sdk.js";
-import { chosenDataSource, dataSource, externalLabels } from "./lib/variables.js";
+import type { DashboardFile } from "../../../../generators/grafana/lib/dashboard.js";
+import type { Panel, Row } from "../../../../generators/grafana/lib/sdk.js";
+import { chosenDataSource, dataSource, externalLabels } from "../../../../generators/grafana/lib/variables.js";
+import { resultLabels } from "../../../../metrics/promql/analyse.js";
+import { check } from "../../../../metrics/promql/check.js";
+import { has, plus } from "../../../../metrics/promql/labels.js";
+import { didYouMean } from "../../../../metrics/promql/nearest.js";
+import { type Selector, selectors } from "../../../../metrics/promql/selectors.js";
+import type { Series, View } from "../../../../metrics/promql/series.js";
+import { matches } from "../../../../metrics/promql/values.js";
+import { hasVariable, withoutVariables } from "../../../../metrics/promql/variables.js";
 
 /** One thing that is wrong with a dashboard. */
 export interface DashboardFinding {

@@ -1,11 +1,19 @@
 import assert from "node:assert/strict";
 import { test } from "uvu";
-import { type DashboardFinding, formFindings, queryFindings } from "../../../generators/grafana/check.js";
-import { type DashboardFile, type DashboardPlan, dashboardFile } from "../../../generators/grafana/lib/dashboard.js";
-import { graph, stat, table } from "../../../generators/grafana/lib/panels.js";
-import type { Panel } from "../../../generators/grafana/lib/sdk.js";
-import { reads } from "../../../generators/grafana/lib/variables.js";
-import { viewOf } from "../../../metrics/promql/view.js";
+import {
+  type DashboardFile,
+  type DashboardPlan,
+  dashboardFile,
+} from "../../../../../generators/grafana/lib/dashboard.js";
+import { graph, stat, table } from "../../../../../generators/grafana/lib/panels.js";
+import type { Panel } from "../../../../../generators/grafana/lib/sdk.js";
+import { reads } from "../../../../../generators/grafana/lib/variables.js";
+import { viewOf } from "../../../../../metrics/view.js";
+import {
+  type DashboardFinding,
+  formFindings,
+  queryFindings,
+} from "../../../../../scripts/lib/checks/rules/dashboard-findings.js";
 
 const words = { title: "Processors", description: "Processors at work.", unit: "none" } as const;
 const servers = reads("server");

@@ -1,33 +1,13 @@
-import type { JobCatalogue, Metric } from "../catalogue/types.js";
-import { milliseconds } from "../duration.js";
-import type { AlertingRule, RecordingRule, RuleFile } from "../rule-file.js";
-import { resultLabels } from "./analyse.js";
-import { certainly, type Label, type Labels, none, plus, union, unknown } from "./labels.js";
-import { selectors } from "./selectors.js";
-
-/** All series of one name from one origin: a job, or a rule. */
-export interface Series {
-  readonly name: string;
-  /** Undefined for what a rule records. */
-  readonly job: string | undefined;
-  /** What its values are: a histogram's buckets, sum and count are counters. */
-  readonly type: "counter" | "gauge" | "unknown";
-  readonly labels: Labels;
-  /** Time between two samples. */
-  readonly intervalMs: number;
-}
-
-/** Everything that an expression may read. */
-export interface View {
-  /** None when nothing gives it. */
-  named(name: string): readonly Series[];
-  /** Every name that there is. */
-  readonly names: readonly string[];
-  /** The jobs that are switched on. */
-  readonly jobs: readonly string[];
-  /** Why there is no such series although the name is known; undefined where it is not. */
-  explain(name: string): string | undefined;
-}
+import { withConditional } from "./catalogue/conditional.js";
+import type { JobCatalogue, Metric } from "./catalogue/types.js";
+import { milliseconds } from "./duration.js";
+import { resultLabels } from "./promql/analyse.js";
+import { certainly, type Label, type Labels, none, plus, union, unknown } from "./promql/labels.js";
+import { selectors } from "./promql/selectors.js";
+import type { Series, View } from "./promql/series.js";
+import { targetLabels } from "./promql/target-labels.js";
+import type { AlertingRule, RecordingRule, RuleFile } from "./rule-file.js";
+import type { ScrapeJob } from "./scrape-job.js";
 
 /** A job, and what it exposes. */
 export interface CataloguedJob {
@@ -100,6 +80,37 @@ export function viewOf(
     explain: (name) => explanation(name, jobs),
   };
   return view;
+}
+
+/**
+ * What expressions may read when these jobs are on: what was recorded of them, what is declared beside it, and what the
+ * rules record.
+ *
+ * @param catalogues - the recording of every job, also of those that are off.
+ */
+export function catalogueView(
+  settings: { readonly scrapeInterval: string; readonly evaluationInterval: string },
+  jobs: readonly ScrapeJob[],
+  ruleFiles: readonly RuleFile[],
+  catalogues: ReadonlyMap<string, JobCatalogue>,
+): View {
+  const on = jobs.map(({ config }) => ({
+    job: config.job_name,
+    on: true,
+    targetLabels: targetLabels(config),
+    intervalMs: milliseconds(config.scrape_interval ?? settings.scrapeInterval),
+    metrics: withConditional(config.job_name, catalogues.get(config.job_name) ?? {}),
+  }));
+  const off = [...catalogues.keys()]
+    .filter((job) => !on.some((other) => other.job === job))
+    .map((job) => ({
+      job,
+      on: false,
+      targetLabels: ["instance", "job"],
+      intervalMs: milliseconds(settings.scrapeInterval),
+      metrics: withConditional(job, catalogues.get(job) ?? {}),
+    }));
+  return viewOf([...on, ...off], ruleFiles, milliseconds(settings.evaluationInterval));
 }
 
 function alertSeries(name: string, alerts: readonly AlertingRule[], view: View, intervalMs: number): Series {
