@@ -39,6 +39,16 @@ test("no floor reads one above it", () => {
   );
 });
 
+test("generators and metrics know no file, clock, network or environment", () => {
+  const world = /"node:(?!util")\w+"|"zx"|\bprocess\.(?!js)\w+|\bfetch\(|\bDate\b|\bMath\.random\b/g;
+  const pure = files.filter((file) => floorOf(file) <= floorOf("generators/index.ts"));
+  const impure = pure.map((file) => [file, readFileSync(join(root, file), "utf8").match(world)]);
+  assert.deepEqual(
+    impure.filter(([, found]) => found !== null),
+    [],
+  );
+});
+
 test("no file reads itself by way of others", () => {
   const open: string[] = [];
   const done = new Set<string>();

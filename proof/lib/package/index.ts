@@ -43,7 +43,7 @@ async function programs(): Promise<[string, string][]> {
     return [name, outputFiles[0]?.text ?? "", Object.keys(metafile.inputs)];
   };
   const made = await Promise.all([
-    bundle("generators/plugin.ts", plugin, "#!/usr/bin/env node\n"),
+    bundle("scripts/lib/plugin.ts", plugin, "#!/usr/bin/env node\n"),
     bundle("scripts/lib/library.ts", "library.js", ""),
   ]);
   const inputs = made.flatMap(([, , paths]) => paths);

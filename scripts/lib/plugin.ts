@@ -1,10 +1,10 @@
 import { Console } from "node:console";
 import { text } from "node:stream/consumers";
-import { stack } from "./index.js";
-import { answer } from "./lib/krm.js";
-import { objectsOf } from "./lib/objects.js";
-import { type Settings, settingsFrom } from "./settings/index.js";
-import { withoutEffect } from "./without-effect.js";
+import { stack } from "../../generators/index.js";
+import { answer } from "../../generators/lib/krm.js";
+import { objectsOf } from "../../generators/lib/objects.js";
+import { type Settings, settingsFrom } from "../../generators/settings/index.js";
+import { withoutEffect } from "../../generators/without-effect.js";
 
 /*
  * The Kustomize generator plugin: the second door to the generators. A ResourceList comes in on stdin, and goes out on
