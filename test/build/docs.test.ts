@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "uvu";
 import { root } from "../../scripts/lib/project.js";
-import { type Commands, documents, notPrinted, readCommands } from "../lib/commands.js";
+import { type Commands, differs, documents, readCommands } from "../lib/commands.js";
 import { type Session, session } from "../lib/run-commands.js";
 
 function block(text: string, until?: string): Commands {
@@ -49,7 +49,7 @@ for (const document of documents) {
     test(`${document}:${block.line}: ${block.text.split("\n")[0]}`, async () => {
       shell ??= await session();
       const printed = await shell.run(block);
-      if (block.output !== undefined) assert.deepEqual(notPrinted(block.output, printed), [], printed);
+      if (block.output !== undefined) assert.equal(differs(block.output, printed), undefined, printed);
     });
   }
 

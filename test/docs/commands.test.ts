@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "uvu";
-import { commandsOf, documents, notPrinted, readCommands, translations } from "../lib/commands.js";
+import { commandsOf, differs, documents, notPrinted, readCommands, translations } from "../lib/commands.js";
 
 const text = `
 \`\`\`sh
@@ -54,6 +54,17 @@ test("what is printed is compared by its shape", () => {
   assert.deepEqual(notPrinted("cpu 1 ▁▁ 7 %\n...\n", printed), []);
   assert.deepEqual(notPrinted("NAME READY\n", printed), ["NAME READY"]);
   assert.deepEqual(notPrinted("cpu 1 ▁▁ 7 %\nNAME READY AGE\n", printed), ["NAME READY AGE"]);
+});
+
+test("what is printed the same each time is compared by the line", () => {
+  const printed = "# a comment\na: 1\nb: 2\nc: 3\n";
+  assert.equal(differs("a: 1\nb: 2\nc: 3\n", printed), undefined);
+  assert.equal(differs("# a comment\na: 1\n...\n", printed), undefined);
+  assert.equal(differs("...\nb: 2\n...\n", printed), undefined);
+  assert.equal(differs("a: 1\nb: 3\n...\n", printed), "b: 3");
+  assert.equal(differs("a: 1\nc: 3\n", printed), "c: 3");
+  assert.equal(differs("a: 1\nb: 2\n", printed), "c: 3");
+  assert.equal(differs("# another comment\na: 1\n...\n", printed), "# another comment");
 });
 
 for (const [index, document] of documents.entries()) {

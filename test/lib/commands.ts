@@ -87,6 +87,29 @@ export function notPrinted(expected: string, printed: string): readonly string[]
   });
 }
 
+/**
+ * The first line of what a document says is printed that does not come right after the one before it in what was printed, or
+ * that is left over; undefined where all is the same. `...` stands for any lines, and comments that were printed may be missing.
+ */
+export function differs(expected: string, printed: string): string | undefined {
+  const linesOf = (text: string) => text.split("\n").map((line) => line.trimEnd());
+  const wanted = linesOf(expected.trimEnd());
+  const there = linesOf(printed.trimEnd()).filter((line) => wanted.includes(line) || !/^\s*#/.test(line));
+  let from = 0;
+  let anywhere = false;
+  for (const line of wanted) {
+    if (line.trim() === "...") {
+      anywhere = true;
+      continue;
+    }
+    const found = anywhere ? there.indexOf(line, from) : from;
+    if (there[found] !== line) return line;
+    from = found + 1;
+    anywhere = false;
+  }
+  return anywhere ? undefined : there[from];
+}
+
 function shape(line: string): string {
   return (
     line
