@@ -10,7 +10,7 @@ const usage = {
   about:
     "Breaks things in the embedded cluster with overlays/devbox, sees that a receiver is told, and mends them. Prints how long\n" +
     "it took.",
-  options: { write: { type: "boolean", default: false, about: "writes that into docs/alert-delivery.md" } },
+  options: { write: { type: "boolean", default: false, about: "writes that into docs/measurements.md" } },
   example: "npm run drill -- --write",
 } as const;
 
@@ -19,6 +19,6 @@ await run(usage, async ({ values: { write } }) => {
   if (running === undefined) throw new Failure("the embedded cluster does not run", "npm run up");
   const text = deliveryTable(await drill(running, "overlays/devbox"));
   console.log(text);
-  const section = { file: "docs/alert-delivery.md", name: "seconds", command: "npm run drill -- --write" };
+  const section = { file: "docs/measurements.md", name: "seconds", command: "npm run drill -- --write" };
   if (write) console.log(await writeSection({ ...section, text }));
 });

@@ -13,7 +13,7 @@ const usage = {
   about:
     "Asks the embedded cluster with overlays/devbox for every recording rule and every panel, while it has samples of\n" +
     "everything, and prints what came and what it costs.",
-  options: { write: { type: "boolean", default: false, about: "writes that into docs/queries.md" } },
+  options: { write: { type: "boolean", default: false, about: "writes that into docs/measurements.md" } },
   exits: { 0: "nothing is missing" },
   example: "npm run queries -- --write",
 } as const;
@@ -33,6 +33,6 @@ await run(usage, async ({ values: { write } }) => {
   if (wrong.length > 0)
     throw new Failure(wrong.join("\n"), "wait until every rule was evaluated, or declare why it is so");
   if (!write) return;
-  const section = { file: "docs/queries.md", command: "npm run queries -- --write" };
+  const section = { file: "docs/measurements.md", command: "npm run queries -- --write" };
   for (const part of parts) console.log(await writeSection({ ...section, ...part }));
 });

@@ -4,6 +4,7 @@ import { matrixSection, reasonsSection } from "./platforms.js";
 import type { Section, Written } from "./section.js";
 import { additionsSection, connectionsSection, outsideSection, permissionsSection } from "./security.js";
 import { settingsSection } from "./settings.js";
+import { programsSection, schemasSection } from "./tools.js";
 
 /** Every part of a document, and every picture, that is made of what the generators say, by the name of the document. */
 export const documents: Readonly<Record<string, () => Promise<readonly (Section | Written)[]>>> = {
@@ -13,4 +14,5 @@ export const documents: Readonly<Record<string, () => Promise<readonly (Section 
   platforms: async () => [matrixSection(), reasonsSection()],
   security: async () => [permissionsSection(), additionsSection(), connectionsSection()],
   settings: async () => [settingsSection()],
+  tools: async () => [await programsSection(), await schemasSection()],
 };
