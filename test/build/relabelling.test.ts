@@ -117,6 +117,7 @@ function foundBehind(service: string): readonly StaticConfig[] {
         targets: [address(host, port)],
         labels: {
           __meta_kubernetes_service_name: service,
+          __meta_kubernetes_service_label_app_kubernetes_io_name: service,
           __meta_kubernetes_endpointslice_port_name: name,
           __meta_kubernetes_endpointslice_port: `${port}`,
           __meta_kubernetes_pod_name: pod,

@@ -11,9 +11,20 @@ export function endpointsOf(service: string, port: string): RelabelConfig {
 }
 
 /**
- * The same, and each pod once: a Service of both address families (`ipFamilyPolicy: PreferDualStack`) has it in a slice of
- * either.
+ * Keeps the pods behind the Services of a component at one named port, each pod once: a Service of both address families
+ * (`ipFamilyPolicy: PreferDualStack`) has it in a slice of either. The component is known by its label, since Kustomize
+ * renames Services (`namePrefix`, `nameSuffix`) and leaves what is written in text.
  */
-export function podsBehind(service: string, port: string): readonly RelabelConfig[] {
-  return [endpointsOf(service, port), ...atPod("__meta_kubernetes_endpointslice_port")];
+export function podsBehind(component: string, port: string): readonly RelabelConfig[] {
+  return [
+    {
+      action: "keep",
+      source_labels: [
+        "__meta_kubernetes_service_label_app_kubernetes_io_name",
+        "__meta_kubernetes_endpointslice_port_name",
+      ],
+      regex: `${component};${port}`,
+    },
+    ...atPod("__meta_kubernetes_endpointslice_port"),
+  ];
 }
