@@ -136,7 +136,7 @@ test("namespaced-access leaves in the ClusterRole what is not of one namespace",
 
 test("the patches of docs/ways-in.md build, leave no placeholder and are what the API knows", async () => {
   const document = await readFile(join(root, "docs/ways-in.md"), "utf8");
-  const patches = [...document.matchAll(/(?:^ {4}.*\n)+/gm)].map(([block]) => block.replaceAll(/^ {4}/gm, ""));
+  const patches = [...document.matchAll(/^```yaml\n(.*?)^```/gms)].map(([, block = ""]) => block);
   const manifests = patches.filter((text) => text.startsWith("apiVersion:"));
   assert.equal(manifests.length, 3);
   const ways = ["prometheus-ha", "network-policies", "ingress", "gateway", "basic-auth"];

@@ -12,8 +12,8 @@ import { runChecks } from "../../scripts/lib/checks/index.js";
 import { prometheusConfig } from "../../scripts/lib/checks/prometheus/config.js";
 import { root } from "../../scripts/lib/project.js";
 import { render } from "../../scripts/lib/render.js";
+import { allowed, type Endpoint } from "../../scripts/lib/rendered/network-policy.js";
 import { find } from "../../scripts/lib/rendered/objects.js";
-import { allowed, type Endpoint } from "../lib/network-policy.js";
 
 /** The blocks of docs/your-applications.md in a language, in their order. */
 async function blocks(language: string): Promise<string[]> {

@@ -2,7 +2,7 @@ import type { INetworkPolicy } from "kubernetes-models/networking.k8s.io/v1/Netw
 import { admittedNamespace } from "../../generators/components/network-policies.js";
 import type { Edge, End, Port } from "../../generators/derive/edges.js";
 import { selector } from "../../generators/lib/labels.js";
-import { allowed, type Endpoint } from "./network-policy.js";
+import { allowed, type Endpoint } from "../../scripts/lib/rendered/network-policy.js";
 
 /** Somebody who may call or be called: one of the stack's own, or anybody else. */
 interface Party {
@@ -54,7 +54,7 @@ function covers(edge: Edge, from: Party, to: Party, port: Port): boolean {
 }
 
 function isOneOf({ pods, in: home }: { pods: Readonly<Record<string, string>>; in: string }, { pod }: Endpoint) {
-  return pod?.namespace === home && Object.entries(pods).every(([key, value]) => pod.labels[key] === value);
+  return pod?.namespace === home && Object.entries(pods).every(([key, value]) => pod.labels?.[key] === value);
 }
 
 function portsOf({ to, ports }: Edge): readonly Port[] {

@@ -14,5 +14,7 @@ export interface Finding {
 export interface Check {
   /** As the table of `npm run build` shows it. */
   readonly name: string;
+  /** What must have found nothing before: this one relies on what those look at. */
+  readonly after?: readonly Check[];
   run(rendered: Rendered): Promise<readonly Finding[]>;
 }

@@ -5,6 +5,7 @@ import type { Check, Finding } from "./check.js";
 import { duplicates } from "./duplicates.js";
 import { images } from "./images.js";
 import { names } from "./names.js";
+import { namesInText } from "./names-in-text.js";
 import { namespaces } from "./namespaces.js";
 import { placeholders } from "./placeholders.js";
 import { podSecurity } from "./pod-security.js";
@@ -39,6 +40,7 @@ export const checks: readonly [Check, ...Check[]] = [
   bindings,
   namespaces,
   names,
+  namesInText,
   images,
   duplicates,
   podSecurity,
@@ -53,6 +55,21 @@ export async function runChecks(rendered: Rendered): Promise<Findings> {
   const [first, ...others] = checks;
   const broken = await first.run(rendered);
   if (broken.length > 0) return new Map([[first.name, broken]]);
-  const found = others.map(async (check) => [check.name, await check.run(rendered)] as const);
-  return new Map([[first.name, broken], ...(await Promise.all(found))]);
+  const running = new Map<Check, Promise<readonly Finding[] | undefined>>();
+  const run = (check: Check): Promise<readonly Finding[] | undefined> => {
+    const begun = running.get(check);
+    if (begun !== undefined) return begun;
+    const result = Promise.all((check.after ?? []).map(run)).then((before) =>
+      before.some((found) => found === undefined || found.length > 0) ? undefined : check.run(rendered).then(unique),
+    );
+    running.set(check, result);
+    return result;
+  };
+  const found = await Promise.all(others.map(async (check) => [check.name, await run(check)] as const));
+  return new Map([[first.name, broken], ...found.flatMap(([name, one]) => (one ? [[name, one] as const] : []))]);
+}
+
+/** What two pods read from one file is wrong once. */
+function unique(findings: readonly Finding[]): readonly Finding[] {
+  return [...new Map(findings.map((finding) => [JSON.stringify(finding), finding])).values()];
 }

@@ -14,6 +14,8 @@ export interface Workload {
   readonly namespace: string | undefined;
   /** Labels of its pods. */
   readonly labels: Readonly<Record<string, string>>;
+  /** Annotations of its pods. */
+  readonly annotations?: Readonly<Record<string, string>>;
   readonly pod: IPodSpec;
   readonly containers: readonly IContainer[];
   readonly selector?: ILabelSelector;
@@ -46,6 +48,7 @@ function workload(
     object: nameOf(object),
     namespace: object.metadata.namespace,
     labels: template?.metadata?.labels ?? {},
+    annotations: template?.metadata?.annotations ?? {},
     pod,
     containers: [...(pod.initContainers ?? []), ...(pod.containers ?? [])],
     ...(spec?.selector && { selector: spec.selector }),

@@ -3,8 +3,8 @@ import { parse } from "yaml";
 import { defaultModule } from "../../../generators/settings/probe-modules.js";
 import type { Expectation, ScrapeConfig, StaticConfig } from "../../../metrics/scrape-job.js";
 import type { Bundle } from "../bundle/index.js";
-import { matches } from "../checks/prometheus/references.js";
 import { Failure } from "../failure.js";
+import { matches } from "../rendered/glob.js";
 import { hostAndPort } from "./address.js";
 import type { ExpectedTarget } from "./target.js";
 

@@ -4,13 +4,14 @@ import { dirname, join } from "node:path";
 import type { IContainer } from "kubernetes-models/v1/Container";
 import { parse } from "yaml";
 import { $ } from "zx";
+import { matches } from "../../rendered/glob.js";
+import { type Mounted, type MountedFile, mountedIn } from "../../rendered/mounted.js";
 import type { RenderedObject } from "../../rendered/objects.js";
 import { environmentOf, expand } from "../../rendered/variables.js";
 import { type Workload, workloadsOf } from "../../rendered/workloads.js";
 import { toolchain } from "../../toolchain/index.js";
 import type { Check, Finding } from "../check.js";
-import { type Mounted, type MountedFile, mountedIn } from "./mounted.js";
-import { matches, type Reference, reroot } from "./references.js";
+import { type Reference, reroot } from "./references.js";
 
 /** What Prometheus will read, laid out as its container mounts it, is what promtool accepts. */
 export const prometheusConfig: Check = {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "uvu";
-import { matches, reroot } from "../../../../../scripts/lib/checks/prometheus/references.js";
+import { reroot } from "../../../../../scripts/lib/checks/prometheus/references.js";
+import { matches } from "../../../../../scripts/lib/rendered/glob.js";
 
 const text = `# head
 scrape_config_files: [/etc/prometheus/scrape/*.yml]

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { INetworkPolicy } from "kubernetes-models/networking.k8s.io/v1/NetworkPolicy";
 import { test } from "uvu";
-import { allowed, type Endpoint } from "./network-policy.js";
+import { allowed, type Endpoint } from "../../../../scripts/lib/rendered/network-policy.js";
 
 const pod = (app: string, namespace = "ns", namespaceLabels = {}): Endpoint => ({
   address: "10.1.0.1",

@@ -1,9 +1,9 @@
 import type { IConfigMapVolumeSource } from "kubernetes-models/v1/ConfigMapVolumeSource";
 import type { IContainer } from "kubernetes-models/v1/Container";
 import type { IVolume } from "kubernetes-models/v1/Volume";
-import { serviceAccountMount } from "../../../../generators/prometheus/scrape/service-account.js";
-import { find, nameOf, type RenderedObject } from "../../rendered/objects.js";
-import type { Workload } from "../../rendered/workloads.js";
+import { serviceAccountMount } from "../../../generators/prometheus/scrape/service-account.js";
+import { find, nameOf, type RenderedObject } from "./objects.js";
+import type { Workload } from "./workloads.js";
 
 /** A file that a container sees. */
 export interface MountedFile {

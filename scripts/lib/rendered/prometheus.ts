@@ -1,0 +1,136 @@
+import type { IContainer } from "kubernetes-models/v1/Container";
+import { parse } from "yaml";
+import { matches } from "./glob.js";
+import { type Mounted, type MountedFile, mountedIn } from "./mounted.js";
+import type { Rendered } from "./objects.js";
+import type { RelabelStep } from "./relabel.js";
+import { environmentOf, expand } from "./variables.js";
+import { type Workload, workloadsOf } from "./workloads.js";
+
+/**
+ * What finds targets or Alertmanagers and connects to them, as anybody may write it.
+ *
+ * Source: https://prometheus.io/docs/prometheus/latest/configuration/configuration/
+ */
+export interface ClientConfig {
+  readonly job_name?: string;
+  readonly scheme?: string;
+  readonly metrics_path?: string;
+  readonly scrape_interval?: string;
+  readonly params?: Readonly<Record<string, readonly string[]>>;
+  readonly basic_auth?: unknown;
+  readonly authorization?: unknown;
+  readonly oauth2?: unknown;
+  readonly http_headers?: unknown;
+  readonly static_configs?: readonly TargetGroup[];
+  readonly file_sd_configs?: readonly { readonly files?: readonly string[] }[];
+  readonly dns_sd_configs?: readonly {
+    readonly names?: readonly string[];
+    readonly type?: string;
+    readonly port?: number;
+  }[];
+  readonly kubernetes_sd_configs?: readonly Discovery[];
+  readonly relabel_configs?: readonly RelabelStep[];
+}
+
+export interface TargetGroup {
+  readonly targets?: readonly string[];
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+export interface Discovery {
+  readonly role: string;
+  readonly api_server?: string;
+  readonly namespaces?: { readonly own_namespace?: boolean; readonly names?: readonly string[] };
+  readonly selectors?: readonly { readonly role: string; readonly label?: string; readonly field?: string }[];
+}
+
+/** One part of the configuration that connects to something. */
+export interface Client {
+  /** `job kubelet`, `the alerting block`. */
+  readonly who: string;
+  readonly file: MountedFile;
+  readonly config: ClientConfig;
+}
+
+/** A Prometheus that the overlay runs, and what it reads. */
+export interface RenderedPrometheus {
+  readonly workload: Workload;
+  readonly container: IContainer;
+  readonly mounted: Mounted;
+  readonly main: MountedFile;
+  readonly global: { readonly scrape_interval?: string; readonly evaluation_interval?: string };
+  readonly clients: readonly Client[];
+  readonly rules: readonly MountedFile[];
+}
+
+interface Config {
+  readonly global?: RenderedPrometheus["global"] | null;
+  readonly alerting?: { readonly alertmanagers?: readonly ClientConfig[] } | null;
+  readonly rule_files?: readonly string[];
+  readonly scrape_config_files?: readonly string[];
+  readonly scrape_configs?: readonly ClientConfig[];
+}
+
+/** Whether a container runs a program, by its image, under whichever registry. */
+export function runs({ image }: IContainer, program: string): boolean {
+  return new RegExp(`(^|/)${program}(:|@|$)`).test(image ?? "");
+}
+
+/** The path of the configuration that a container is told to read; undefined where only the cluster knows it. */
+export function configPath(
+  container: IContainer,
+  namespace: string | undefined,
+  objects: Rendered["objects"],
+  usual: string,
+): string | undefined {
+  const prefix = "--config.file=";
+  const argument = container.args?.find((text) => text.startsWith(prefix)) ?? `${prefix}${usual}`;
+  return expand(argument.slice(prefix.length), environmentOf(container, namespace, objects)).text;
+}
+
+/** Every Prometheus of the overlay whose configuration is there to read: what is wrong with it promtool says. */
+export function prometheusesOf({ objects }: Pick<Rendered, "objects">): RenderedPrometheus[] {
+  return workloadsOf({ objects }).flatMap((workload) =>
+    workload.containers
+      .filter((container) => runs(container, "prometheus"))
+      .flatMap((container): RenderedPrometheus[] => {
+        const path = configPath(container, workload.namespace, objects, "/etc/prometheus/prometheus.yml");
+        const mounted = mountedIn(container, workload, objects);
+        const main = path === undefined ? undefined : mounted.files.get(path);
+        if (main === undefined) return [];
+        const folder = (path ?? "").replace(/\/[^/]*$/, "");
+        const config = read(main);
+        const found = (patterns: readonly string[] = []) =>
+          [...mounted.files].flatMap(([file, content]) =>
+            patterns.some((pattern) => matches(pattern.startsWith("/") ? pattern : `${folder}/${pattern}`, file))
+              ? [content]
+              : [],
+          );
+        const jobs = [main, ...found(config.scrape_config_files)].flatMap((file) =>
+          (read(file).scrape_configs ?? []).map((job) => ({ who: `job ${job.job_name}`, file, config: job })),
+        );
+        const alertmanagers = (config.alerting?.alertmanagers ?? []).map((one) => ({
+          who: "the alerting block",
+          file: main,
+          config: one,
+        }));
+        const rules = found(config.rule_files);
+        return [
+          {
+            workload,
+            container,
+            mounted,
+            main,
+            global: config.global ?? {},
+            clients: [...jobs, ...alertmanagers],
+            rules,
+          },
+        ];
+      }),
+  );
+}
+
+function read({ text }: MountedFile): Config {
+  return (parse(text) ?? {}) as Config;
+}
