@@ -14,15 +14,15 @@ import { grafana, grafanaAnonymousViewer, grafanaNetworkPolicies } from "./compo
 import { ingress } from "./components/ingress.js";
 import { insecureControlPlaneTls } from "./components/insecure-control-plane-tls.js";
 import { insecureKubeletPathsTls, insecureKubeletTls } from "./components/insecure-kubelet-tls.js";
-import { jobFeatures } from "./components/job.js";
+import { jobComponents } from "./components/job.js";
 import { namespacedAccess } from "./components/namespaced-access.js";
 import { networkPolicies } from "./components/network-policies.js";
-import { platformFeature } from "./components/platform.js";
+import { platformComponent } from "./components/platform.js";
 import { prometheusHa } from "./components/prometheus-ha.js";
-import { component as grafanaComponent } from "./grafana/index.js";
+import { grafana as grafanaBase } from "./grafana/index.js";
 import { kubeStateMetrics } from "./kube-state-metrics/index.js";
 import { type Files, layOut } from "./lib/base.js";
-import { type Component, type Feature, textOf } from "./lib/component.js";
+import { type Base, type Component, textOf } from "./lib/component.js";
 import { guarded } from "./lib/guard.js";
 import { namespace } from "./namespace/index.js";
 import { nodeExporter } from "./node-exporter/index.js";
@@ -34,17 +34,17 @@ import { optionalJobs } from "./prometheus/scrape/optional.js";
 import type { Settings } from "./settings/index.js";
 
 /**
- * The stack as an overlay finds it: its components, ready for the features.
+ * The stack as an overlay finds it: its bases, ready for the Components.
  *
- * @param own components of your own, behind the others
+ * @param own bases of your own, behind the others
  */
-export function stack(settings: Settings, own: readonly Component[] = []): readonly Component[] {
-  const all = [...components(settings), ...own];
-  return guarded(all, features(settings, all));
+export function stack(settings: Settings, own: readonly Base[] = []): readonly Base[] {
+  const all = [...bases(settings), ...own];
+  return guarded(all, components(settings, all));
 }
 
-/** The components, in the order in which they are applied. A component of your own is one more line. */
-function components(settings: Settings): readonly Component[] {
+/** The bases, in the order in which they are applied. A base of your own is one more line. */
+function bases(settings: Settings): readonly Base[] {
   return [
     namespace(settings),
     prometheus(settings),
@@ -55,28 +55,28 @@ function components(settings: Settings): readonly Component[] {
 }
 
 /** What an overlay may switch on. */
-function features(settings: Settings, components: readonly Component[]): readonly Feature[] {
-  const grafanaItself = grafanaComponent(settings);
-  const ofJobs = jobFeatures(settings, [...components, grafanaItself, prober(settings)]);
+function components(settings: Settings, bases: readonly Base[]): readonly Component[] {
+  const grafanaItself = grafanaBase(settings);
+  const ofJobs = jobComponents(settings, [...bases, grafanaItself, prober(settings)]);
   return [
     alertmanagerHa(settings),
     alertmanagerWebhooks(settings),
     annotatedWorkloads(settings, ofJobs),
     basicAuth(settings),
-    blackboxExporter(settings, components, ofJobs),
-    etcdClientCertificate(settings, components),
+    blackboxExporter(settings, bases, ofJobs),
+    etcdClientCertificate(settings, bases),
     gateway(settings),
     grafana(settings, grafanaItself),
     grafanaAnonymousViewer(settings),
-    grafanaNetworkPolicies(settings, components, grafanaItself),
+    grafanaNetworkPolicies(settings, bases, grafanaItself),
     ingress(settings),
     insecureControlPlaneTls(settings),
     insecureKubeletTls(settings),
     insecureKubeletPathsTls(settings),
     ...optionalJobs(settings).map(ofJobs),
     namespacedAccess(settings),
-    networkPolicies(settings, components),
-    ...platforms.map((platform) => platformFeature(settings, platform, ofJobs)),
+    networkPolicies(settings, bases),
+    ...platforms.map((platform) => platformComponent(settings, platform, ofJobs)),
     prometheusHa(settings),
   ];
 }
@@ -84,11 +84,11 @@ function features(settings: Settings, components: readonly Component[]): readonl
 /**
  * Every file of `base/`, by its path below it.
  *
- * @param own components of your own, behind the others
+ * @param own bases of your own, behind the others
  */
-export function base(settings: Settings, own: readonly Component[] = []): Files {
-  const all = [...components(settings), ...own];
-  const optional = features(settings, all);
+export function base(settings: Settings, own: readonly Base[] = []): Files {
+  const all = [...bases(settings), ...own];
+  const optional = components(settings, all);
   const jobs = scrapeJobs(settings);
   const apart = [
     ...accessElsewhere(jobs, settings.namespace),

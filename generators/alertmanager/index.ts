@@ -1,7 +1,7 @@
 import { StatefulSet } from "kubernetes-models/apps/v1/StatefulSet";
 import { Service } from "kubernetes-models/v1/Service";
 import { ServiceAccount } from "kubernetes-models/v1/ServiceAccount";
-import type { Component, ConfigFile, ConfigMapFiles } from "../lib/component.js";
+import type { Base, ConfigFile, ConfigMapFiles } from "../lib/component.js";
 import { labels, selector } from "../lib/labels.js";
 import type { Settings } from "../settings/index.js";
 import { silent } from "./config.js";
@@ -9,7 +9,7 @@ import { alertmanagerName as name, peersService, pod, ports } from "./pod.js";
 import type { AlertmanagerConfig } from "./types.js";
 
 /** Alertmanager: takes Prometheus' alerts, and tells the receivers of an overlay, or nobody. */
-export function alertmanager({ namespace }: Settings): Component {
+export function alertmanager({ namespace }: Settings): Base {
   const metadata = { name, namespace, labels: labels(name, "alerting") };
   return {
     name,

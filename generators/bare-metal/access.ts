@@ -3,7 +3,7 @@ import type { ScrapeConfig } from "../../metrics/scrape-job.js";
 import { accessOf, type Grant } from "../derive/access.js";
 import { type Permission, permissionsOf } from "../derive/permissions.js";
 import { clusterScopedName } from "../lib/cluster-scoped-name.js";
-import type { Component } from "../lib/component.js";
+import type { Base } from "../lib/component.js";
 import { labels } from "../lib/labels.js";
 import { clusterRole, role } from "../prometheus/access.js";
 import type { Settings } from "../settings/index.js";
@@ -15,7 +15,7 @@ export const outsideAccount = "prometheus-outside";
 const source = "generators/bare-metal/access.ts";
 
 /** What the cluster has for a Prometheus outside: an account that may do what the jobs need. No pod runs as it. */
-export function prometheusOutside(settings: Settings): Component {
+export function prometheusOutside(settings: Settings): Base {
   const account = { name: outsideAccount, namespace: settings.namespace };
   const grants = grantsOf(settings);
   return {
@@ -41,7 +41,7 @@ export function prometheusOutside(settings: Settings): Component {
 }
 
 /** What the jobs need in namespaces of others, as a Role in each: one folder `access-outside/<namespace>`. */
-export function outsideAccess(settings: Settings): Component[] {
+export function outsideAccess(settings: Settings): Base[] {
   const { namespace } = settings;
   const grants = grantsOf(settings);
   const others = grants.flatMap(({ scope }) => (typeof scope === "object" ? [scope.namespace] : []));

@@ -1,7 +1,7 @@
 import { Deployment } from "kubernetes-models/apps/v1/Deployment";
 import { Service } from "kubernetes-models/v1/Service";
 import { ServiceAccount } from "kubernetes-models/v1/ServiceAccount";
-import type { Component } from "../lib/component.js";
+import type { Base } from "../lib/component.js";
 import { labels, selector } from "../lib/labels.js";
 import { mounted } from "../lib/mounts.js";
 import { restrictedContainer, restrictedPod } from "../lib/security.js";
@@ -14,7 +14,7 @@ const configMap = "blackbox-exporter-config";
 const configFolder = "/etc/blackbox-exporter/config";
 
 /** blackbox-exporter: looks at URLs and Services from within the cluster, as whoever uses them does. */
-export function blackboxExporter(settings: Settings): Component {
+export function blackboxExporter(settings: Settings): Base {
   const { namespace } = settings;
   const metadata = { name, namespace, labels: labels(name, "prober") };
   const { volumes, volumeMounts } = mounted([

@@ -3,7 +3,7 @@ import { PodDisruptionBudget } from "kubernetes-models/policy/v1/PodDisruptionBu
 import type { IPersistentVolumeClaim } from "kubernetes-models/v1/PersistentVolumeClaim";
 import type { ITopologySpreadConstraint } from "kubernetes-models/v1/TopologySpreadConstraint";
 import { dataVolume, alertmanagerName as name } from "../alertmanager/pod.js";
-import type { Feature } from "../lib/component.js";
+import type { Component } from "../lib/component.js";
 import { labels, selector } from "../lib/labels.js";
 import { merging } from "../lib/patch.js";
 import type { Settings } from "../settings/index.js";
@@ -20,7 +20,7 @@ const volume: IPersistentVolumeClaim = {
 };
 
 /** A cluster of three Alertmanagers that keep silences on volumes of their own. */
-export function alertmanagerHa({ namespace }: Settings): Feature {
+export function alertmanagerHa({ namespace }: Settings): Component {
   const metadata = { name, namespace };
   return {
     name: "alertmanager-ha",

@@ -2,7 +2,7 @@ import type { IStatefulSet } from "kubernetes-models/apps/v1/StatefulSet";
 import { receiversFolder, webhooks } from "../alertmanager/config.js";
 import { configFiles } from "../alertmanager/index.js";
 import { alertmanagerName as name } from "../alertmanager/pod.js";
-import type { Feature } from "../lib/component.js";
+import type { Component } from "../lib/component.js";
 import { merging } from "../lib/patch.js";
 import type { Settings } from "../settings/index.js";
 
@@ -12,7 +12,7 @@ const source = "generators/components/alertmanager-webhooks.ts";
 const secretName = "alertmanager-receivers";
 
 /** Alertmanager calls a webhook for each receiver, at the addresses in a Secret. */
-export function alertmanagerWebhooks({ namespace }: Settings): Feature {
+export function alertmanagerWebhooks({ namespace }: Settings): Component {
   return {
     name: "alertmanager-webhooks",
     source,

@@ -3,7 +3,7 @@ import type { IContainer } from "kubernetes-models/v1/Container";
 import type { IProbe } from "kubernetes-models/v1/Probe";
 import { configMap as alertmanagerConfigMap } from "../alertmanager/index.js";
 import { alertmanagerName, folders, ports } from "../alertmanager/pod.js";
-import type { ConfigFile, Feature } from "../lib/component.js";
+import type { Component, ConfigFile } from "../lib/component.js";
 import { labels } from "../lib/labels.js";
 import { merging, type Part } from "../lib/patch.js";
 import { config } from "../prometheus/config.js";
@@ -28,7 +28,7 @@ const web = { prometheus: "/etc/prometheus/web", alertmanager: "/etc/alertmanage
  * Prometheus and Alertmanager ask for a name and a password. That includes each other, and the kubelet, whose HTTP
  * probes know none: promtool and amtool ask in their place.
  */
-export function basicAuth(settings: Settings): Feature {
+export function basicAuth(settings: Settings): Component {
   const { namespace } = settings;
   const login = loginFrom(web.prometheus);
   return {

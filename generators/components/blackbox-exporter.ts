@@ -1,6 +1,6 @@
-import { blackboxExporter as component } from "../blackbox-exporter/index.js";
+import { blackboxExporter as base } from "../blackbox-exporter/index.js";
 import { edges } from "../derive/edges.js";
-import type { Component, Feature } from "../lib/component.js";
+import type { Base, Component } from "../lib/component.js";
 import { configMaps } from "../prometheus/pod.js";
 import { probing } from "../prometheus/scrape/applications.js";
 import type { OptionalJobs } from "../prometheus/scrape/optional.js";
@@ -14,28 +14,23 @@ import { policiesOf } from "./network-policies.js";
  * Its policy comes with it and not with `network-policies`: whoever reaches the prober has it open connections to whatever
  * it may reach, so that is for Prometheus alone.
  *
- * @param components those of the base
- * @param featureOf makes a Component of jobs
+ * @param bases those of the base
+ * @param componentOf makes a Component of jobs
  */
 export function blackboxExporter(
   settings: Settings,
-  components: readonly Component[],
-  featureOf: (jobs: OptionalJobs) => Feature,
-): Feature {
-  const own = component(settings);
-  const feature = featureOf(probing());
-  const { objects = [], configMaps: dashboards = [], adds = [], patches = [] } = feature;
+  bases: readonly Base[],
+  componentOf: (jobs: OptionalJobs) => Component,
+): Component {
+  const own = base(settings);
+  const ofJobs = componentOf(probing());
+  const { objects = [], configMaps: dashboards = [], adds = [], patches = [] } = ofJobs;
   return {
-    ...feature,
+    ...ofJobs,
     source: "generators/components/blackbox-exporter.ts",
     objects: [
       ...own.objects,
-      ...policiesOf(
-        [own],
-        edges([...components, own], probing().jobs, "prometheus"),
-        settings.namespace,
-        (name) => name,
-      ),
+      ...policiesOf([own], edges([...bases, own], probing().jobs, "prometheus"), settings.namespace, (name) => name),
       ...objects,
     ],
     configMaps: [...(own.configMaps ?? []), ...dashboards],

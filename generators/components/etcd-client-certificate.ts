@@ -1,4 +1,4 @@
-import type { Component, Feature } from "../lib/component.js";
+import type { Base, Component } from "../lib/component.js";
 import { scrapeFiles } from "../prometheus/index.js";
 import { etcd } from "../prometheus/scrape/etcd.js";
 import { scrapeJobs } from "../prometheus/scrape/index.js";
@@ -21,9 +21,9 @@ export function etcdWithCertificate() {
  * Reads etcd at the port of its clients, with a client's certificate: for an etcd without a port for metrics. Listed after
  * `etcd`, or after a platform that has it.
  *
- * @param components those of the base
+ * @param bases those of the base
  */
-export function etcdClientCertificate(settings: Settings, components: readonly Component[]): Feature {
+export function etcdClientCertificate(settings: Settings, bases: readonly Base[]): Component {
   const { namespace } = settings;
   const job = etcdWithCertificate();
   return {
@@ -31,7 +31,7 @@ export function etcdClientCertificate(settings: Settings, components: readonly C
     source: "generators/components/etcd-client-certificate.ts",
     replaces: [scrapeFiles([job], namespace)],
     patches: [
-      ...openings(additionalEdges(components, scrapeJobs(settings), [job])),
+      ...openings(additionalEdges(bases, scrapeJobs(settings), [job])),
       changedPod(name, namespace, { volumeMounts: [{ name: "etcd", mountPath: folder, readOnly: true }] }, [
         // Prometheus runs as a user of its own, and reads it by its group.
         { name: "etcd", secret: { secretName: etcdSecret, defaultMode: 0o440 } },

@@ -1,4 +1,4 @@
-import type { Feature } from "../lib/component.js";
+import type { Component } from "../lib/component.js";
 import { httpRoute } from "../lib/http-route.js";
 import { labels } from "../lib/labels.js";
 import { placeholder } from "../lib/placeholder.js";
@@ -8,7 +8,7 @@ import type { Settings } from "../settings/index.js";
 const name = "prometheus";
 
 /** A way in through a Gateway, which also ends TLS. Prometheus asks nobody who they are: see basic-auth. */
-export function gateway({ namespace }: Settings): Feature {
+export function gateway({ namespace }: Settings): Component {
   return {
     name: "gateway",
     source: "generators/components/gateway.ts",

@@ -1,8 +1,8 @@
 import type { IDeployment } from "kubernetes-models/apps/v1/Deployment";
 import { edges } from "../derive/edges.js";
-import { component } from "../grafana/index.js";
+import { grafana as base } from "../grafana/index.js";
 import { name } from "../grafana/pod.js";
-import type { Component, Feature } from "../lib/component.js";
+import type { Base, Component } from "../lib/component.js";
 import { merging } from "../lib/patch.js";
 import type { Settings } from "../settings/index.js";
 import { beforeJobs, policiesOf } from "./network-policies.js";
@@ -12,7 +12,7 @@ import { beforeJobs, policiesOf } from "./network-policies.js";
  *
  * @param itself made anew where it is not at hand, which takes a moment: its dashboards are long
  */
-export function grafana(settings: Settings, itself = component(settings)): Feature {
+export function grafana(settings: Settings, itself = base(settings)): Component {
   const { source, objects, configMaps = [] } = itself;
   return { name, source, objects, configMaps };
 }
@@ -21,7 +21,7 @@ export function grafana(settings: Settings, itself = component(settings)): Featu
  * Grafana that lets everybody look, and nobody change anything: for a cluster whose every user may see all of it. There
  * is nobody to log in as, so it needs no Secret.
  */
-export function grafanaAnonymousViewer({ namespace }: Settings): Feature {
+export function grafanaAnonymousViewer({ namespace }: Settings): Component {
   return {
     name: "grafana-anonymous-viewer",
     source: "generators/components/grafana.ts",
@@ -59,14 +59,14 @@ export function grafanaAnonymousViewer({ namespace }: Settings): Feature {
  * Lets Grafana's connections through where `components/network-policies` lets none through: a Component of its own, since
  * a policy of Prometheus without the others would cut Prometheus off.
  *
- * @param others the components that are there without Grafana
+ * @param others the bases that are there without Grafana
  * @param itself as for {@link grafana}
  */
 export function grafanaNetworkPolicies(
   settings: Settings,
-  others: readonly Component[],
-  itself = component(settings),
-): Feature {
+  others: readonly Base[],
+  itself = base(settings),
+): Component {
   const all = [...others, itself];
   const known = new Set(edges(others, [], "prometheus").map((edge) => JSON.stringify(edge)));
   const needed = edges(all, [], "prometheus").filter((edge) => !known.has(JSON.stringify(edge)));

@@ -1,5 +1,5 @@
 import { Ingress } from "kubernetes-models/networking.k8s.io/v1/Ingress";
-import type { Feature } from "../lib/component.js";
+import type { Component } from "../lib/component.js";
 import { labels } from "../lib/labels.js";
 import { placeholder } from "../lib/placeholder.js";
 import { port } from "../prometheus/pod.js";
@@ -9,7 +9,7 @@ const name = "prometheus";
 const host = placeholder("the host of Ingress prometheus");
 
 /** A way in through the cluster's ingress controller, by TLS. Prometheus asks nobody who they are: see basic-auth. */
-export function ingress({ namespace }: Settings): Feature {
+export function ingress({ namespace }: Settings): Component {
   return {
     name: "ingress",
     source: "generators/components/ingress.ts",

@@ -1,4 +1,4 @@
-import type { Feature } from "../lib/component.js";
+import type { Component } from "../lib/component.js";
 import { scrapeFiles } from "../prometheus/index.js";
 import { kubeControllerManager } from "../prometheus/scrape/kube-controller-manager.js";
 import { kubeScheduler } from "../prometheus/scrape/kube-scheduler.js";
@@ -8,7 +8,7 @@ import type { Settings } from "../settings/index.js";
  * Reads scheduler and controller manager without checking their certificates: for clusters where these sign their own,
  * as kubeadm's do. Listed after `kube-scheduler` and `kube-controller-manager`, or after a platform that has both.
  */
-export function insecureControlPlaneTls({ namespace }: Settings): Feature {
+export function insecureControlPlaneTls({ namespace }: Settings): Component {
   return {
     name: "insecure-control-plane-tls",
     source: "generators/components/insecure-control-plane-tls.ts",

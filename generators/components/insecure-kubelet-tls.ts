@@ -1,5 +1,5 @@
 import type { ScrapeJob } from "../../metrics/scrape-job.js";
-import type { Feature } from "../lib/component.js";
+import type { Component } from "../lib/component.js";
 import { scrapeFiles } from "../prometheus/index.js";
 import { scrapeJobs } from "../prometheus/scrape/index.js";
 import { kubeletPaths } from "../prometheus/scrape/kubelet-paths.js";
@@ -11,7 +11,7 @@ const source = "generators/components/insecure-kubelet-tls.ts";
  * Reads the kubelets without checking their certificate: for clusters whose kubelets sign their own.
  * The files come from the jobs themselves, and only those that differ are replaced.
  */
-export function insecureKubeletTls(settings: Settings): Feature {
+export function insecureKubeletTls(settings: Settings): Component {
   return {
     name: "insecure-kubelet-tls",
     source,
@@ -20,7 +20,7 @@ export function insecureKubeletTls(settings: Settings): Feature {
 }
 
 /** The same for the jobs of `kubelet-paths`, which is listed before it. */
-export function insecureKubeletPathsTls(settings: Settings): Feature {
+export function insecureKubeletPathsTls(settings: Settings): Component {
   return {
     name: "insecure-kubelet-paths-tls",
     source,

@@ -3,7 +3,7 @@ import type { Grant } from "../derive/access.js";
 import { type Edge, edges } from "../derive/edges.js";
 import { allDashboards, linked } from "../grafana/dashboards/index.js";
 import { dashboardFiles } from "../grafana/index.js";
-import type { Component, Feature } from "../lib/component.js";
+import type { Base, Component } from "../lib/component.js";
 import { annotationPath, type JsonPatch } from "../lib/patch.js";
 import { additionalAccess, additionalGrants, nameElsewhere, restricted } from "../prometheus/access.js";
 import { ruleConfigMap, scrapeFiles } from "../prometheus/index.js";
@@ -18,10 +18,10 @@ import { egressOf, ingressOf } from "./network-policies.js";
  * Jobs that not every cluster has, as a Component: with the rules and dashboards that read them, the permissions that
  * they need beyond those of the base, and the way to their targets where `network-policies` was listed before.
  *
- * @param components those of the base, and the optional ones that jobs are about
+ * @param bases those of the base, and the optional ones that jobs are about
  * @returns what makes a Component of such jobs; rules and dashboards are made once for all of them
  */
-export function jobFeatures(settings: Settings, components: readonly Component[]): (optional: OptionalJobs) => Feature {
+export function jobComponents(settings: Settings, bases: readonly Base[]): (optional: OptionalJobs) => Component {
   const core = scrapeJobs(settings);
   const names = core.map(nameOf);
   const rules = allRuleFiles(settings);
@@ -40,7 +40,7 @@ export function jobFeatures(settings: Settings, components: readonly Component[]
         .filter(isNew)
         .map((file) => dashboardFiles(file, namespace)),
       adds: [scrapeFiles(jobs, namespace), ...(newRules.files.length > 0 ? [newRules] : [])],
-      patches: [...orders(component, grants), ...openings(additionalEdges(components, core, jobs))],
+      patches: [...orders(component, grants), ...openings(additionalEdges(bases, core, jobs))],
     };
   };
 }
@@ -51,13 +51,13 @@ function readable({ jobs }: { readonly jobs: readonly string[] }, on: readonly s
 
 /** The connections that these jobs need beyond those of the others. */
 export function additionalEdges(
-  components: readonly Component[],
+  bases: readonly Base[],
   core: readonly ScrapeJob[],
   jobs: readonly ScrapeJob[],
 ): Edge[] {
   const keyOf = ({ from, to, ports }: Edge) => JSON.stringify([from, to, ports]);
-  const had = new Set(edges(components, core, "prometheus").map(keyOf));
-  const wanted = edges(components, jobs, "prometheus").filter((edge) => !had.has(keyOf(edge)));
+  const had = new Set(edges(bases, core, "prometheus").map(keyOf));
+  const wanted = edges(bases, jobs, "prometheus").filter((edge) => !had.has(keyOf(edge)));
   return [...new Map(wanted.map((edge) => [keyOf(edge), edge])).values()];
 }
 
@@ -92,13 +92,13 @@ export function openings(edges: readonly Edge[]): JsonPatch[] {
       operations: edges.map((edge) => ({ op: "add", path: "/spec/egress/-", value: egressOf(edge) })),
     },
     ...edges.flatMap((edge): JsonPatch[] => {
-      if (typeof edge.to !== "object" || !("component" in edge.to)) return [];
-      const { component } = edge.to;
+      if (typeof edge.to !== "object" || !("base" in edge.to)) return [];
+      const { base } = edge.to;
       return [
         {
-          name: `way-into-${component}`,
+          name: `way-into-${base}`,
           // The policy of a Component's way in: its other one may say nothing of who comes in.
-          target: { kind: "NetworkPolicy", name: `${component}-ui` },
+          target: { kind: "NetworkPolicy", name: `${base}-ui` },
           operations: [{ op: "add", path: "/spec/ingress/-", value: ingressOf(edge) }],
         },
       ];

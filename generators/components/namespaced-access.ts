@@ -1,5 +1,5 @@
 import type { IClusterRole } from "kubernetes-models/rbac.authorization.k8s.io/v1/ClusterRole";
-import type { Feature } from "../lib/component.js";
+import type { Component } from "../lib/component.js";
 import { type MergePatch, merging } from "../lib/patch.js";
 import { additionalGrants, clusterWideRules, nameElsewhere, nameOfAddition, restricted } from "../prometheus/access.js";
 import { scrapeJobs } from "../prometheus/scrape/index.js";
@@ -12,7 +12,7 @@ const name = "namespaced-access";
  * Takes out of Prometheus' ClusterRole what a job needs in one namespace only. An overlay that lists it lists the
  * folders of `base/access/` too, one for each of those namespaces: without them the jobs there find no targets.
  */
-export function namespacedAccess(settings: Settings): Feature {
+export function namespacedAccess(settings: Settings): Component {
   return {
     name,
     source: "generators/components/namespaced-access.ts",

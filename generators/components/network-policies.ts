@@ -2,7 +2,7 @@ import { type INetworkPolicy, NetworkPolicy } from "kubernetes-models/networking
 import type { INetworkPolicyPeer } from "kubernetes-models/networking.k8s.io/v1/NetworkPolicyPeer";
 import type { INetworkPolicyPort } from "kubernetes-models/networking.k8s.io/v1/NetworkPolicyPort";
 import { type Edge, type End, edges, type Port } from "../derive/edges.js";
-import type { Component, Feature } from "../lib/component.js";
+import type { Base, Component } from "../lib/component.js";
 import { labels, selector } from "../lib/labels.js";
 import { annotationPath, type JsonPatch } from "../lib/patch.js";
 import { configMaps, jobsAdded, none } from "../prometheus/pod.js";
@@ -27,7 +27,7 @@ interface Place {
 }
 
 /**
- * Places that are the same for every component. Addresses and ports of nodes and API servers differ from cluster to
+ * Places that are the same for every base. Addresses and ports of nodes and API servers differ from cluster to
  * cluster: an overlay that knows its own narrows them.
  */
 const places: Readonly<Record<Exclude<End, object>, Place>> = {
@@ -55,21 +55,21 @@ const places: Readonly<Record<Exclude<End, object>, Place>> = {
 
 /**
  * Nothing goes in or out of the namespace but the connections of {@link edges}. The way in for people is a policy of its
- * own for each component that has one, `<component>-ui`, so that an overlay can delete or widen it.
+ * own for each base that has one, `<base>-ui`, so that an overlay can delete or widen it.
  *
  * node-exporter is in the host's network, where no policy reaches it. `kubectl port-forward` and the kubelet's probes
  * come from the pod's own node, which no policy keeps out.
  */
-export function networkPolicies(settings: Settings, components: readonly Component[]): Feature {
+export function networkPolicies(settings: Settings, bases: readonly Base[]): Component {
   const { namespace } = settings;
-  const needed = edges(components, scrapeJobs(settings), "prometheus");
+  const needed = edges(bases, scrapeJobs(settings), "prometheus");
   return {
     name: "network-policies",
     source: "generators/components/network-policies.ts",
     patches: [beforeJobs],
     objects: [
       policy(namespace, "default-deny", "plain-prometheus", { podSelector: {}, policyTypes: ["Ingress", "Egress"] }),
-      ...policiesOf(components, needed, namespace, (component) => component),
+      ...policiesOf(bases, needed, namespace, (base) => base),
     ],
   };
 }
@@ -81,14 +81,14 @@ export const beforeJobs: JsonPatch = {
   operations: [{ op: "test", path: annotationPath(jobsAdded), value: none }],
 };
 
-/** The policies that let these connections through, one or two for each component, by the name that it is given. */
+/** The policies that let these connections through, one or two for each base, by the name that it is given. */
 export function policiesOf(
-  components: readonly Component[],
+  bases: readonly Base[],
   needed: readonly Edge[],
   namespace: string,
-  nameOf: (component: string) => string,
+  nameOf: (base: string) => string,
 ): NetworkPolicy[] {
-  return components.flatMap(({ name }) => {
+  return bases.flatMap(({ name }) => {
     const within = specOf(
       name,
       needed.filter(({ from }) => from !== "admitted"),
@@ -108,10 +108,10 @@ function policy(namespace: string, name: string, component: string, spec: Spec):
   return new NetworkPolicy({ metadata: { name, namespace, labels: labels(component, "network") }, spec });
 }
 
-/** What the pods of a component may take and open; nothing when no edge touches them. */
+/** What the pods of a base may take and open; nothing when no edge touches them. */
 function specOf(name: string, among: readonly Edge[]): Spec | undefined {
   const rules = (own: "from" | "to", other: "from" | "to") => {
-    const touching = among.filter((edge) => sameEnd(edge[own], { component: name }));
+    const touching = among.filter((edge) => sameEnd(edge[own], { base: name }));
     return unique(touching.map((edge) => ruleOf(edge[other], edge.ports)));
   };
   const ingress = rules("to", "from").map(({ peers, ports }) => ({ from: peers, ...at(ports) }));
@@ -151,7 +151,7 @@ function ruleOf(end: End, own: readonly Port[]): { peers: INetworkPolicyPeer[]; 
 }
 
 function podsOf(end: Extract<End, object>): INetworkPolicyPeer {
-  if ("component" in end) return { podSelector: { matchLabels: selector(end.component) } };
+  if ("base" in end) return { podSelector: { matchLabels: selector(end.base) } };
   return {
     namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": end.in } },
     podSelector: { matchLabels: end.pods },

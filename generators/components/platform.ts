@@ -1,4 +1,4 @@
-import type { Feature } from "../lib/component.js";
+import type { Component } from "../lib/component.js";
 import { annotationPath } from "../lib/patch.js";
 import { type Platform, platformJobs } from "../platforms/types.js";
 import { scrapeFiles } from "../prometheus/index.js";
@@ -11,17 +11,17 @@ import type { Settings } from "../settings/index.js";
 /**
  * A platform as a Component: the jobs of what can be read there. Two platforms do not build together.
  *
- * @param feature makes a Component of jobs
+ * @param component makes a Component of jobs
  */
-export function platformFeature(
+export function platformComponent(
   settings: Settings,
   platform: Platform,
-  feature: (jobs: OptionalJobs) => Feature,
-): Feature {
+  component: (jobs: OptionalJobs) => Component,
+): Component {
   const name = `platform-${platform.name}`;
   const own = ownJobs(platform.name);
   const brought = own.map(({ config }) => config.job_name);
-  const withOwn: Partial<Feature> = own.length > 0 ? feature({ component: name, jobs: own }) : {};
+  const withOwn: Partial<Component> = own.length > 0 ? component({ component: name, jobs: own }) : {};
   return {
     ...withOwn,
     name,

@@ -4,7 +4,7 @@ import { PodDisruptionBudget } from "kubernetes-models/policy/v1/PodDisruptionBu
 import { PriorityClass } from "kubernetes-models/scheduling.k8s.io/v1/PriorityClass";
 import { type IService, Service } from "kubernetes-models/v1/Service";
 import type { ITopologySpreadConstraint } from "kubernetes-models/v1/TopologySpreadConstraint";
-import type { Feature } from "../lib/component.js";
+import type { Component } from "../lib/component.js";
 import { labels, selector } from "../lib/labels.js";
 import { annotationPath, merging } from "../lib/patch.js";
 import { dataVolume, pod, podChanges, port } from "../prometheus/pod.js";
@@ -19,7 +19,7 @@ const priorityClass = "plain-prometheus";
  * Several replicas of Prometheus that each scrape everything and keep their samples on a volume of their own: a
  * StatefulSet in place of the Deployment.
  */
-export function prometheusHa(settings: Settings): Feature {
+export function prometheusHa(settings: Settings): Component {
   const { namespace, replicas, volumeSize } = settings;
   const common = labels(name, "server");
   const metadata = { name, namespace, labels: common };

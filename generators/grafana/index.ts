@@ -1,7 +1,7 @@
 import { Deployment } from "kubernetes-models/apps/v1/Deployment";
 import { Service } from "kubernetes-models/v1/Service";
 import { ServiceAccount } from "kubernetes-models/v1/ServiceAccount";
-import type { Component, ConfigMapFiles } from "../lib/component.js";
+import type { Base, ConfigMapFiles } from "../lib/component.js";
 import { labels, selector } from "../lib/labels.js";
 import { scrapeJobs } from "../prometheus/scrape/index.js";
 import type { Settings } from "../settings/index.js";
@@ -10,8 +10,8 @@ import { allDashboards, linked } from "./dashboards/index.js";
 import type { DashboardFile } from "./lib/dashboard.js";
 import { configMap, dashboardConfigMap, name, pod, port } from "./pod.js";
 
-/** Grafana as a component: what it consists of, and whom it calls. */
-export function component(settings: Settings): Component {
+/** Grafana as a base: what it consists of, and whom it calls. */
+export function grafana(settings: Settings): Base {
   const { namespace } = settings;
   const metadata = { name, namespace, labels: labels(name, "dashboards") };
   const dashboards = allDashboards(settings);
@@ -22,7 +22,7 @@ export function component(settings: Settings): Component {
   return {
     name,
     source: "generators/grafana/index.ts",
-    calls: [{ component: "prometheus", port: "http" }],
+    calls: [{ base: "prometheus", port: "http" }],
     callers: { [port.name]: ["admitted"] },
     objects: [
       new ServiceAccount({ metadata, automountServiceAccountToken: false }),

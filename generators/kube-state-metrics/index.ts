@@ -4,7 +4,7 @@ import { ClusterRoleBinding } from "kubernetes-models/rbac.authorization.k8s.io/
 import { Service } from "kubernetes-models/v1/Service";
 import { ServiceAccount } from "kubernetes-models/v1/ServiceAccount";
 import { clusterScopedName } from "../lib/cluster-scoped-name.js";
-import type { Component } from "../lib/component.js";
+import type { Base } from "../lib/component.js";
 import { labels, selector } from "../lib/labels.js";
 import { restrictedContainer, restrictedPod } from "../lib/security.js";
 import type { Settings } from "../settings/index.js";
@@ -15,7 +15,7 @@ const name = "kube-state-metrics";
 const ports = { http: 8080, telemetry: 8081 };
 
 /** The state of Kubernetes objects as series: one watcher for the whole cluster. */
-export function kubeStateMetrics({ namespace }: Settings): Component {
+export function kubeStateMetrics({ namespace }: Settings): Base {
   const common = labels(name, "exporter");
   const metadata = { name, namespace, labels: common };
   const clusterWide = { name: clusterScopedName(name), labels: common };

@@ -1,4 +1,4 @@
-import type { Component, ConfigMapFiles, Feature, KubernetesObject } from "./component.js";
+import type { Base, Component, ConfigMapFiles, KubernetesObject } from "./component.js";
 import { textOf } from "./component.js";
 import { guardsOf } from "./guard.js";
 import type { Patch } from "./patch.js";
@@ -17,9 +17,9 @@ export type Files = ReadonlyMap<string, string>;
  */
 export function layOut(
   source: string,
-  components: readonly Component[],
-  features: readonly Feature[],
-  apart: readonly Component[] = [],
+  components: readonly Base[],
+  features: readonly Component[],
+  apart: readonly Base[] = [],
 ): Files {
   const files = new Map<string, string>();
   const add = (path: string, text: string) => {
@@ -37,7 +37,7 @@ export function layOut(
   return files;
 }
 
-function folderOf({ name, source, objects, configMaps = [] }: Component): [string, string][] {
+function folderOf({ name, source, objects, configMaps = [] }: Base): [string, string][] {
   const manifests = manifestsOf(objects, name, source);
   const fields = {
     resources: manifests.map(([path]) => path),
@@ -50,7 +50,7 @@ function folderOf({ name, source, objects, configMaps = [] }: Component): [strin
   ];
 }
 
-function featureFolderOf(feature: Feature, features: readonly Feature[]): [string, string][] {
+function featureFolderOf(feature: Component, features: readonly Component[]): [string, string][] {
   const { name, source, includes = [], objects = [], configMaps = [], adds = [], replaces = [] } = feature;
   const manifests = manifestsOf(objects, name, source);
   const merged = [...adds, ...replaces];

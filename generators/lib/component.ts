@@ -29,13 +29,13 @@ export interface ConfigMapFiles {
   readonly annotations?: Readonly<Record<string, string>>;
   /** Whoever reads the files does so only when it starts: a change has to restart it, and so gives the ConfigMap a new name. */
   readonly restarts?: boolean;
-  /** Folder of the files below the component's own, empty for none. */
+  /** Folder of the files below the base's own, empty for none. */
   readonly folder: string;
   readonly files: readonly ConfigFile[];
 }
 
-/** One part of the stack: a pure function of the settings returns it, and it becomes one folder of `base/`. */
-export interface Component {
+/** One part of the stack, in Kustomize's words a base: a pure function of the settings returns it, and it becomes one folder of `base/`. */
+export interface Base {
   /** Folder below `base/`. */
   readonly name: string;
   /** The generator that wrote it, from the root of the project. */
@@ -43,27 +43,27 @@ export interface Component {
   readonly objects: readonly KubernetesObject[];
   readonly configMaps?: readonly ConfigMapFiles[];
   /**
-   * Who opens connections to its pods, by the name of the port: other components by their names, which they resolve, or
+   * Who opens connections to its pods, by the name of the port: other bases by their names, which they resolve, or
    * `admitted` for whoever a person lets in. Scrapes are not said here: they follow from the scrape jobs.
    */
   readonly callers?: Readonly<Record<string, readonly string[]>>;
-  /** What its pods call: a port of another component, by its name, or what is not of the stack. */
+  /** What its pods call: a port of another base, by its name, or what is not of the stack. */
   readonly calls?: readonly (Called | "api servers" | "name servers" | "receivers" | "anything")[];
 }
 
-/** A port of a component, both by their names. */
+/** A port of a base, both by their names. */
 export interface Called {
-  readonly component: string;
+  readonly base: string;
   readonly port: string;
 }
 
-/** An optional feature: it becomes a Kustomize Component, one folder of `base/components/`. */
-export interface Feature {
+/** What an overlay may switch on, in Kustomize's words a Component: one folder of `base/components/`. */
+export interface Component {
   /** Folder below `base/components/`. */
   readonly name: string;
   /** The generator that wrote it, from the root of the project. */
   readonly source: string;
-  /** Features that it changes, by name: they come with it. */
+  /** Components that it changes, by name: they come with it. */
   readonly includes?: readonly string[];
   /** Objects that come with it. */
   readonly objects?: readonly KubernetesObject[];

@@ -1,4 +1,4 @@
-import type { Component, ConfigMapFiles, Feature } from "./component.js";
+import type { Base, Component, ConfigMapFiles } from "./component.js";
 import { annotationPath, type JsonPatch } from "./patch.js";
 
 /*
@@ -12,7 +12,7 @@ const base = "base";
 const nobody = "nobody";
 
 /** The components, with annotations on their ConfigMaps for the files that the features replace. */
-export function guarded(components: readonly Component[], features: readonly Feature[]): Component[] {
+export function guarded(components: readonly Base[], features: readonly Component[]): Base[] {
   const replaced = replacedBy(features);
   return components.map((component) => {
     if (component.configMaps === undefined) return component;
@@ -31,7 +31,7 @@ function annotated(map: ConfigMapFiles, replaced: readonly ConfigMapFiles[]): Co
 }
 
 /** Patches that make a feature fail where another one replaced the same file before, or where the file is not there. */
-export function guardsOf({ name, adds = [], replaces = [] }: Feature, features: readonly Feature[]): JsonPatch[] {
+export function guardsOf({ name, adds = [], replaces = [] }: Component, features: readonly Component[]): JsonPatch[] {
   const replaced = replacedBy(features);
   const added = adds.flatMap((map) => {
     const both = fileNames(map).filter((file) => replaced.some((other) => holds(other, map.name, file)));
@@ -62,7 +62,7 @@ function guard(
   };
 }
 
-function replacedBy(features: readonly Feature[]): ConfigMapFiles[] {
+function replacedBy(features: readonly Component[]): ConfigMapFiles[] {
   return features.flatMap(({ replaces = [] }) => replaces);
 }
 

@@ -1,5 +1,5 @@
 import { validate } from "./base.js";
-import { type Component, type ConfigMapFiles, textOf } from "./component.js";
+import { type Base, type ConfigMapFiles, textOf } from "./component.js";
 
 /**
  * Everything that a component consists of as plain Kubernetes objects: what Kustomize makes of its folder in `base/`,
@@ -7,7 +7,7 @@ import { type Component, type ConfigMapFiles, textOf } from "./component.js";
  *
  * @throws Error that names the object, when one is not valid.
  */
-export function objectsOf({ source, objects, configMaps = [] }: Component): object[] {
+export function objectsOf({ source, objects, configMaps = [] }: Base): object[] {
   for (const object of objects) validate(object, source);
   return [...objects.map((object) => object.toJSON() as object), ...configMaps.map(configMap)];
 }

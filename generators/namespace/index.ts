@@ -1,10 +1,10 @@
 import { Namespace } from "kubernetes-models/v1/Namespace";
-import type { Component } from "../lib/component.js";
+import type { Base } from "../lib/component.js";
 import { labels } from "../lib/labels.js";
 import type { Settings } from "../settings/index.js";
 
 /** The namespace of the whole stack. */
-export function namespace({ namespace: name }: Settings): Component {
+export function namespace({ namespace: name }: Settings): Base {
   return {
     name: "namespace",
     source: "generators/namespace/index.ts",

@@ -1,6 +1,6 @@
 import { DaemonSet } from "kubernetes-models/apps/v1/DaemonSet";
 import { Service } from "kubernetes-models/v1/Service";
-import type { Component } from "../lib/component.js";
+import type { Base } from "../lib/component.js";
 import { labels, selector } from "../lib/labels.js";
 import { type Mount, mounted } from "../lib/mounts.js";
 import { restrictedContainer, restrictedPod } from "../lib/security.js";
@@ -18,7 +18,7 @@ const hostFolders = [
 ];
 
 /** Machine metrics of every node: a DaemonSet, and a Service for whoever wants to look by name. */
-export function nodeExporter({ namespace, nodeExporterPort: port }: Settings): Component {
+export function nodeExporter({ namespace, nodeExporterPort: port }: Settings): Base {
   const metadata = { name, namespace, labels: labels(name, "exporter") };
   const { volumes, volumeMounts } = mounted(hostFolders.map(hostMount));
   return {

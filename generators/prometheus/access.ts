@@ -5,7 +5,7 @@ import { RoleBinding } from "kubernetes-models/rbac.authorization.k8s.io/v1/Role
 import type { ScrapeJob } from "../../metrics/scrape-job.js";
 import { accessOf, type Grant, single, sum } from "../derive/access.js";
 import { clusterScopedName } from "../lib/cluster-scoped-name.js";
-import type { Component, KubernetesObject } from "../lib/component.js";
+import type { Base, KubernetesObject } from "../lib/component.js";
 import { labels } from "../lib/labels.js";
 import { none } from "./pod.js";
 
@@ -72,14 +72,14 @@ export function clusterWideRules(jobs: readonly ScrapeJob[]) {
  *
  * @param namespace where Prometheus' ServiceAccount is
  */
-export function accessElsewhere(jobs: readonly ScrapeJob[], namespace: string): Component[] {
+export function accessElsewhere(jobs: readonly ScrapeJob[], namespace: string): Base[] {
   const named = namespacesOf(grantsOf(jobs));
   // Not plainly `prometheus`: a namespace of others may have a Role of that name.
   return named.map((elsewhere) => roleElsewhere(elsewhere, nameElsewhere, grantsOf(jobs), elsewhere, namespace));
 }
 
 /** The same for the jobs of a Component: one folder `access/<component>` for each namespace that they name. */
-export function additionalElsewhere(component: string, grants: readonly Grant[], namespace: string): Component[] {
+export function additionalElsewhere(component: string, grants: readonly Grant[], namespace: string): Base[] {
   return namespacesOf(grants).map((elsewhere) =>
     roleElsewhere(component, nameOfAddition(component), grants, elsewhere, namespace),
   );
@@ -95,7 +95,7 @@ function roleElsewhere(
   grants: readonly Grant[],
   elsewhere: string,
   namespace: string,
-): Component {
+): Base {
   const within = grants.filter(({ scope }) => typeof scope === "object" && scope.namespace === elsewhere);
   return {
     name: `access/${folder}`,

@@ -3,7 +3,7 @@ import { Service } from "kubernetes-models/v1/Service";
 import { ServiceAccount } from "kubernetes-models/v1/ServiceAccount";
 import type { RuleFile } from "../../metrics/rule-file.js";
 import type { PrometheusConfig, ScrapeJob } from "../../metrics/scrape-job.js";
-import type { Component, ConfigFile, ConfigMapFiles } from "../lib/component.js";
+import type { Base, ConfigFile, ConfigMapFiles } from "../lib/component.js";
 import { labels, selector } from "../lib/labels.js";
 import type { Settings } from "../settings/index.js";
 import { access } from "./access.js";
@@ -16,7 +16,7 @@ import { scrapeJobs } from "./scrape/index.js";
 const name = "prometheus";
 
 /** The Prometheus server: its configuration, what it may do, and the pod that runs it. */
-export function prometheus(settings: Settings): Component {
+export function prometheus(settings: Settings): Base {
   const { namespace } = settings;
   const metadata = { name, namespace, labels: labels(name, "server") };
   const jobs = scrapeJobs(settings);

@@ -5,8 +5,8 @@
 export { base, stack } from "../../generators/index.js";
 export type { Files } from "../../generators/lib/base.js";
 export type {
+  Base,
   Called,
-  Component,
   ConfigFile,
   ConfigMapFiles,
   KubernetesObject,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { INetworkPolicy } from "kubernetes-models/networking.k8s.io/v1/NetworkPolicy";
 import { test } from "uvu";
 import { edges } from "../../generators/derive/edges.js";
-import { component as grafana } from "../../generators/grafana/index.js";
+import { grafana } from "../../generators/grafana/index.js";
 import { stack } from "../../generators/index.js";
 import { scrapeJobs } from "../../generators/prometheus/scrape/index.js";
 import { defaults } from "../../generators/settings/index.js";

@@ -6,7 +6,7 @@ import type { INetworkPolicy } from "kubernetes-models/networking.k8s.io/v1/Netw
 import { test } from "uvu";
 import { parse } from "yaml";
 import { edges } from "../../generators/derive/edges.js";
-import { component } from "../../generators/grafana/index.js";
+import { grafana } from "../../generators/grafana/index.js";
 import { stack } from "../../generators/index.js";
 import { platforms } from "../../generators/platforms/index.js";
 import { everyJob } from "../../generators/prometheus/scrape/optional.js";
@@ -77,7 +77,7 @@ test("with every job, exactly the declared connections are let through", async (
   const policies = ["network-policies", "grafana", "grafana-network-policies"];
   const paths = ["kubelet-paths", "kubernetes-apiservers-slis"];
   const rendered = await withComponents([...policies, ...jobs, ...paths, "grafana-metrics"]);
-  const needed = edges([...stack(defaults), component(defaults)], everyJob(defaults), "prometheus");
+  const needed = edges([...stack(defaults), grafana(defaults)], everyJob(defaults), "prometheus");
   assert.deepEqual(faults(policiesIn(rendered), needed, namespace), []);
   const without = await withComponents(policies);
   assert.ok(faults(policiesIn(without), needed, namespace).includes("refused: prometheus -> a node:10257"));

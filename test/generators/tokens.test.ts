@@ -16,7 +16,7 @@ for (const { name, objects } of components) {
   for (const object of objects) {
     const template = (object.toJSON() as Partial<IDeployment>).spec?.template;
     if (template === undefined) continue;
-    const calls = calling.includes(JSON.stringify({ component: name }));
+    const calls = calling.includes(JSON.stringify({ base: name }));
 
     test(`${name} ${calls ? "has a token, since it calls the API" : "has no token, since it calls no API"}`, () => {
       assert.equal(template.spec?.automountServiceAccountToken, calls);

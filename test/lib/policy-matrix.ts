@@ -66,20 +66,20 @@ function samePort(one: Port, other: Port): boolean {
 }
 
 function parties(edges: readonly Edge[], namespace: string): Party[] {
-  const components = new Set(
+  const bases = new Set(
     edges
       .flatMap(({ from, to }) => [from, to])
-      .flatMap((end) => (typeof end === "object" && "component" in end ? [end.component] : [])),
+      .flatMap((end) => (typeof end === "object" && "base" in end ? [end.base] : [])),
   );
   const pod = (labels: Record<string, string>, home = namespace, namespaceLabels = {}): Endpoint => ({
     address: "10.1.0.1",
     pod: { namespace: home, labels, namespaceLabels },
   });
   return [
-    ...[...components].flatMap((component): Party[] => {
-      const end = { component };
-      // Two of each: replicas of one component call each other or do not.
-      return ["", " (another)"].map((which) => ({ name: component + which, end, endpoint: pod(selector(component)) }));
+    ...[...bases].flatMap((base): Party[] => {
+      const end = { base };
+      // Two of each: replicas of one base call each other or do not.
+      return ["", " (another)"].map((which) => ({ name: base + which, end, endpoint: pod(selector(base)) }));
     }),
     { name: "a node", end: "nodes", endpoint: { address: "192.0.2.1" } },
     { name: "an API server", end: "api servers", endpoint: { address: "2001:db8::1" } },
@@ -92,7 +92,7 @@ function parties(edges: readonly Edge[], namespace: string): Party[] {
 }
 
 function isOwn({ name, end }: Party): boolean {
-  return (typeof end === "object" && "component" in end) || name === "a stranger in the namespace";
+  return (typeof end === "object" && "base" in end) || name === "a stranger in the namespace";
 }
 
 function same(one: End, other: End | undefined): boolean {

@@ -3,9 +3,9 @@ import { outsidePermissions } from "../../../generators/bare-metal/access.js";
 import { blackboxExporter } from "../../../generators/blackbox-exporter/index.js";
 import { additionalEdges } from "../../../generators/components/job.js";
 import type { Scope } from "../../../generators/derive/access.js";
-import { type End, edges } from "../../../generators/derive/edges.js";
+import { type End, edges, inWords } from "../../../generators/derive/edges.js";
 import { permissions } from "../../../generators/derive/permissions.js";
-import { component as grafana } from "../../../generators/grafana/index.js";
+import { grafana } from "../../../generators/grafana/index.js";
 import { stack } from "../../../generators/index.js";
 import { additionalGrants } from "../../../generators/prometheus/access.js";
 import { annotated, probing } from "../../../generators/prometheus/scrape/applications.js";
@@ -67,11 +67,11 @@ export function additionsSection(): Section {
 /** Each connection that the NetworkPolicies let through, and what needs it. */
 export function connectionsSection(): Section {
   const rows = new Map<string, { cells: string[]; reasons: string[] }>();
-  for (const { from, to, ports, reason } of edges(stack(defaults), scrapeJobs(defaults), "prometheus")) {
+  for (const { from, to, ports, purpose } of edges(stack(defaults), scrapeJobs(defaults), "prometheus")) {
     const numbers = ports.map(({ port, protocol }) => `${port}/${protocol}`);
     const cells = [endName(from), endName(to), numbers.join(", ") || "their own"];
     const before = rows.get(cells.join())?.reasons ?? [];
-    rows.set(cells.join(), { cells, reasons: [...new Set([...before, reason])] });
+    rows.set(cells.join(), { cells, reasons: [...new Set([...before, inWords(purpose)])] });
   }
   const text = table(
     ["From", "To", "Port", "What needs it"],
@@ -82,7 +82,7 @@ export function connectionsSection(): Section {
 
 function endName(end: End): string {
   if (typeof end !== "object") return end;
-  return "component" in end ? end.component : `pods of ${end.in}`;
+  return "base" in end ? end.base : `pods of ${end.in}`;
 }
 
 /** A permission as the table says it. */

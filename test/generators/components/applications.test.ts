@@ -4,19 +4,19 @@ import { test } from "uvu";
 import { blackboxExporter as prober } from "../../../generators/blackbox-exporter/index.js";
 import { annotatedWorkloads } from "../../../generators/components/annotated-workloads.js";
 import { blackboxExporter } from "../../../generators/components/blackbox-exporter.js";
-import { jobFeatures } from "../../../generators/components/job.js";
+import { jobComponents } from "../../../generators/components/job.js";
 import { stack } from "../../../generators/index.js";
-import type { Feature } from "../../../generators/lib/component.js";
+import type { Component } from "../../../generators/lib/component.js";
 import { defaults, type Settings, settingsFrom } from "../../../generators/settings/index.js";
 
 const components = stack(defaults);
-const featuresOf = (settings: Settings) => jobFeatures(settings, [...components, prober(settings)]);
+const featuresOf = (settings: Settings) => jobComponents(settings, [...components, prober(settings)]);
 
-function objectsOf<T>({ objects = [] }: Feature, kind: string): T[] {
+function objectsOf<T>({ objects = [] }: Component, kind: string): T[] {
   return objects.filter((object) => object.kind === kind).map((object) => object.toJSON() as T);
 }
 
-const files = ({ adds = [] }: Feature) => adds.flatMap((map) => map.files.map(({ name }) => name));
+const files = ({ adds = [] }: Component) => adds.flatMap((map) => map.files.map(({ name }) => name));
 
 test("annotated-workloads brings its jobs, and a ClusterRole that lists and watches and gets nothing", () => {
   const feature = annotatedWorkloads(defaults, featuresOf(defaults));

@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 import type { IClusterRole } from "kubernetes-models/rbac.authorization.k8s.io/v1/ClusterRole";
 import { test } from "uvu";
-import { jobFeatures } from "../../../generators/components/job.js";
+import { jobComponents } from "../../../generators/components/job.js";
 import { networkPolicies } from "../../../generators/components/network-policies.js";
-import { component as grafana } from "../../../generators/grafana/index.js";
+import { grafana } from "../../../generators/grafana/index.js";
 import { stack } from "../../../generators/index.js";
 import type { Operation } from "../../../generators/lib/patch.js";
 import { optionalJobs } from "../../../generators/prometheus/scrape/optional.js";
 import { defaults } from "../../../generators/settings/index.js";
 
 const components = [...stack(defaults), grafana(defaults)];
-const features = optionalJobs(defaults).map(jobFeatures(defaults, components));
+const features = optionalJobs(defaults).map(jobComponents(defaults, components));
 const feature = (name: string) => features.find((one) => one.name === name) ?? assert.fail(`no ${name}`);
 const files = (name: string, map: string) =>
   (feature(name).adds ?? []).filter((one) => one.name === map).flatMap((one) => one.files.map((file) => file.name));

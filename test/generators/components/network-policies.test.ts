@@ -54,7 +54,7 @@ test("the way in for people is a policy of its own: without it, nobody but Prome
 test("only Alertmanager resolves names, so the name servers are out of reach of all others", () => {
   const callers = needed.filter(({ to }) => to === "name servers").map(({ from }) => from);
   assert.ok(callers.length > 0);
-  for (const from of callers) assert.deepEqual(from, { component: "alertmanager" });
+  for (const from of callers) assert.deepEqual(from, { base: "alertmanager" });
 });
 
 test.run();

@@ -4,12 +4,12 @@ import { Service } from "kubernetes-models/v1/Service";
 import { test } from "uvu";
 import { edges, type Port } from "../../../generators/derive/edges.js";
 import { stack } from "../../../generators/index.js";
-import type { Component } from "../../../generators/lib/component.js";
+import type { Base } from "../../../generators/lib/component.js";
 import { scrapeJobs } from "../../../generators/prometheus/scrape/index.js";
 import { defaults } from "../../../generators/settings/index.js";
 import type { Expectation, ScrapeJob } from "../../../metrics/scrape-job.js";
 
-const part = (name: string, fields: Partial<Component> = {}): Component => ({
+const part = (name: string, fields: Partial<Base> = {}): Base => ({
   name,
   source: `generators/${name}/index.ts`,
   objects: [
@@ -30,13 +30,13 @@ const job = (expects: Expectation): ScrapeJob => ({
   config: { job_name: "a", kubernetes_sd_configs: [{ role: "node" }] },
 });
 const endpoint = (of: string, port = "web"): Expectation => ({ every: "endpoint", of, port, in: "own namespace" });
-const from = { component: "prometheus" };
-const discovery = { from, to: "api servers", ports: [], reason: "discovery" };
+const from = { base: "prometheus" };
+const discovery = { from, to: "api servers", ports: [], purpose: "discovery" };
 
 test("a job by node reaches the nodes at its port, and the API servers to find them", () => {
   assert.deepEqual(edges([], [job({ every: "node", port: 9100 })], "prometheus"), [
     discovery,
-    { from, to: "nodes", ports: [{ protocol: "TCP", port: 9100 }], reason: "scrape job a" },
+    { from, to: "nodes", ports: [{ protocol: "TCP", port: 9100 }], purpose: { job: "a" } },
   ]);
 });
 
@@ -44,57 +44,54 @@ test("a job by Service reaches the port of its pods, not of the Service", () => 
   const found = edges([part("target")], [job(endpoint("target"))], "prometheus");
   assert.deepEqual(found[1], {
     from,
-    to: { component: "target" },
+    to: { base: "target" },
     ports: [{ protocol: "TCP", port: 8080 }],
-    reason: "scrape job a",
+    purpose: { job: "a" },
   });
 });
 
 test("a caller reaches the port that it is declared at, and the name servers", () => {
   const target = part("target", { callers: { http: ["grafana"] } });
-  const caller = { component: "grafana" };
+  const caller = { base: "grafana" };
   assert.deepEqual(edges([target, part("grafana")], [], "prometheus"), [
     {
       from: caller,
-      to: { component: "target" },
+      to: { base: "target" },
       ports: [{ protocol: "TCP", port: 8080 }],
-      reason: "grafana calls target at http",
+      purpose: { caller: "grafana", callee: "target", port: "http" },
     },
-    { from: caller, to: "name servers", ports: [], reason: "grafana calls target at http" },
+    { from: caller, to: "name servers", ports: [], purpose: { caller: "grafana", callee: "target", port: "http" } },
   ]);
 });
 
-test("a component that says whom it calls gives the same connection", () => {
-  const caller = part("grafana", { calls: [{ component: "target", port: "http" }] });
+test("a base that says whom it calls gives the same connection", () => {
+  const caller = part("grafana", { calls: [{ base: "target", port: "http" }] });
   const target = part("target", { callers: { http: ["grafana"] } });
   assert.deepEqual(
     edges([part("target"), caller], [], "prometheus"),
     edges([target, part("grafana")], [], "prometheus"),
   );
-  assert.throws(() => edges([caller], [], "prometheus"), /grafana calls target at http: there is no component target/);
+  assert.throws(() => edges([caller], [], "prometheus"), /grafana calls target at http: there is no base target/);
 });
 
 test("who is admitted resolves names elsewhere", () => {
   const target = part("target", { callers: { http: ["admitted"] } });
   assert.deepEqual(
     edges([target], [], "prometheus").map((edge) => [edge.from, edge.to]),
-    [["admitted", { component: "target" }]],
+    [["admitted", { base: "target" }]],
   );
 });
 
 test("a Service, a port and a caller that are not there are errors that name them", () => {
-  assert.throws(
-    () => edges([], [job(endpoint("gone"))], "prometheus"),
-    /scrape job a: no component has a Service gone/,
-  );
+  assert.throws(() => edges([], [job(endpoint("gone"))], "prometheus"), /scrape job a: no base has a Service gone/);
   const wrongPort = part("target", { callers: { metrics: ["admitted"] } });
   assert.throws(() => edges([wrongPort], [], "prometheus"), /the pods of target have no port metrics/);
   const nobody = part("target", { callers: { http: ["grafana"] } });
-  assert.throws(() => edges([nobody], [], "prometheus"), /there is no component grafana/);
+  assert.throws(() => edges([nobody], [], "prometheus"), /there is no base grafana/);
 });
 
 test("the stack's edges are those of its jobs and of kube-state-metrics, and the way in", () => {
-  const name = (end: unknown) => (typeof end === "object" ? (end as { component: string }).component : end);
+  const name = (end: unknown) => (typeof end === "object" ? (end as { base: string }).base : end);
   const text = ({ port, protocol }: Port) => `${port}${protocol === "UDP" ? "/udp" : ""}`;
   const found = edges(stack(defaults), scrapeJobs(defaults), "prometheus");
   assert.deepEqual(

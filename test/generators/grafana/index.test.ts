@@ -6,9 +6,9 @@ import { grafana, grafanaAnonymousViewer, grafanaNetworkPolicies } from "../../.
 import { networkPolicies } from "../../../generators/components/network-policies.js";
 import { edges } from "../../../generators/derive/edges.js";
 import { dataSources, ini, providers } from "../../../generators/grafana/config.js";
-import { component } from "../../../generators/grafana/index.js";
+import { grafana as base } from "../../../generators/grafana/index.js";
 import { stack } from "../../../generators/index.js";
-import type { Feature } from "../../../generators/lib/component.js";
+import type { Component } from "../../../generators/lib/component.js";
 import { scrapeJobs } from "../../../generators/prometheus/scrape/index.js";
 import { defaults } from "../../../generators/settings/index.js";
 import { faults } from "../../lib/policy-matrix.js";
@@ -108,9 +108,9 @@ test("Grafana writes nowhere but where it may", () => {
   assert.equal(pod.automountServiceAccountToken, false);
 });
 
-const objects = (from: Feature) => (from.objects ?? []).map((object) => object.toJSON() as INetworkPolicy);
+const objects = (from: Component) => (from.objects ?? []).map((object) => object.toJSON() as INetworkPolicy);
 const others = stack(defaults);
-const needed = edges([...others, component(defaults)], scrapeJobs(defaults), "prometheus");
+const needed = edges([...others, base(defaults)], scrapeJobs(defaults), "prometheus");
 const without = objects(networkPolicies(defaults, others));
 const added = objects(grafanaNetworkPolicies(defaults, others));
 

@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { Service } from "kubernetes-models/v1/Service";
 import { test } from "uvu";
 import { layOut } from "../../../generators/lib/base.js";
-import type { Component } from "../../../generators/lib/component.js";
+import type { Base } from "../../../generators/lib/component.js";
 
 const service = (name: string) => new Service({ metadata: { name, namespace: "ns" }, spec: { clusterIP: "None" } });
 
-const component = (fields: Partial<Component>): Component => ({
+const component = (fields: Partial<Base>): Base => ({
   name: "part",
   source: "generators/part/index.ts",
   objects: [],

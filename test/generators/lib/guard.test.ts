@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "uvu";
-import type { Component, ConfigMapFiles, Feature } from "../../../generators/lib/component.js";
+import type { Base, Component, ConfigMapFiles } from "../../../generators/lib/component.js";
 import { guarded, guardsOf } from "../../../generators/lib/guard.js";
 
 const file = (name: string) => ({ name, source: "generators/a.ts", content: {} });
@@ -11,8 +11,8 @@ const map = (...files: string[]): ConfigMapFiles => ({
   folder: "",
   files: files.map(file),
 });
-const component: Component = { name: "a", source: "generators/a.ts", objects: [], configMaps: [map("a.yml", "b.yml")] };
-const feature: Feature = { name: "other-a", source: "generators/other.ts", replaces: [map("a.yml")] };
+const component: Base = { name: "a", source: "generators/a.ts", objects: [], configMaps: [map("a.yml", "b.yml")] };
+const feature: Component = { name: "other-a", source: "generators/other.ts", replaces: [map("a.yml")] };
 const key = "plain-prometheus/only-one-component-replaces.a.yml";
 
 test("a file that a feature replaces is marked as the base's, and no other is", () => {
@@ -39,8 +39,8 @@ test("a feature replaces a file of the base alone, and then says so", () => {
 
 test("a file that another feature brings is replaced after that one only, and brought once", () => {
   const path = "/metadata/annotations/plain-prometheus~1only-one-component-replaces.new.yml";
-  const bringing: Feature = { name: "new", source: "generators/new.ts", adds: [map("new.yml")] };
-  const replacing: Feature = { name: "other-new", source: "generators/other.ts", replaces: [map("new.yml")] };
+  const bringing: Component = { name: "new", source: "generators/new.ts", adds: [map("new.yml")] };
+  const replacing: Component = { name: "other-new", source: "generators/other.ts", replaces: [map("new.yml")] };
   const both = [bringing, replacing];
   const operations = (before: string, after: string) => [
     { op: "test", path, value: before },
@@ -55,7 +55,7 @@ test("a file that another feature brings is replaced after that one only, and br
 });
 
 test("a file that one feature brings and no other replaces is not marked", () => {
-  const bringing: Feature = { name: "new", source: "generators/new.ts", adds: [map("new.yml")] };
+  const bringing: Component = { name: "new", source: "generators/new.ts", adds: [map("new.yml")] };
   assert.deepEqual(guardsOf(bringing, [bringing]), []);
 });
 

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "uvu";
 import { parse } from "yaml";
-import { base, type Component, defaults, labels, manifest, objectsOf, stack } from "../../../scripts/lib/library.js";
+import { type Base, base, defaults, labels, manifest, objectsOf, stack } from "../../../scripts/lib/library.js";
 
 const metadata = { name: "mine", namespace: defaults.namespace, labels: labels("mine", "exporter") };
 const data = { apiVersion: "v1", kind: "ServiceAccount", metadata, automountServiceAccountToken: false };
-const mine: Component = { name: "mine", source: "mine.ts", objects: [manifest(data)] };
+const mine: Base = { name: "mine", source: "mine.ts", objects: [manifest(data)] };
 
 test("a component of one's own has its folder behind the others", () => {
   const files = base(defaults, [mine]);

@@ -1,8 +1,8 @@
 import type { IDaemonSet } from "kubernetes-models/apps/v1/DaemonSet";
-import { type Edge, type End, edges } from "../../../../generators/derive/edges.js";
-import { component as grafana } from "../../../../generators/grafana/index.js";
+import { type Edge, type End, edges, type Purpose } from "../../../../generators/derive/edges.js";
+import { grafana } from "../../../../generators/grafana/index.js";
 import { stack } from "../../../../generators/index.js";
-import type { Component } from "../../../../generators/lib/component.js";
+import type { Base } from "../../../../generators/lib/component.js";
 import { kubeletPort } from "../../../../generators/lib/kubelet-port.js";
 import { config } from "../../../../generators/prometheus/config.js";
 import { scrapeJobs } from "../../../../generators/prometheus/scrape/index.js";
@@ -56,69 +56,71 @@ const outside: Readonly<Record<Exclude<End, object | "nodes" | "name servers">, 
   anything: "whatever is probed",
 };
 
-/** The graph of what the stack is by default, and of Grafana, as scrape jobs and components declare it. */
+/** The graph of what the stack is by default, and of Grafana, as scrape jobs and bases declare it. */
 export function graph(): Graph {
   const optional = grafana(defaults);
-  const components = [...stack(defaults), optional];
+  const bases = [...stack(defaults), optional];
   const jobs = scrapeJobs(defaults);
-  const needed = edges(components, jobs, scraper).filter(({ to }) => to !== "name servers");
-  const found = [...alerts(components), ...needed.flatMap((edge) => connections(edge, components))];
+  const needed = edges(bases, jobs, scraper).filter(({ to }) => to !== "name servers");
+  const found = [...alerts(bases), ...needed.flatMap((edge) => connections(edge, bases))];
   const names = [...new Set(found.flatMap(({ from, to }) => [from, to]))];
   return {
-    boxes: names.map((name) => ({ ...box(name, components, optional), itself: lines(found, name, name) })),
+    boxes: names.map((name) => ({ ...box(name, bases, optional), itself: lines(found, name, name) })),
     arrows: arrows(found.filter(({ from, to }) => from !== to)),
   };
 }
 
-/** Prometheus finds Alertmanager as it finds targets, so that no component declares what it sends there. */
-function alerts(components: readonly Component[]): Connection[] {
-  const found = config(defaults).alerting !== undefined && components.some(({ name }) => name === "alertmanager");
+/** Prometheus finds Alertmanager as it finds targets, so that no base declares what it sends there. */
+function alerts(bases: readonly Base[]): Connection[] {
+  const found = config(defaults).alerting !== undefined && bases.some(({ name }) => name === "alertmanager");
   return found ? [{ from: scraper, to: "alertmanager", job: false, what: "alerts", port: "" }] : [];
 }
 
-function connections({ from, to, ports, reason }: Edge, components: readonly Component[]): Connection[] {
-  const job = /^scrape job (.+)$/.exec(reason)?.[1];
-  const portName = / at (.+)$/.exec(reason)?.[1] ?? "";
-  // Almost every port is named http, which says less than its number.
-  const what = job ?? (reason === "discovery" ? reason : portName.replace(/^http$/, ""));
-  const common = { from: nameOf(from), job: job !== undefined, what };
+function connections({ from, to, ports, purpose }: Edge, bases: readonly Base[]): Connection[] {
+  const what = whatOf(purpose);
+  const common = { from: nameOf(from), job: typeof purpose === "object" && "job" in purpose, what };
   if (ports.length === 0) return [{ ...common, to: nameOf(to), port: "" }];
   return ports.map(({ port, protocol }) => ({
     ...common,
-    to: to === "nodes" ? listenerOnNodes(port, what, components) : nameOf(to),
+    to: to === "nodes" ? listenerOnNodes(port, what, bases) : nameOf(to),
     port: `:${port}${protocol === "UDP" ? "/UDP" : ""}`,
   }));
 }
 
+function whatOf(purpose: Purpose): string {
+  if (typeof purpose !== "object") return purpose;
+  if ("job" in purpose) return purpose.job;
+  // Almost every port is named http, which says less than its number.
+  return purpose.port?.replace(/^http$/, "") ?? "";
+}
+
 function nameOf(end: End): string {
   if (typeof end !== "object") return end;
-  return "component" in end ? end.component : Object.values(end.pods).join(" ");
+  return "base" in end ? end.base : Object.values(end.pods).join(" ");
 }
 
 /** What answers at a node's address: the kubelet, a DaemonSet in the host's network, or what the job is named after. */
-function listenerOnNodes(port: number, job: string, components: readonly Component[]): string {
+function listenerOnNodes(port: number, job: string, bases: readonly Base[]): string {
   if (port === kubeletPort) return "kubelet";
-  const listens = ({ objects }: Component) =>
+  const listens = ({ objects }: Base) =>
     objects
       .filter(({ kind }) => kind === "DaemonSet")
       .flatMap((object) => (object.toJSON() as IDaemonSet).spec?.template.spec?.containers ?? [])
       .some(({ ports = [] }) => ports.some(({ hostPort }) => hostPort === port));
-  return components.find(listens)?.name ?? job;
+  return bases.find(listens)?.name ?? job;
 }
 
-function box(name: string, components: readonly Component[], optional: Component): Omit<Box, "itself"> {
-  const component = components.find((one) => one.name === name);
-  if (component === undefined) {
+function box(name: string, bases: readonly Base[], optional: Base): Omit<Box, "itself"> {
+  const base = bases.find((one) => one.name === name);
+  if (base === undefined) {
     const known = outside[name as keyof typeof outside];
     return { name, about: known ?? "the cluster's own", whose: "the cluster", onNodes: known === undefined };
   }
-  const kind = component.objects.find((object) =>
-    ["Deployment", "StatefulSet", "DaemonSet"].includes(object.kind),
-  )?.kind;
+  const kind = base.objects.find((object) => ["Deployment", "StatefulSet", "DaemonSet"].includes(object.kind))?.kind;
   return {
     name,
-    about: component === optional ? `${kind}, optional` : `${kind}`,
-    whose: component === optional ? "optional" : "the stack",
+    about: base === optional ? `${kind}, optional` : `${kind}`,
+    whose: base === optional ? "optional" : "the stack",
     onNodes: kind === "DaemonSet",
   };
 }
