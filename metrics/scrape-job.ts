@@ -10,6 +10,8 @@ export interface ScrapeConfig {
   readonly scrape_interval?: string;
   readonly honor_labels?: boolean;
   readonly track_timestamps_staleness?: boolean;
+  /** The form of an answer whose Content-Type says none: without it, such a target is down. */
+  readonly fallback_scrape_protocol?: string;
   readonly authorization?: { readonly credentials_file: string };
   readonly basic_auth?: { readonly username_file: string; readonly password_file: string };
   readonly tls_config?: TlsConfig;

@@ -51,13 +51,19 @@ export function pod({ data, placement }: Shape): IPodTemplateSpec {
             `--storage.path=${folders.data}`,
             `--web.listen-address=:${ports.http}`,
             `--cluster.listen-address=:${ports.gossip}`,
+            // By itself it would look for a private address, and some clusters give pods public ones. The brackets are an
+            // IPv6 address' own, and do an IPv4 one no harm.
+            `--cluster.advertise-address=[$(POD_IP)]:${ports.gossip}`,
             // One name for all replicas, however many an overlay asks for; a single one finds itself.
             `--cluster.peer=${peersService}:${ports.gossip}`,
             // Empty, there is none; components/basic-auth names one.
             "--web.config.file=$(WEB_CONFIG_FILE)",
           ],
-          // Without `value`, which is empty then: the API server drops an empty one, and each apply would bring it back.
-          env: [{ name: "WEB_CONFIG_FILE" }],
+          env: [
+            // Without `value`, which is empty then: the API server drops an empty one, and each apply would bring it back.
+            { name: "WEB_CONFIG_FILE" },
+            { name: "POD_IP", valueFrom: { fieldRef: { fieldPath: "status.podIP" } } },
+          ],
           ports: [
             { name: "http", containerPort: ports.http },
             { name: "gossip-tcp", containerPort: ports.gossip },

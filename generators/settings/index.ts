@@ -33,6 +33,14 @@ export { milliseconds };
 const scrapeInterval = durationUpTo("75s", "the rules look at five minutes, which have to hold four scrapes");
 const evaluationInterval = durationUpTo("2m", "what a rule recorded counts as gone after five minutes");
 
+/** Forms in which targets give metrics, by the names that Prometheus has for them. */
+const scrapeProtocols = [
+  "PrometheusText0.0.4",
+  "PrometheusText1.0.0",
+  "OpenMetricsText0.0.1",
+  "OpenMetricsText1.0.0",
+] as const;
+
 /** What components/annotated-workloads may find, and how much of it. */
 const annotatedWorkloads = v.strictObject({
   namespaces: v.pipe(
@@ -46,6 +54,10 @@ const annotatedWorkloads = v.strictObject({
   samples: v.pipe(
     v.optional(count, 5000),
     v.description("Samples that one target may give at a time; with more than that it is refused, and down."),
+  ),
+  fallbackScrapeProtocol: v.pipe(
+    v.optional(v.picklist(scrapeProtocols, `must be one of ${scrapeProtocols.join(", ")}`), "PrometheusText0.0.4"),
+    v.description("How the answer of a target is read that says no Content-Type, or an unknown one."),
   ),
 });
 

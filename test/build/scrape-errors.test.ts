@@ -7,6 +7,8 @@ import { join } from "node:path";
 import { test } from "uvu";
 import { stringify } from "yaml";
 import { $ } from "zx";
+import { annotatedPods } from "../../generators/prometheus/scrape/annotated-pods.js";
+import { defaults } from "../../generators/settings/index.js";
 import type { ScrapeConfig } from "../../metrics/scrape-job.js";
 import { targets } from "../../scripts/lib/poc/api.js";
 import { temporaryFolder } from "../../scripts/lib/poc/folder.js";
@@ -76,7 +78,14 @@ const failing: Record<string, Failing> = {
     target: answering(200, "<html></html>", { "content-type": "text/html" }),
     reason: /are no metrics/,
   },
+  "no-content-type": { target: answering(200, "a 1\n", {}), reason: /^its answer has no Content-Type/ },
   "no-metrics": { target: answering(200, "<html></html>"), reason: /are no metrics/ },
+};
+
+/** What the job of annotated workloads reads all the same. */
+const read: Record<string, Failing["target"]> = {
+  "no-content-type-there": answering(200, "a 1\n", {}),
+  "a-page-of-metrics": answering(200, "a 1\n", { "content-type": "text/html" }),
 };
 
 let folder: string;
@@ -98,6 +107,13 @@ test.before(async () => {
     servers.push(server);
     jobs.push({ job_name, static_configs: [{ targets: [`127.0.0.1:${await portOf(server)}`] }], ...config });
     if (job_name === "refused") server.close();
+  }
+  const { fallback_scrape_protocol } = annotatedPods(defaults).config;
+  for (const [job_name, target] of Object.entries(read)) {
+    const server = target(tls);
+    servers.push(server);
+    const static_configs = [{ targets: [`127.0.0.1:${await portOf(server)}`] }];
+    jobs.push({ job_name, static_configs, ...(fallback_scrape_protocol && { fallback_scrape_protocol }) });
   }
   const global = { scrape_interval: "2s", scrape_timeout: "1s" };
   await writeFile(join(folder, "prometheus.yml"), stringify({ global, scrape_configs: jobs }));
@@ -145,6 +161,13 @@ for (const [job_name, { reason }] of Object.entries(failing)) {
       grant: undefined,
     });
     assert.match(found.reason, reason);
+  });
+}
+
+for (const job_name of Object.keys(read)) {
+  test(`an application is read: ${job_name}`, () => {
+    const target = scraped.find(({ scrapePool }) => scrapePool === job_name);
+    assert.equal(target?.health, "up", target?.lastError);
   });
 }
 

@@ -23,8 +23,8 @@ export function annotation(of: Annotated | "namespace", word: string): string {
 /** How the objects are found, in which namespaces, and what a single target may give. */
 export function discovery(
   role: KubernetesRole,
-  { maxPods, annotatedWorkloads: { namespaces, samples } }: Settings,
-): Pick<ScrapeConfig, "kubernetes_sd_configs" | "target_limit" | "sample_limit" | "body_size_limit"> {
+  { maxPods, annotatedWorkloads: { namespaces, samples, fallbackScrapeProtocol } }: Settings,
+): Omit<ScrapeConfig, "job_name" | "relabel_configs"> {
   const found: KubernetesSdConfig = {
     role,
     ...(namespaces.length > 0 && { namespaces: { names: namespaces } }),
@@ -33,6 +33,7 @@ export function discovery(
   };
   return {
     kubernetes_sd_configs: [found],
+    fallback_scrape_protocol: fallbackScrapeProtocol,
     ...guards({ targets: maxPods, samples, bytesPerSample: 200 }),
     // Nobody here knows what is usual for them: the setting is the limit itself.
     sample_limit: samples,

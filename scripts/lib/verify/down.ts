@@ -135,8 +135,19 @@ const diagnoses: readonly Diagnosis[] = [
     cure: ({ config: { job_name } }) => `find out what grew, then drop it or raise that limit of job ${job_name}`,
   },
   {
-    error:
-      /Content-Type|expected a valid start token|expected value after metric|invalid metric|unexpected end of input/,
+    error: /blank Content-Type/,
+    reason: "its answer has no Content-Type, so that Prometheus does not know how to read it",
+    cure: ({ config: { job_name } }) =>
+      `let it send Content-Type: text/plain; version=0.0.4, or set fallback_scrape_protocol: PrometheusText0.0.4 in job ${job_name}`,
+  },
+  {
+    error: /Content-Type/,
+    reason: ({ path }) => `what it has at ${path} are no metrics, by its Content-Type`,
+    cure: ({ config: { job_name } }) =>
+      `correct port or metrics_path of job ${job_name}; if these are metrics all the same, set fallback_scrape_protocol: PrometheusText0.0.4 there`,
+  },
+  {
+    error: /expected a valid start token|expected value after metric|invalid metric|unexpected end of input/,
     reason: ({ path }) => `what it has at ${path} are no metrics`,
     cure: ({ config: { job_name } }) => `correct port or metrics_path of job ${job_name}`,
   },
