@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { createServer, type Server } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -19,6 +20,11 @@ export async function withLock<T>(name: string, waiting: () => void, work: () =>
   }
 }
 
+/** An address has at most 107 bytes; what is longer would be cut, and two names be one. */
+function addressOf(name: string): string {
+  return `\0plain-prometheus/${name.length > 80 ? createHash("sha256").update(name).digest("hex") : name}`;
+}
+
 function bind(name: string): Promise<Server | undefined> {
   return new Promise((resolve, reject) => {
     const server = createServer();
@@ -26,6 +32,6 @@ function bind(name: string): Promise<Server | undefined> {
       if (error.code === "EADDRINUSE") resolve(undefined);
       else reject(error);
     });
-    server.listen(`\0plain-prometheus/${name}`, () => resolve(server));
+    server.listen(addressOf(name), () => resolve(server));
   });
 }

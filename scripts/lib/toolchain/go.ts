@@ -29,6 +29,9 @@ export function cureOf(output: string): string | undefined {
   if (output.includes("no space left on device")) {
     return "free some space, or set XDG_CACHE_HOME, GOCACHE and GOMODCACHE to a larger disk";
   }
+  if (/cache (is required|not found)|permission denied|read-only file system|not a directory/.test(output)) {
+    return "set HOME to a folder that can be written, or GOCACHE and GOMODCACHE to such folders";
+  }
   if (/dial tcp|i\/o timeout|connection refused|no such host/.test(output)) {
     return "Go fetches its modules from GOPROXY: see that it is reachable from here (go env GOPROXY)";
   }

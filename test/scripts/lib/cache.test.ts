@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "uvu";
-import { cached, cachedFolder, cacheFolder, cacheKey } from "../../../scripts/lib/cache.js";
+import { cached, cachedFolder, cacheFolder, cacheKey, requireSpace } from "../../../scripts/lib/cache.js";
 import { Failure } from "../../../scripts/lib/failure.js";
 
 const before = process.env.XDG_CACHE_HOME;
@@ -69,6 +69,34 @@ test("what a killed process left half done is cleared away and not used", async 
   await cached("thing", "1", 0, async () => {});
   assert.ok(existsSync(cachedFolder("thing", "1")));
   assert.ok(!existsSync(half));
+});
+
+test("a cache that cannot be made is said with the folder and what helps, wherever it is", async () => {
+  const file = join(home, "file");
+  await writeFile(file, "");
+  for (const folder of [join(file, "below"), "/proc/nobody/home", "/sys/home"]) {
+    process.env.XDG_CACHE_HOME = folder;
+    await assert.rejects(
+      cached("thing", "1", 0, async () => assert.fail("it was made all the same")),
+      (error) => {
+        assert.ok(error instanceof Failure, String(error));
+        assert.ok(error.message.startsWith(`thing writes to ${folder}/plain-prometheus, which cannot be written: `));
+        assert.match(error.cure ?? "", /set HOME .*XDG_CACHE_HOME/);
+        return true;
+      },
+    );
+  }
+});
+
+test("a file where the folder should be is said", async () => {
+  await writeFile(join(home, "file"), "");
+  await assert.rejects(requireSpace(join(home, "file"), 0, "building"), /building writes to .*ENOTDIR/);
+});
+
+test("a folder that is not there yet is made", async () => {
+  const folder = join(home, "a folder/of Go's");
+  await requireSpace(folder, 0, "building");
+  assert.ok(existsSync(folder));
 });
 
 test("too little space is said with what is needed and what is free, before anything is made", async () => {

@@ -26,6 +26,12 @@ test("one after the other, and the second is told that it waits", async () => {
   assert.deepEqual(seen, ["first begins", "second waits", "first ends", "second begins"]);
 });
 
+test("two long names are two locks", async () => {
+  const long = `${name}/${"a long way down/".repeat(8)}`;
+  const never = () => assert.fail("had to wait");
+  await withLock(`${long}/one`, never, () => withLock(`${long}/two`, never, async () => undefined));
+});
+
 test("work that throws frees the lock", async () => {
   const never = () => assert.fail("had to wait");
   await assert.rejects(

@@ -14,6 +14,14 @@ test("what a user can mend of a failed build comes with a cure", () => {
   );
   assert.match(cureOf("write /x: no space left on device") ?? "", /free some space/);
   assert.match(cureOf('Get "https://proxy/": dial tcp: lookup proxy: no such host') ?? "", /GOPROXY/);
+  for (const said of [
+    "build cache is required, but could not be located: GOCACHE is not defined and neither $XDG_CACHE_HOME nor $HOME are defined",
+    "module cache not found: neither GOMODCACHE nor GOPATH is set",
+    "go: creating work dir: mkdir /x: read-only file system",
+    "mkdir /nobody: permission denied",
+  ]) {
+    assert.match(cureOf(said) ?? "", /GOMODCACHE/, said);
+  }
   assert.equal(cureOf("./main.go:3:1: syntax error"), undefined);
 });
 
