@@ -3,11 +3,15 @@ import { join } from "node:path";
 import { cached, cachedFolder } from "../cache.js";
 import { build, buildKey } from "./build.js";
 import { type FamilyName, families, family, familyOf, type ToolName } from "./families.js";
+import { installed } from "./installed.js";
 import { pinnedVersion } from "./versions.js";
 
 export type { FamilyName, ToolName } from "./families.js";
 
-/** The programs of the toolchain: built from source on first use, then out of the user's cache. */
+/**
+ * The programs of the toolchain: built from source on first use, then out of the user's cache. What checks overlays is taken out
+ * of PATH where it has the pinned version.
+ */
 export const toolchain = {
   /**
    * The absolute path of a program.
@@ -15,6 +19,8 @@ export const toolchain = {
    * @throws Failure when Go is missing or too old, the disk is full, or the build fails.
    */
   async tool(name: ToolName): Promise<string> {
+    const path = await installed(name);
+    if (path !== undefined) return path;
     const wanted = familyOf(name);
     await queued([wanted]);
     return join(cachedFolder(wanted, await keyOf(wanted)), name);
@@ -22,7 +28,8 @@ export const toolchain = {
 
   /** Builds what is not built yet of all these, one family after the other, and counts them for the user. */
   async provide(names: readonly ToolName[]): Promise<void> {
-    await queued([...new Set(names.map(familyOf))]);
+    const paths = await Promise.all(names.map(installed));
+    await queued([...new Set(names.filter((_, index) => paths[index] === undefined).map(familyOf))]);
   },
 
   /** Builds whatever is not built yet. */
