@@ -1,11 +1,12 @@
 import type { Settings } from "../../settings/index.js";
 import { addressWith, type DashboardFile, dashboardFile } from "../lib/dashboard.js";
 import { graph, stat, table } from "../lib/panels.js";
-import { narrowed, reads } from "../lib/variables.js";
+import { narrowed, orNone, reads } from "../lib/variables.js";
 
 const machines = reads("node-exporter");
 const state = reads("kube-state-metrics");
 const containers = `${reads("cadvisor")}, container!=""`;
+const phases = `kube_pod_status_phase{${state}}`;
 const ofCluster = narrowed("cluster").join(", ");
 
 /** Share of what the nodes can give that pods asked for. */
@@ -17,7 +18,7 @@ function askedFor(resource: "cpu" | "memory"): string {
 }
 
 /** The first page: is anything wrong, and is there room. */
-export function cluster({ thresholds }: Settings): DashboardFile {
+export function cluster({ thresholds, runbooks }: Settings): DashboardFile {
   const limits = thresholds.node;
   return dashboardFile({
     name: "cluster",
@@ -50,17 +51,24 @@ export function cluster({ thresholds }: Settings): DashboardFile {
             description: "Nodes that do not take pods, or whose kubelet is not heard of.",
             unit: "none",
             bad: [1],
-            expr: `count(kube_node_info{${state}}) - sum(max by (node) (kube_node_status_condition{${state}, condition="Ready", status="true"}))`,
+            expr: orNone(
+              `count(max by (node) (kube_node_info{${state}}) unless on (node) kube_node_status_condition{${state}, condition="Ready", status="true"} == 1)`,
+              `kube_node_info{${state}}`,
+            ),
           }),
           stat({
             title: "Pods not ready",
-            description: "Pods that should run and serve, and do not.",
+            description:
+              "Pods that should run and serve, and do not: also those that find no node. Pods that are done or evicted do not count.",
             unit: "none",
             bad: [1],
-            expr: [
-              `count(max by (namespace, pod) (kube_pod_status_ready{${state}, condition="true"}) == 0`,
-              `unless on (namespace, pod) kube_pod_status_phase{${state}, phase="Succeeded"} == 1) or vector(0)`,
-            ].join(" "),
+            expr: orNone(
+              [
+                `count(max by (namespace, pod) (kube_pod_status_phase{${state}, phase=~"Pending|Running|Unknown"}) == 1`,
+                `unless on (namespace, pod) kube_pod_status_ready{${state}, condition="true"} == 1)`,
+              ].join(" "),
+              phases,
+            ),
           }),
           stat({
             title: "Targets down",
@@ -79,13 +87,20 @@ export function cluster({ thresholds }: Settings): DashboardFile {
           }),
           table({
             title: "Alerts that fire",
-            description: "Every alert that fires now, the worst first. Its runbook says what to do.",
-            labels: { severity: "Severity", alertname: "Alert", namespace: "Namespace" },
+            description:
+              "Every alert that fires now, the worst first. A click on its name leads to its runbook, one on its pod or node to what that uses.",
+            labels: { severity: "Severity", alertname: "Alert", namespace: "Namespace", pod: "Pod", node: "Node" },
+            links: {
+              alertname: { title: "Runbook", url: `${runbooks}/\${__value.raw}.md` },
+              namespace: { title: "Workloads by namespace", url: addressWith("workloads", "namespace") },
+              pod: { title: "Container resources", url: addressWith("containers", "pod") },
+              node: { title: "Node resources", url: addressWith("node", "node") },
+            },
             columns: [
               {
                 name: "How many",
                 unit: "none",
-                expr: `count by (severity, alertname, namespace) (ALERTS{${ofCluster}, alertstate="firing", severity!="none"})`,
+                expr: `count by (severity, alertname, namespace, pod, node) (ALERTS{${ofCluster}, alertstate="firing", severity!="none"})`,
               },
             ],
             height: 7,
@@ -103,7 +118,8 @@ export function cluster({ thresholds }: Settings): DashboardFile {
             unit: "percentunit",
             decimals: 1,
             bad: [limits.cpuBusyRatio],
-            expr: `avg(instance:node_cpu_busy:ratio_rate5m{${machines}})`,
+            // Each processor counts the same, not each node.
+            expr: `1 - sum(rate(node_cpu_seconds_total{${machines}, mode=~"idle|iowait"}[5m])) / sum(rate(node_cpu_seconds_total{${machines}}[5m]))`,
           }),
           stat({
             title: "Processors asked for",

@@ -1,15 +1,32 @@
 import { type DashboardFile, dashboardFile } from "../lib/dashboard.js";
 import { graph, type Query, stat, table } from "../lib/panels.js";
-import { reads } from "../lib/variables.js";
+import { once, reads } from "../lib/variables.js";
 
 // The kubelet counts whole pods and groups of pods too: those have no container's name, and would count everything twice.
-const running = `${reads("cadvisor", "node", "namespace")}, container!=""`;
-const pods = `${reads("cadvisor", "node", "namespace")}, pod!=""`;
-const declared = reads("kube-state-metrics", "node", "namespace");
-const state = reads("kube-state-metrics", "namespace");
+const running = `${reads("cadvisor", "node", "namespace", "workload", "pod")}, container!=""`;
+const pods = `${reads("cadvisor", "node", "namespace", "workload", "pod")}, pod!=""`;
+const declared = reads("kube-state-metrics", "node", "namespace", "workload", "pod");
+const state = reads("kube-state-metrics", "namespace", "workload", "pod");
 
 const container = "namespace, pod, container";
 const most = 15;
+
+/** What the containers of pods that are not done asked for, or may use at most. */
+function promised(what: "requests" | "limits", resource: "cpu" | "memory"): string {
+  return [
+    `max by (${container}) (kube_pod_container_resource_${what}{${declared}, resource="${resource}"}`,
+    `and on (namespace, pod) kube_pod_status_phase{${state}, phase=~"Pending|Running"} == 1)`,
+  ].join(" ");
+}
+
+/** Use of all chosen containers, beside what they asked for and may use. */
+function beside(used: string, resource: "cpu" | "memory"): Query[] {
+  return [
+    { expr: `sum(${used})`, legend: "in use" },
+    { expr: `sum(${promised("requests", resource)})`, legend: "asked for" },
+    { expr: `sum(${promised("limits", resource)})`, legend: "limit" },
+  ];
+}
 
 /** The series that are largest at each moment. */
 function largest(by: string, expr: string, legend = "{{namespace}}/{{pod}} {{container}}"): Query[] {
@@ -26,7 +43,7 @@ export function containers(): DashboardFile {
     title: "Container resources",
     description: `Processor, memory and network of containers, as their kubelets see them. Graphs show the ${most} largest.`,
     jobs: ["cadvisor", "kube-state-metrics", "kubelet"],
-    narrowedBy: ["node", "namespace"],
+    narrowedBy: ["node", "namespace", "workload", "pod"],
     seeAlso: ["workloads", "node", "kubelet"],
     rows: [
       {
@@ -50,7 +67,7 @@ export function containers(): DashboardFile {
             description: "Requests of all chosen containers: what the scheduler keeps free for them.",
             unit: "suffix: cores",
             decimals: 2,
-            expr: `sum(kube_pod_container_resource_requests{${declared}, resource="cpu"})`,
+            expr: `sum(${promised("requests", "cpu")})`,
           }),
           stat({
             title: "All memory in use",
@@ -62,7 +79,7 @@ export function containers(): DashboardFile {
             title: "Memory asked for",
             description: "Requests of all chosen containers: what the scheduler keeps free for them.",
             unit: "bytes",
-            expr: `sum(kube_pod_container_resource_requests{${declared}, resource="memory"})`,
+            expr: `sum(${promised("requests", "memory")})`,
           }),
           stat({
             title: "Restarts within an hour",
@@ -70,13 +87,24 @@ export function containers(): DashboardFile {
             unit: "none",
             decimals: 0,
             bad: [1],
-            expr: `sum(increase(kube_pod_container_status_restarts_total{${state}}[1h]))`,
+            expr: [
+              `sum(${once(`increase(kube_pod_container_status_restarts_total{${state}}[1h])`)}`,
+              `and on (namespace, pod) kube_pod_info{${declared}})`,
+            ].join(" "),
           }),
         ],
       },
       {
         title: "Processor",
         panels: [
+          graph({
+            title: "Processors of all chosen",
+            description:
+              "Processors that the chosen containers keep at work, beside their requests and limits. Choose a pod to see its history.",
+            unit: "suffix: cores",
+            min: 0,
+            queries: beside(`rate(container_cpu_usage_seconds_total{${running}}[$__rate_interval])`, "cpu"),
+          }),
           graph({
             title: "Processors in use",
             description: "Processors that a container keeps at work.",
@@ -116,7 +144,7 @@ export function containers(): DashboardFile {
               {
                 expr: [
                   `topk(${most}, sum by (${container}) (rate(container_cpu_usage_seconds_total{${running}}[$__rate_interval]))`,
-                  `/ on (${container}) sum by (${container}) (kube_pod_container_resource_requests{${declared}, resource="cpu"} > 0))`,
+                  `/ on (${container}) (${promised("requests", "cpu")} > 0))`,
                 ].join(" "),
                 legend: "{{namespace}}/{{pod}} {{container}}",
               },
@@ -134,6 +162,14 @@ export function containers(): DashboardFile {
       {
         title: "Memory",
         panels: [
+          graph({
+            title: "Memory of all chosen",
+            description:
+              "Memory that the chosen containers hold, beside their requests and limits. Choose a pod to see its history.",
+            unit: "bytes",
+            min: 0,
+            queries: beside(`container_memory_working_set_bytes{${running}}`, "memory"),
+          }),
           graph({
             title: "Memory in use",
             description: "Memory of a container that the kernel cannot take back. At its limit the container is ended.",
@@ -153,7 +189,7 @@ export function containers(): DashboardFile {
               {
                 expr: [
                   `topk(${most}, sum by (${container}) (container_memory_working_set_bytes{${running}})`,
-                  `/ on (${container}) sum by (${container}) (kube_pod_container_resource_limits{${declared}, resource="memory"} > 0))`,
+                  `/ on (${container}) (${promised("limits", "memory")} > 0))`,
                 ].join(" "),
                 legend: "{{namespace}}/{{pod}} {{container}}",
               },
@@ -254,7 +290,7 @@ export function containers(): DashboardFile {
                 name: "CPU asked for",
                 unit: "none",
                 decimals: 3,
-                expr: `sum by (${container}) (kube_pod_container_resource_requests{${declared}, resource="cpu"})`,
+                expr: promised("requests", "cpu"),
               },
               {
                 name: "Memory",
@@ -264,12 +300,12 @@ export function containers(): DashboardFile {
               {
                 name: "Memory asked for",
                 unit: "bytes",
-                expr: `sum by (${container}) (kube_pod_container_resource_requests{${declared}, resource="memory"})`,
+                expr: promised("requests", "memory"),
               },
               {
                 name: "Memory limit",
                 unit: "bytes",
-                expr: `sum by (${container}) (kube_pod_container_resource_limits{${declared}, resource="memory"})`,
+                expr: promised("limits", "memory"),
               },
             ],
           }),

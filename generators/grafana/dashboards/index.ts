@@ -13,6 +13,7 @@ import { kubeScheduler } from "./kube-scheduler.js";
 import { kubelet } from "./kubelet.js";
 import { kubernetesApiservers } from "./kubernetes-apiservers.js";
 import { node } from "./node.js";
+import { nodeIo } from "./node-io.js";
 import { persistentVolumes } from "./persistent-volumes.js";
 import { probes } from "./probes.js";
 import { prometheus } from "./prometheus.js";
@@ -23,6 +24,7 @@ export function allDashboards(settings: Settings): readonly DashboardFile[] {
   return [
     cluster(settings),
     node(settings),
+    nodeIo(settings),
     kubelet(),
     workloads(),
     containers(),

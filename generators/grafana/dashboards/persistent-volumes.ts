@@ -1,6 +1,6 @@
 import { type DashboardFile, dashboardFile } from "../lib/dashboard.js";
 import { graph, stat, table } from "../lib/panels.js";
-import { narrowed, reads } from "../lib/variables.js";
+import { narrowed, once, orNone, reads } from "../lib/variables.js";
 
 const state = reads("kube-state-metrics", "namespace");
 const volumes = reads("kube-state-metrics");
@@ -9,6 +9,9 @@ const recorded = narrowed("cluster", "namespace").join(", ");
 const claim = "namespace, persistentvolumeclaim";
 const free = "namespace_persistentvolumeclaim:kubelet_volume_stats_available:ratio";
 const inodesFree = "namespace_persistentvolumeclaim:kubelet_volume_stats_inodes_free:ratio";
+
+/** Of claims whose driver tells: of a raw block volume it reports zeros. */
+const told = `and on (${claim}) ${free}{${recorded}}`;
 
 /** Claims and their volumes: how full, how soon full, and what is not bound. */
 export function persistentVolumes(): DashboardFile {
@@ -33,7 +36,7 @@ export function persistentVolumes(): DashboardFile {
             unit: "none",
             empty: "None",
             mayBeEmpty: "namespaces without a claim",
-            expr: `count(kube_persistentvolumeclaim_info{${state}})`,
+            expr: `count(${once(`kube_persistentvolumeclaim_info{${state}}`)})`,
           }),
           stat({
             title: "Claims not bound",
@@ -42,15 +45,17 @@ export function persistentVolumes(): DashboardFile {
             bad: [1],
             empty: "None",
             mayBeEmpty: "namespaces without a claim",
-            expr: `sum(kube_persistentvolumeclaim_status_phase{${state}, phase=~"Pending|Lost"})`,
+            expr: `sum(${once(`kube_persistentvolumeclaim_status_phase{${state}, phase=~"Pending|Lost"}`)})`,
           }),
           stat({
             title: "Volumes not in use",
-            description: "Volumes that no claim has. Released ones keep what their last owner wrote, and their price.",
+            ofAll: "a volume is of no namespace",
+            description:
+              "Volumes of the cluster that no claim has. Released ones keep what their last owner wrote, and their price.",
             unit: "none",
             empty: "None",
             mayBeEmpty: "a cluster without persistent volumes",
-            expr: `sum(kube_persistentvolume_status_phase{${volumes}, phase=~"Available|Released|Failed"})`,
+            expr: `sum(${once(`kube_persistentvolume_status_phase{${volumes}, phase=~"Available|Released|Failed"}`)})`,
           }),
           stat({
             title: "Asked for",
@@ -58,7 +63,7 @@ export function persistentVolumes(): DashboardFile {
             unit: "bytes",
             empty: "None",
             mayBeEmpty: "namespaces without a claim",
-            expr: `sum(kube_persistentvolumeclaim_resource_requests_storage_bytes{${state}})`,
+            expr: `sum(${once(`kube_persistentvolumeclaim_resource_requests_storage_bytes{${state}}`)})`,
           }),
           stat({
             title: "Fullest",
@@ -75,7 +80,13 @@ export function persistentVolumes(): DashboardFile {
             description: "Volumes that will be full within four days if they go on as in the last six hours.",
             unit: "none",
             bad: [1],
-            expr: `count(predict_linear(kubelet_volume_stats_available_bytes{${kubelets}}[6h], 4 * 86400) < 0) or vector(0)`,
+            empty: "None",
+            mayBeEmpty: noClaim,
+            // A volume that several nodes mount is one.
+            expr: orNone(
+              `count(min by (${claim}) (predict_linear(kubelet_volume_stats_available_bytes{${kubelets}}[6h], 4 * 86400)) < 0)`,
+              `${free}{${recorded}}`,
+            ),
           }),
         ],
       },
@@ -107,12 +118,12 @@ export function persistentVolumes(): DashboardFile {
               {
                 name: "Free",
                 unit: "bytes",
-                expr: `min by (${claim}) (kubelet_volume_stats_available_bytes{${kubelets}})`,
+                expr: `min by (${claim}) (kubelet_volume_stats_available_bytes{${kubelets}}) ${told}`,
               },
               {
                 name: "Size",
                 unit: "bytes",
-                expr: `max by (${claim}) (kubelet_volume_stats_capacity_bytes{${kubelets}})`,
+                expr: `max by (${claim}) (kubelet_volume_stats_capacity_bytes{${kubelets}}) ${told}`,
               },
             ],
           }),
@@ -149,19 +160,25 @@ export function persistentVolumes(): DashboardFile {
             mayBeEmpty: noClaim,
             queries: [
               {
-                expr: `max by (${claim}) (kubelet_volume_stats_used_bytes{${kubelets}})`,
+                expr: `max by (${claim}) (kubelet_volume_stats_used_bytes{${kubelets}}) ${told}`,
                 legend: "{{namespace}}/{{persistentvolumeclaim}}",
               },
             ],
           }),
           graph({
             title: "Volumes by phase",
+            ofAll: "a volume is of no namespace",
             description: "Persistent volumes of the cluster, by phase. Failed and released ones wait for somebody.",
             unit: "none",
             min: 0,
             stacked: true,
             mayBeEmpty: "a cluster without persistent volumes",
-            queries: [{ expr: `sum by (phase) (kube_persistentvolume_status_phase{${volumes}})`, legend: "{{phase}}" }],
+            queries: [
+              {
+                expr: `sum by (phase) (${once(`kube_persistentvolume_status_phase{${volumes}}`)})`,
+                legend: "{{phase}}",
+              },
+            ],
           }),
         ],
       },

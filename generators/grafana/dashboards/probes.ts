@@ -95,11 +95,12 @@ export function probes(): DashboardFile {
           }),
           graph({
             title: "Time of a page, by phase",
-            description: "Where the time goes: connecting, TLS, waiting for the first byte, reading.",
+            description:
+              "Where the time of a page goes, on average over all pages: connecting, TLS, waiting for the first byte, reading.",
             unit: "s",
             min: 0,
             stacked: true,
-            queries: [{ expr: `sum by (phase) (probe_http_duration_seconds{${probed}})`, legend: "{{phase}}" }],
+            queries: [{ expr: `avg by (phase) (probe_http_duration_seconds{${probed}})`, legend: "{{phase}}" }],
             empty: "No probe asks for a page.",
             mayBeEmpty: "no probe asks for a page",
           }),

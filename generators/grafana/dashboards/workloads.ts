@@ -1,15 +1,24 @@
 import { addressWith, type DashboardFile, dashboardFile } from "../lib/dashboard.js";
 import { graph, stat, table } from "../lib/panels.js";
-import { narrowed, reads } from "../lib/variables.js";
+import { narrowed, once, orNone, reads } from "../lib/variables.js";
 
 const state = reads("kube-state-metrics", "namespace");
 const containers = `${reads("cadvisor", "namespace")}, container!=""`;
 const pods = `${reads("cadvisor", "namespace")}, pod!=""`;
 const recorded = narrowed("cluster", "namespace").join(", ");
 
+function phase(name: string): string {
+  return `kube_pod_status_phase{${state}, phase="${name}"}`;
+}
+
+function restarts(range: string): string {
+  return `increase(kube_pod_container_status_restarts_total{${state}}[${range}])`;
+}
+
 /** How many replicas of each kind of workload are missing. */
 function missing(kind: string, wanted: string, there: string): string {
-  return `sum by (namespace) (clamp_min(kube_${kind}_${wanted}{${state}} - kube_${kind}_${there}{${state}}, 0))`;
+  const of = (what: string) => `max by (namespace, ${kind}) (kube_${kind}_${what}{${state}})`;
+  return `sum by (namespace) (clamp_min(${of(wanted)} - ${of(there)}, 0))`;
 }
 
 /** What runs in each namespace: whether it is as asked for, and what it uses. */
@@ -31,28 +40,28 @@ export function workloads(): DashboardFile {
             title: "Pods that run",
             description: "Pods of the chosen namespaces that are on a node and not done.",
             unit: "none",
-            expr: `sum(kube_pod_status_phase{${state}, phase="Running"})`,
+            expr: `sum(${once(phase("Running"))})`,
           }),
           stat({
             title: "Pods that wait",
             description: "Pods without a node, without a volume, or whose image is being pulled.",
             unit: "none",
             bad: [1],
-            expr: `sum(kube_pod_status_phase{${state}, phase="Pending"})`,
+            expr: `sum(${once(phase("Pending"))})`,
           }),
           stat({
             title: "Pods that failed",
             description: "Pods that ended with an error and were left as they are.",
             unit: "none",
             bad: [1],
-            expr: `sum(kube_pod_status_phase{${state}, phase="Failed"})`,
+            expr: `sum(${once(phase("Failed"))})`,
           }),
           stat({
             title: "Containers that wait",
             description: "Containers that the kubelet has not started, for whatever reason.",
             unit: "none",
             bad: [1],
-            expr: `sum(kube_pod_container_status_waiting{${state}})`,
+            expr: `sum(${once(`kube_pod_container_status_waiting{${state}}`)})`,
           }),
           stat({
             title: "Restarts within an hour",
@@ -60,14 +69,17 @@ export function workloads(): DashboardFile {
             unit: "none",
             decimals: 0,
             bad: [1],
-            expr: `sum(increase(kube_pod_container_status_restarts_total{${state}}[1h]))`,
+            expr: `sum(${once(restarts("1h"))})`,
           }),
           stat({
             title: "Failed Jobs",
             description: "Jobs that gave up.",
             unit: "none",
             bad: [1],
-            expr: `count(kube_job_status_failed{${state}} > 0) or vector(0)`,
+            expr: orNone(
+              `count(max by (namespace, job_name) (kube_job_failed{${state}, condition="true"}) == 1)`,
+              `kube_pod_status_phase{${state}}`,
+            ),
           }),
         ],
       },
@@ -102,7 +114,7 @@ export function workloads(): DashboardFile {
             unit: "none",
             min: 0,
             stacked: true,
-            queries: [{ expr: `sum by (phase) (kube_pod_status_phase{${state}})`, legend: "{{phase}}" }],
+            queries: [{ expr: `sum by (phase) (${once(`kube_pod_status_phase{${state}}`)})`, legend: "{{phase}}" }],
           }),
           table({
             title: "Deployments",
@@ -243,7 +255,7 @@ export function workloads(): DashboardFile {
               {
                 name: "Pods",
                 unit: "none",
-                expr: `sum by (namespace) (kube_pod_status_phase{${state}, phase="Running"})`,
+                expr: `sum by (namespace) (${once(phase("Running"))})`,
               },
               {
                 name: "CPU",
@@ -318,7 +330,7 @@ export function workloads(): DashboardFile {
             min: 0,
             queries: [
               {
-                expr: `sum by (namespace) (increase(kube_pod_container_status_restarts_total{${state}}[10m]))`,
+                expr: `sum by (namespace) (${once(restarts("10m"))})`,
                 legend: "{{namespace}}",
               },
             ],

@@ -36,6 +36,8 @@ export interface DashboardFile extends Pick<DashboardPlan, "name" | "source" | "
   readonly dashboard: Dashboard;
   /** Why a panel may have no series in a healthy cluster, by its title. */
   readonly mayBeEmpty: ReadonlyMap<string, string>;
+  /** Titles of the panels that show all, however the dashboard is narrowed. */
+  readonly ofAll: ReadonlySet<string>;
 }
 
 /** Tag of every dashboard of this project, by which they list one another. */
@@ -67,6 +69,7 @@ export function dashboardFile(plan: DashboardPlan): DashboardFile {
     mayBeEmpty: new Map(
       drafts.flatMap(({ panel, mayBeEmpty }) => (mayBeEmpty === undefined ? [] : [[panel.title ?? "", mayBeEmpty]])),
     ),
+    ofAll: new Set(drafts.flatMap(({ panel, ofAll }) => (ofAll === undefined ? [] : (panel.title ?? "")))),
     dashboard: {
       uid: uidOf(name),
       title,

@@ -20,6 +20,8 @@ interface Words {
   readonly empty?: string;
   /** Why no series may be what a healthy cluster gives. */
   readonly mayBeEmpty?: string;
+  /** Why what narrows the dashboard does not narrow this panel. */
+  readonly ofAll?: string;
 }
 
 interface Scale {
@@ -38,6 +40,7 @@ export interface Draft {
   readonly height: number;
   readonly empty: string | undefined;
   readonly mayBeEmpty: string | undefined;
+  readonly ofAll: string | undefined;
 }
 
 /** Lines over time. */
@@ -153,7 +156,7 @@ export function table(
 }
 
 function draft(
-  { title, description, width, height, empty, mayBeEmpty }: Words,
+  { title, description, width, height, empty, mayBeEmpty, ofAll }: Words,
   usualWidth: number,
   usualHeight: number,
   panel: Omit<Panel, "id" | "gridPos" | "title" | "description" | "datasource">,
@@ -164,6 +167,7 @@ function draft(
     height: height ?? usualHeight,
     empty,
     mayBeEmpty,
+    ofAll,
   };
 }
 

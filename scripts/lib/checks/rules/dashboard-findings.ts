@@ -29,7 +29,7 @@ const mostPanels = 25;
 export function formFindings(files: readonly DashboardFile[]): readonly DashboardFinding[] {
   const uids = files.map(({ dashboard }) => dashboard.uid);
   const tags = new Set(files.flatMap(({ dashboard }) => dashboard.tags ?? []));
-  return files.flatMap(({ source, dashboard, mayBeEmpty }) => {
+  return files.flatMap(({ source, dashboard, mayBeEmpty, ofAll }) => {
     const panels = panelsOf(dashboard.panels);
     const says = (message: string, where?: string): DashboardFinding => ({ file: source, where, message });
     const unknownLinks = [...JSON.stringify(dashboard).matchAll(/"\/d\/([^"/?]*)/g)]
@@ -57,6 +57,11 @@ export function formFindings(files: readonly DashboardFile[]): readonly Dashboar
         .filter((title) => !titles.includes(title))
         .map((title) => says("may be empty, and is not there", `panel ${title}`)),
       ...variableFindings(dashboard.templating.list, panels).map(([message, where]) => says(message, where)),
+      ...panels
+        .filter(({ title = "" }) => !ofAll.has(title))
+        .flatMap((panel) =>
+          notNarrowed(panel, dashboard.templating.list).map((text) => says(text, `panel ${panel.title}`)),
+        ),
       ...panels.flatMap((panel) => panelForm(panel).map((message) => says(message, `panel ${panel.title}`))),
     ];
   });
@@ -75,6 +80,17 @@ function panelForm({ title, description, datasource, targets, fieldConfig }: Pan
       : [`asks another data source than the one that is chosen: use ${chosenDataSource.uid}`]),
     ...(targets.length > 0 ? [] : ["has no query"]),
   ];
+}
+
+/** The variables that somebody chooses by, and some query of the panel does not read: it goes on showing the rest. */
+function notNarrowed({ targets }: Panel, list: DashboardFile["dashboard"]["templating"]["list"]): string[] {
+  return (
+    list
+      // Which job is looked at more closely is another question.
+      .filter(({ type, name }) => type === "query" && name !== "job")
+      .filter(({ name }) => targets.some(({ expr }) => !variablesIn(expr).includes(name)))
+      .map(({ name }) => `shows the same whatever is chosen as ${name}: let every query read it, or say why by ofAll`)
+  );
 }
 
 /** Variables that are read and not there, and those that nothing reads. */

@@ -97,6 +97,26 @@ test("a dashboard that is all right is let through", () => {
   assert.deepEqual(form({}), []);
 });
 
+test("what is chosen narrows every panel, or the panel says why not", () => {
+  const narrowed = (options: object) =>
+    form({
+      narrowedBy: ["node"],
+      rows: [
+        {
+          title: "",
+          panels: [
+            stat({ ...words, expr: `sum(up{${reads("server", "node")}})` }),
+            stat({ ...words, title: "Others", expr: `sum(up{${servers}})`, ...options }),
+          ],
+        },
+      ],
+    });
+  assert.deepEqual(narrowed({}), [
+    "panel Others: shows the same whatever is chosen as node: let every query read it, or say why by ofAll",
+  ]);
+  assert.deepEqual(narrowed({ ofAll: "a server has no node" }), []);
+});
+
 test("a uid is of one dashboard, and one that Grafana takes", () => {
   const shared = "shares its uid plain-prometheus-server with another dashboard";
   assert.deepEqual(form({}, { title: "Another" }), [shared, shared]);
@@ -177,7 +197,10 @@ test("a variable that is read is there, and one that is there is read", () => {
   assert.deepEqual(form({ rows: [{ title: "", panels: [byNode] }] }), [
     "panel Processors: reads the variable node, which is not there",
   ]);
-  assert.deepEqual(form({ narrowedBy: ["node"] }), ["variable node: is read by nothing"]);
+  const ofAll = stat({ ...words, expr: `sum(up{${servers}})`, ofAll: "a server has no node" });
+  assert.deepEqual(form({ narrowedBy: ["node"], rows: [{ title: "", panels: [ofAll] }] }), [
+    "variable node: is read by nothing",
+  ]);
   assert.deepEqual(form({ narrowedBy: ["node"], rows: [{ title: "", panels: [byNode] }] }), []);
 });
 
