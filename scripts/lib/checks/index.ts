@@ -2,11 +2,15 @@ import type { Rendered } from "../rendered/objects.js";
 import { alertmanagerConfig } from "./alertmanager-config.js";
 import { bindings } from "./bindings.js";
 import type { Check, Finding } from "./check.js";
+import { discoveryAccess } from "./discovery-access.js";
 import { duplicates } from "./duplicates.js";
 import { images } from "./images.js";
+import { letThrough } from "./let-through.js";
+import { logins } from "./logins.js";
 import { names } from "./names.js";
 import { namesInText } from "./names-in-text.js";
 import { namespaces } from "./namespaces.js";
+import { ownFiles } from "./own-files.js";
 import { placeholders } from "./placeholders.js";
 import { podSecurity } from "./pod-security.js";
 import { ports } from "./ports.js";
@@ -41,6 +45,10 @@ export const checks: readonly [Check, ...Check[]] = [
   namespaces,
   names,
   namesInText,
+  letThrough,
+  discoveryAccess,
+  logins,
+  ownFiles,
   images,
   duplicates,
   podSecurity,

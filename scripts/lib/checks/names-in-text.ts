@@ -19,7 +19,17 @@ export const namesInText: Check = {
   ],
 };
 
-function danglingFinding({ who, object, file, keeps, missing, namespace }: Dangling, rendered: Rendered): Finding {
+function danglingFinding(
+  { who, object, file, keeps, missing, ports, namespace }: Dangling,
+  rendered: Rendered,
+): Finding {
+  if (ports !== undefined) {
+    return {
+      object,
+      message: `${who} keeps ${keeps}, but ${missing} has other ports: ${ports || "none"}`,
+      fix: `write one of these in ${placeOf(rendered, file)}`,
+    };
+  }
   if (missing === undefined) {
     return {
       object,
@@ -39,9 +49,7 @@ function placeOf(rendered: Rendered, file: Dangling["file"]): string {
   if (file === undefined) return "a patch of the overlay";
   const source = sourceOf(rendered, file);
   if (source === undefined) return file.key;
-  return /^(generators|base)\//.test(source)
-    ? `a copy of ${file.key} in the overlay (${source} wrote this one)`
-    : source;
+  return source.isGenerated ? `a copy of ${file.key} in the overlay (${source.path} wrote this one)` : source.path;
 }
 
 /** The Service of the namespace that has the name within its own, as namePrefix and nameSuffix leave it. */

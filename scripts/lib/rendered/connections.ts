@@ -1,3 +1,4 @@
+import type { IService } from "kubernetes-models/v1/Service";
 import { parse } from "yaml";
 import { isDeclared } from "./declared.js";
 import { nodeAddress, portNumber, RenderedCluster } from "./discovery.js";
@@ -46,6 +47,8 @@ export interface Dangling {
   readonly keeps: string;
   /** The object that it should lead to; undefined where a text selects rather than names. */
   readonly missing?: string;
+  /** The ports of the Service that is there, where the text names another one. */
+  readonly ports?: string;
   /** The namespace in which it looks. */
   readonly namespace: string;
 }
@@ -73,6 +76,16 @@ export function connectionsOf(rendered: Rendered): Connections {
     const host = resolveHost(address.host, namespace, cluster, rendered);
     if (typeof host === "object" && "missing" in host) {
       dangling.push({ ...asker, keeps: address.text, missing: host.missing, namespace });
+    } else if (typeof host === "object" && "service" in host && closedAt(host.service, address)) {
+      const { metadata, spec } = host.service;
+      const ports = (spec?.ports ?? []).map(({ name, port }) => (name ? `${name}=${port}` : port)).join(", ");
+      dangling.push({
+        ...asker,
+        keeps: address.text,
+        missing: `Service ${namespace}/${metadata.name}`,
+        ports,
+        namespace,
+      });
     } else connections.push(...placesOf(host, address, cluster).map((to) => ({ ...asker, ...to, address })));
   };
   const prometheuses = prometheusesOf(rendered);
@@ -80,7 +93,8 @@ export function connectionsOf(rendered: Rendered): Connections {
     const { workload } = prometheus;
     for (const client of prometheus.clients) {
       const asker = { who: client.who, object: client.file.object, file: client.file, from: workload, client };
-      const { targets, nothing } = targetsOf(client, prometheus, cluster, rendered);
+      const { targets, nothing, foreign } = targetsOf(client, prometheus, cluster, rendered);
+      connections.push(...foreign.map((one) => ({ ...asker, ...one })));
       dangling.push(...nothing.map((one) => ({ ...asker, ...one })));
       for (const target of targets) {
         const found = placeOf(target, cluster);
@@ -109,6 +123,12 @@ export function connectionsOf(rendered: Rendered): Connections {
 
 function isIn(files: ReadonlySet<MountedFile>, { object, key }: MountedFile): boolean {
   return [...files].some((file) => file.object === object && file.key === key);
+}
+
+/** Whether a Service has no such port. Behind a headless one there are the pods' own, whatever it says. */
+function closedAt({ spec }: IService, { port }: Address): boolean {
+  if (port === undefined || spec?.clusterIP === "None" || spec?.type === "ExternalName") return false;
+  return spec?.ports?.every((one) => one.port !== port) ?? false;
 }
 
 /** What a name that was resolved leads to, at a port of the pods behind it. */
@@ -205,7 +225,21 @@ function targetsOf(
     }
     return kept(all);
   });
-  return { targets: [...discovered, ...kept(apply([...written, ...resolved]))], nothing };
+  const foreign = (config.kubernetes_sd_configs ?? [])
+    .filter(({ role, api_server }) => role !== "node" && api_server === undefined)
+    .flatMap(({ namespaces }) => namespaces?.names ?? [])
+    // What answers behind the Service of namespace default is no pod, but the API servers.
+    .filter((namespace) => namespace !== "default" && !cluster.owns(namespace))
+    .map((namespace) => ({ to: { namespace }, port: keptPort(steps) }));
+  return { targets: [...discovered, ...kept(apply([...written, ...resolved]))], nothing, foreign };
+}
+
+/** The port that discovered pods are asked at, where the steps keep one by its number. */
+function keptPort(steps: readonly RelabelStep[]): number | undefined {
+  const step = steps.find(
+    ({ action, source_labels }) => action === "keep" && /port_number$/.test(source_labels?.join() ?? ""),
+  );
+  return /^\d+$/.test(`${step?.regex}`) ? Number(step?.regex) : undefined;
 }
 
 function targetGroups(text: string): readonly TargetGroup[] {

@@ -55,10 +55,13 @@ export function refusal(
     return selecting.some(({ metadata, spec }) => {
       const rules =
         type === "Egress"
-          ? (spec?.egress ?? []).map((rule) => ({ peers: rule.to, ports: rule.ports }))
-          : (spec?.ingress ?? []).map((rule) => ({ peers: rule.from, ports: rule.ports }));
+          ? (spec?.egress ?? []).map((rule) => ({ peers: orAll(rule.to), ports: rule.ports }))
+          : (spec?.ingress ?? []).map((rule) => ({ peers: orAll(rule.from), ports: rule.ports }));
       return rules.some(
-        ({ peers, ports }) => opens(ports, port, protocol, to) && holds(peers, other, metadata?.namespace ?? "default"),
+        ({ peers, ports }) =>
+          opens(ports, port, protocol, to) &&
+          // A block of addresses with a port is for whoever is known to have that port.
+          holds(port === undefined && ports ? peers?.filter(isOfPods) : peers, other, metadata?.namespace ?? "default"),
       );
     });
   };
@@ -69,6 +72,15 @@ export function refusal(
 function isFor({ metadata, spec }: INetworkPolicy, type: Direction, { pod }: Endpoint): boolean {
   if (pod?.labels === undefined || pod.namespace !== metadata?.namespace) return false;
   return typesOf(spec).includes(type) && selects(spec?.podSelector ?? {}, pod.labels);
+}
+
+/** A rule without peers is about all of them, undefined here. */
+function orAll(peers: readonly INetworkPolicyPeer[] | undefined): readonly INetworkPolicyPeer[] | undefined {
+  return peers?.length ? peers : undefined;
+}
+
+function isOfPods({ ipBlock }: INetworkPolicyPeer): boolean {
+  return ipBlock === undefined;
 }
 
 /** Without types, a policy is about what comes in; and about what goes out where it has rules for that. */
@@ -92,7 +104,7 @@ function opens(
 }
 
 function holds(peers: readonly INetworkPolicyPeer[] | undefined, other: Endpoint, namespace: string): boolean {
-  if (peers === undefined || peers.length === 0) return true;
+  if (peers === undefined) return true;
   return peers.some(({ ipBlock, namespaceSelector, podSelector }) => {
     if (ipBlock) {
       if (other.address === undefined) return true;

@@ -112,6 +112,7 @@ test("what is declared is there", async () => {
   const kustomization = (text: string) => ({
     folder: "/o",
     file: "/o/kustomization.yaml",
+    isGenerated: false,
     content: { metadata: { annotations: { "plain-prometheus/exists": text } } },
   });
   const run = async (text: string) =>

@@ -15,7 +15,12 @@ export function prometheus(
   return [
     object("v1", "ConfigMap", { name: "config" }, { data: { "prometheus.yml": main, ...files } }),
     deployment(
-      { image, volumeMounts: [{ name: "config", mountPath: "/etc/prometheus" }], ...container },
+      {
+        image,
+        args: ["--web.listen-address=:8080"],
+        volumeMounts: [{ name: "config", mountPath: "/etc/prometheus" }],
+        ...container,
+      },
       { volumes: [{ name: "config", configMap: { name: "config" } }], ...pod },
     ),
   ];

@@ -1,0 +1,39 @@
+import { accessOf } from "../../../generators/derive/access.js";
+import type { ScrapeConfig } from "../../../metrics/scrape-job.js";
+import { boundRoles } from "../bundle/index.js";
+import { permissionsFor, ungranted, words } from "../bundle/permissions.js";
+import { prometheusesOf } from "../rendered/prometheus.js";
+import { sourceOf } from "../rendered/source.js";
+import type { Check, Finding } from "./check.js";
+import { prometheusConfig } from "./prometheus/config.js";
+
+/** Prometheus may list and watch what its jobs, and the block of Alertmanagers, discover. */
+export const discoveryAccess: Check = {
+  name: "discovery access",
+  after: [prometheusConfig],
+  run: async (rendered) =>
+    prometheusesOf(rendered).flatMap(({ workload, clients }) => {
+      const { namespace = "", pod } = workload;
+      const account = pod.serviceAccountName ?? "default";
+      const roles = boundRoles(rendered, namespace, account);
+      return clients.flatMap(({ who, file, config }): Finding[] => {
+        const inCluster = (config.kubernetes_sd_configs ?? []).filter(({ api_server }) => api_server === undefined);
+        // What the targets themselves ask about is theirs to know.
+        const asked = { job_name: "", kubernetes_sd_configs: inCluster } as ScrapeConfig;
+        const isOurs = sourceOf(rendered, file)?.isGenerated ?? false;
+        // The roles of the bundle's jobs in others' namespaces may be in an overlay of their own.
+        const grants = accessOf(asked).filter(({ scope }) => !(isOurs && typeof scope === "object"));
+        const missing = ungranted({ roles }, permissionsFor(grants, namespace));
+        if (missing.length === 0) return [];
+        const places = [...new Set(missing.map((permission) => permission.namespace))];
+        const where = places.every((place) => place !== undefined) ? `a Role in ${places.join(", ")}` : "a ClusterRole";
+        return [
+          {
+            object: file.object,
+            message: `${who} needs what ServiceAccount ${namespace}/${account} may not do: ${missing.map(words).join(", ")}`,
+            fix: `add ${where} that allows it, with a binding to that ServiceAccount`,
+          },
+        ];
+      });
+    }),
+};

@@ -1,0 +1,159 @@
+import assert from "node:assert/strict";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join, relative } from "node:path";
+import { test } from "uvu";
+import { stringify } from "yaml";
+import { runChecks } from "../../scripts/lib/checks/index.js";
+import { root } from "../../scripts/lib/project.js";
+import { render } from "../../scripts/lib/render.js";
+
+/*
+ * Overlays that Kustomize renders without a word, and that would not work: each is told what is wrong with it, and nothing
+ * else. Those without a mistake are right.
+ */
+
+interface Case {
+  readonly components?: readonly string[];
+  readonly fields?: Readonly<Record<string, unknown>>;
+  readonly files?: Readonly<Record<string, string>>;
+  /** What each finding says, in whichever order. */
+  readonly says: readonly RegExp[];
+}
+
+const scratch = await mkdtemp(join(tmpdir(), "plain-prometheus-test-"));
+test.after(() => rm(scratch, { recursive: true }));
+
+const generated = async (path: string) => await readFile(join(root, "base", path), "utf8");
+
+function json(
+  kind: string,
+  name: string,
+  ...operations: readonly (readonly [op: string, path: string, value?: unknown])[]
+) {
+  return { target: { kind, name }, patch: stringify(operations.map(([op, path, value]) => ({ op, path, value }))) };
+}
+
+const container = "/spec/template/spec/containers/0";
+const moved = (kind: string, name: string, argument: number, port: number) =>
+  json(
+    kind,
+    name,
+    ["replace", `${container}/args/${argument}`, `--web.listen-address=:${port}`],
+    ["replace", `${container}/ports/0/containerPort`, port],
+    ...(kind === "DaemonSet" ? [["replace", `${container}/ports/0/hostPort`, port] as const] : []),
+  );
+const merged = (name: string, ...files: string[]) => ({
+  configMapGenerator: [{ name, namespace: "monitoring-system", behavior: "merge", files }],
+});
+
+const cases: Readonly<Record<string, Case>> = {
+  "a prefix for every name": {
+    fields: { namePrefix: "team-a-" },
+    says: [/^StatefulSet .*--cluster.peer keeps alertmanager-peers:9094, but this overlay does not render Service/],
+  },
+  "a suffix, with a data source and a prober": {
+    components: ["grafana", "blackbox-exporter"],
+    fields: { nameSuffix: "-x" },
+    says: [
+      /--cluster.peer keeps/,
+      /datasources.yml keeps http:\/\/prometheus:9090/,
+      /job probes keeps blackbox-exporter:9115/,
+    ],
+  },
+  "a prefix for what a Prometheus outside of the cluster reads": {
+    components: [],
+    fields: { namePrefix: "a-", resources: ["namespace", "node-exporter", "kube-state-metrics", "prometheus-outside"] },
+    says: [/^Role .*services\/proxy of Service monitoring-system\/kube-state-metrics/],
+  },
+  "labels in every selector, with policies": {
+    components: ["network-policies"],
+    fields: { commonLabels: { team: "a" } },
+    says: [/^NetworkPolicy .*alertmanager: names pods of namespace kube-system with team=a/],
+  },
+  "labels in no selector, with policies": {
+    components: ["network-policies"],
+    fields: { labels: [{ pairs: { team: "a" } }] },
+    says: [],
+  },
+  "Grafana behind policies that do not know it": {
+    components: ["network-policies", "grafana"],
+    says: [/^ConfigMap .*grafana.*list base\/components\/grafana-network-policies/, /by name/],
+  },
+  "policies for a Grafana that is not there": {
+    components: ["network-policies", "grafana-network-policies"],
+    says: [/NetworkPolicy .*\/grafana: is for pods/, /grafana-ui: is for pods/, /prometheus-from-grafana: names pods/],
+  },
+  "node-exporter at another port": {
+    fields: { patches: [moved("DaemonSet", "node-exporter", 3, 9101)] },
+    says: [/job node-exporter asks port 9100 of each node, where DaemonSet .* opens http=9101/],
+  },
+  "Prometheus at another port, behind policies": {
+    components: ["network-policies"],
+    fields: { patches: [moved("Deployment", "prometheus", 5, 9191)] },
+    says: [
+      /job prometheus asks .* at port 9191/,
+      /NetworkPolicy .*prometheus: is about port 9090/,
+      /prometheus-ui: is about/,
+    ],
+  },
+  "a port of a container alone": {
+    fields: { patches: [json("Deployment", "prometheus", ["replace", `${container}/ports/0/containerPort`, 9191])] },
+    says: [/container prometheus listens at port 9090 .* none of its ports \(http=9191\)/],
+  },
+  "a Service at another port": {
+    components: ["grafana"],
+    fields: { patches: [json("Service", "prometheus", ["replace", "/spec/ports/0/port", 80])] },
+    says: [/datasources.yml keeps http:\/\/prometheus:9090, but Service .* has other ports: http=80/],
+  },
+  "a copied prometheus.yml beside a Component that brings one": {
+    components: ["basic-auth"],
+    fields: merged("prometheus-config", "prometheus.yml"),
+    files: { "prometheus.yml": await generated("prometheus/prometheus.yml") },
+    says: [/prometheus.yml is not used: basic-auth brings prometheus.yml too/],
+  },
+  "the same, over the overlay that lists the Component": {
+    fields: { resources: ["below"], components: [], ...merged("prometheus-config", "prometheus.yml") },
+    files: {
+      "prometheus.yml": await generated("prometheus/prometheus.yml"),
+      "below/kustomization.yaml": stringify({ resources: ["@/base"], components: ["@/base/components/basic-auth"] }),
+    },
+    says: [/the alerting block says no login to StatefulSet/, /lacks what that brings: basic_auth/],
+  },
+};
+
+for (const [name, { components = [], fields = {}, files = {}, says }] of Object.entries(cases)) {
+  test(`${name}: ${says.length === 0 ? "right" : "told"}`, async () => {
+    const folder = join(scratch, name.replaceAll(/\W+/g, "-"));
+    const write = async (path: string, text: string) => {
+      await mkdir(dirname(join(folder, path)), { recursive: true });
+      await writeFile(join(folder, path), text.replaceAll("@", relative(dirname(join(folder, path)), root)));
+    };
+    for (const [path, text] of Object.entries(files)) await write(path, text);
+    const listed = ["insecure-kubelet-tls", ...components].map((one) => `@/base/components/${one}`);
+    const kustomization = {
+      namespace: "monitoring-system",
+      resources: ["@/base"],
+      components: "resources" in fields ? [] : listed,
+      ...fields,
+      ...(Array.isArray(fields.resources) && {
+        resources: fields.resources.map((one) => (one === "below" ? one : `@/base/${one}`)),
+      }),
+    };
+    await write("kustomization.yaml", stringify(kustomization));
+    const findings = [...(await runChecks(await render(folder))).values()].flat();
+    const lines = findings.map(({ object, message, fix }) => `${object}: ${message}; ${fix}`);
+    for (const pattern of says)
+      assert.ok(
+        lines.some((line) => pattern.test(line)),
+        `${pattern} is not in\n${lines.join("\n")}`,
+      );
+    for (const line of lines)
+      assert.ok(
+        says.some((pattern) => pattern.test(line)),
+        `not expected: ${line}`,
+      );
+  });
+}
+
+test.run();
