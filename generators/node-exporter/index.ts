@@ -4,6 +4,7 @@ import type { Base } from "../lib/component.js";
 import { labels, selector } from "../lib/labels.js";
 import { type Mount, mounted } from "../lib/mounts.js";
 import { restrictedContainer, restrictedPod } from "../lib/security.js";
+import { virtualNodes } from "../lib/virtual-nodes.js";
 import type { Settings } from "../settings/index.js";
 import { images, reference } from "../versions.js";
 
@@ -38,6 +39,21 @@ export function nodeExporter({ namespace, nodeExporterPort: port }: Settings): B
               hostNetwork: true,
               hostPID: true,
               nodeSelector: { "kubernetes.io/os": "linux" },
+              affinity: {
+                nodeAffinity: {
+                  requiredDuringSchedulingIgnoredDuringExecution: {
+                    nodeSelectorTerms: [
+                      {
+                        matchExpressions: Object.entries(virtualNodes).map(([key, value]) => ({
+                          key,
+                          operator: "NotIn",
+                          values: [value],
+                        })),
+                      },
+                    ],
+                  },
+                },
+              },
               priorityClassName: "system-node-critical",
               // A node in trouble, or one kept for others, is the one worth looking at.
               tolerations: [{ operator: "Exists" }],

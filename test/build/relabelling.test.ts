@@ -2,11 +2,13 @@ import assert from "node:assert/strict";
 import { rm, writeFile } from "node:fs/promises";
 import { isIPv6 } from "node:net";
 import { join } from "node:path";
+import type { IDaemonSet } from "kubernetes-models/apps/v1/DaemonSet";
 import type { IEndpointSlice } from "kubernetes-models/discovery.k8s.io/v1/EndpointSlice";
 import type { INode } from "kubernetes-models/v1/Node";
 import type { IPod } from "kubernetes-models/v1/Pod";
 import { test } from "uvu";
 import { stringify } from "yaml";
+import { nodeExporter } from "../../generators/node-exporter/index.js";
 import { allJobs } from "../../generators/prometheus/scrape/applications.js";
 import { defaults } from "../../generators/settings/index.js";
 import type { Expectation, StaticConfig } from "../../metrics/scrape-job.js";
@@ -28,6 +30,8 @@ import { freePort } from "../lib/ports.js";
 
 const controlPlane = "node-role.kubernetes.io/control-plane";
 
+const linux = { "kubernetes.io/os": "linux" };
+
 interface Machine {
   readonly name: string;
   /** The first is what discovery takes. */
@@ -36,9 +40,12 @@ interface Machine {
 }
 
 const machines: readonly Machine[] = [
-  { name: "first", hosts: ["10.0.0.1"], labels: { "kubernetes.io/os": "linux", [controlPlane]: "" } },
-  { name: "second", hosts: ["fd00::2"], labels: { "kubernetes.io/os": "linux", [controlPlane]: "true" } },
-  { name: "worker", hosts: ["10.0.0.3", "fd00::3"], labels: { "kubernetes.io/os": "linux" } },
+  { name: "first", hosts: ["10.0.0.1"], labels: { ...linux, [controlPlane]: "" } },
+  { name: "second", hosts: ["fd00::2"], labels: { ...linux, [controlPlane]: "true" } },
+  { name: "worker", hosts: ["10.0.0.3", "fd00::3"], labels: linux },
+  { name: "fargate", hosts: ["10.0.0.5"], labels: { ...linux, "eks.amazonaws.com/compute-type": "fargate" } },
+  { name: "ec2", hosts: ["10.0.0.6"], labels: { ...linux, "eks.amazonaws.com/compute-type": "ec2", type: "gpu" } },
+  { name: "virtual-kubelet", hosts: ["10.0.0.7"], labels: { ...linux, type: "virtual-kubelet" } },
   { name: "windows", hosts: ["10.0.0.4"], labels: { "kubernetes.io/os": "windows" } },
 ];
 
@@ -195,6 +202,7 @@ for (const { config, expects } of jobs) {
     const path = config.metrics_path ?? "/metrics";
     const expected = expectedTargets(expects, path, "monitoring", inventory);
     assert.ok(expected.length > 1);
+    assert.ok(!expected.some(({ owner }) => /fargate|virtual/.test(owner)));
     const own = active
       .filter(({ scrapePool }) => scrapePool === config.job_name)
       .map(({ scrapeUrl }) => scraped(scrapeUrl));
@@ -204,5 +212,24 @@ for (const { config, expects } of jobs) {
     );
   });
 }
+
+test("node-exporter runs on the machines at which its job expects it", () => {
+  const set = nodeExporter(defaults)
+    .objects.find(({ kind }) => kind === "DaemonSet")
+    ?.toJSON() as IDaemonSet;
+  const { affinity, nodeSelector = {} } = set.spec?.template.spec ?? {};
+  const [term] = affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? [];
+  const runsAt = ({ labels }: Machine) =>
+    Object.entries(nodeSelector).every(([key, value]) => labels[key] === value) &&
+    (term?.matchExpressions ?? []).every(
+      ({ key, operator, values }) => operator === "NotIn" && !values?.includes(labels[key] ?? ""),
+    );
+  const { config, expects } = jobs.find(({ config }) => config.job_name === "node-exporter") ?? assert.fail();
+  const expected = expectedTargets(expects, config.metrics_path ?? "/metrics", "monitoring", inventory);
+  assert.deepEqual(
+    machines.filter(runsAt).map(({ name }) => `node ${name}`),
+    expected.map(({ owner }) => owner),
+  );
+});
 
 test.run();

@@ -2,7 +2,7 @@ import type { ScrapeJob } from "../../../metrics/scrape-job.js";
 import type { Settings } from "../../settings/index.js";
 import { guards } from "./guards.js";
 import { kubeletTls } from "./kubelet-tls.js";
-import { nodeLabels } from "./node-labels.js";
+import { machines } from "./machines.js";
 import { serviceAccountToken } from "./service-account.js";
 
 /** Metrics of every container, which the kubelet serves at a path of its own. */
@@ -20,7 +20,7 @@ export function cadvisor(settings: Settings): ScrapeJob {
       authorization: serviceAccountToken,
       tls_config: kubeletTls(settings),
       kubernetes_sd_configs: [{ role: "node" }],
-      relabel_configs: nodeLabels,
+      relabel_configs: machines,
       // About 150 samples were seen for a pod of one container, each with the long name of its image and its cgroup.
       ...guards({ targets: settings.maxNodes, samples: 2_000 + 300 * settings.maxPodsPerNode, bytesPerSample: 500 }),
     },

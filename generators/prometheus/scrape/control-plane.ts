@@ -1,6 +1,6 @@
 import type { Expectation, RelabelConfig } from "../../../metrics/scrape-job.js";
 import { atPort } from "./at-port.js";
-import { nodeLabels } from "./node-labels.js";
+import { machines } from "./machines.js";
 
 /*
  * The parts of the control plane are found by the nodes that they run on, like node-exporter: as static pods, as
@@ -18,7 +18,7 @@ export function onControlPlane(port: number): readonly RelabelConfig[] {
       regex: "true",
     },
     atPort(port),
-    ...nodeLabels,
+    ...machines,
   ];
 }
 

@@ -2,7 +2,7 @@ import type { ScrapeJob } from "../../../metrics/scrape-job.js";
 import type { Settings } from "../../settings/index.js";
 import { atPort } from "./at-port.js";
 import { guards } from "./guards.js";
-import { nodeLabels } from "./node-labels.js";
+import { machines } from "./machines.js";
 
 /** Source: metricsBindAddress on https://kubernetes.io/docs/reference/config-api/kube-proxy-config.v1alpha1/ */
 const port = 10249;
@@ -19,7 +19,7 @@ export function kubeProxy({ maxNodes }: Settings): ScrapeJob {
         // The pods that installers make of it run on Linux alone; on Windows it is started by hand, or is not there.
         { action: "keep", source_labels: ["__meta_kubernetes_node_label_kubernetes_io_os"], regex: "linux" },
         atPort(port),
-        ...nodeLabels,
+        ...machines,
       ],
       ...guards({ targets: maxNodes, samples: 5_000, bytesPerSample: 160 }),
     },

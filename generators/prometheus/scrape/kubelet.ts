@@ -2,7 +2,7 @@ import type { ScrapeJob } from "../../../metrics/scrape-job.js";
 import type { Settings } from "../../settings/index.js";
 import { guards } from "./guards.js";
 import { kubeletTls } from "./kubelet-tls.js";
-import { nodeLabels } from "./node-labels.js";
+import { machines } from "./machines.js";
 import { serviceAccountToken } from "./service-account.js";
 
 /** The kubelet's own metrics, one target per node at `<node address>:10250`. */
@@ -16,7 +16,7 @@ export function kubelet(settings: Settings): ScrapeJob {
       authorization: serviceAccountToken,
       tls_config: kubeletTls(settings),
       kubernetes_sd_configs: [{ role: "node" }],
-      relabel_configs: nodeLabels,
+      relabel_configs: machines,
       // 2,196 samples were seen on a node with 62 pods.
       ...guards({ targets: settings.maxNodes, samples: 3_000 + 20 * settings.maxPodsPerNode, bytesPerSample: 160 }),
     },

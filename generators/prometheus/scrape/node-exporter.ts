@@ -2,7 +2,7 @@ import type { ScrapeJob } from "../../../metrics/scrape-job.js";
 import type { Settings } from "../../settings/index.js";
 import { atPort } from "./at-port.js";
 import { guards } from "./guards.js";
-import { nodeLabels } from "./node-labels.js";
+import { machines } from "./machines.js";
 
 /**
  * Machine metrics of every Linux node, at the node's own address.
@@ -21,7 +21,7 @@ export function nodeExporter({ maxNodes, nodeExporterPort }: Settings): ScrapeJo
         // It runs nowhere else, and a target that can never be up would raise an alarm for ever.
         { action: "keep", source_labels: ["__meta_kubernetes_node_label_kubernetes_io_os"], regex: "linux" },
         atPort(nodeExporterPort),
-        ...nodeLabels,
+        ...machines,
       ],
       // 2,220 samples were seen on two cores; each core, disk and interface adds some.
       ...guards({ targets: maxNodes, samples: 10_000, bytesPerSample: 160 }),

@@ -2,6 +2,7 @@ import type { IEndpointSlice } from "kubernetes-models/discovery.k8s.io/v1/Endpo
 import type { INode } from "kubernetes-models/v1/Node";
 import type { IPod } from "kubernetes-models/v1/Pod";
 import type { OutsideJob } from "../../../generators/bare-metal/outside-job.js";
+import { virtualNodes } from "../../../generators/lib/virtual-nodes.js";
 import { hostAndPort } from "./address.js";
 import { annotatedTargets, type Workloads } from "./annotated.js";
 import type { ExpectedTarget } from "./target.js";
@@ -49,6 +50,7 @@ export function expectedTargets(
     case "node": {
       const { port, os, part } = expectation;
       const meant = nodes
+        .filter(({ metadata }) => !isVirtual(metadata?.labels))
         .filter(({ metadata }) => os === undefined || metadata?.labels?.["kubernetes.io/os"] === os)
         .filter(({ metadata }) => part === undefined || `node-role.kubernetes.io/${part}` in (metadata?.labels ?? {}));
       return meant.flatMap((node) => nodeTarget(node, port, path));
@@ -69,6 +71,10 @@ export function expectedTargets(
     case "fixed":
       return [{ owner: expectation.owner, addresses: [expectation.at], path, required: true }];
   }
+}
+
+function isVirtual(labels: Readonly<Record<string, string>> = {}): boolean {
+  return Object.entries(virtualNodes).some(([label, value]) => labels[label] === value);
 }
 
 function podTarget({ metadata, status }: IPod, port: number, path: string): ExpectedTarget[] {

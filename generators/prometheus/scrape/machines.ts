@@ -1,0 +1,15 @@
+import type { RelabelConfig } from "../../../metrics/scrape-job.js";
+import { virtualNodes } from "../../lib/virtual-nodes.js";
+
+/** Of what role `node` finds, the nodes that are machines, with labels that say which one a target is at. */
+export const machines: readonly RelabelConfig[] = [
+  ...Object.entries(virtualNodes).map(
+    ([label, value]): RelabelConfig => ({
+      action: "drop",
+      source_labels: [`__meta_kubernetes_node_label_${label.replace(/\W/g, "_")}`],
+      regex: value,
+    }),
+  ),
+  { source_labels: ["__meta_kubernetes_node_name"], target_label: "node" },
+  { source_labels: ["__meta_kubernetes_node_address_InternalIP"], target_label: "host_ip" },
+];
