@@ -1,7 +1,7 @@
 import { question } from "zx";
 import { Misuse } from "./lib/failure.js";
 import { type Answers, planOf, questions } from "./lib/new-overlay/choices.js";
-import { type Bundle, bundle } from "./lib/new-overlay/components.js";
+import { type Bundle, bringsKubeProxy, bundle } from "./lib/new-overlay/components.js";
 import { writeOverlay } from "./lib/new-overlay/index.js";
 import { run, type Said } from "./lib/run.js";
 
@@ -14,6 +14,7 @@ const usage = {
     namespace: { type: "string", takes: "NAME", about: "where everything runs" },
     "node-exporter-namespace": { type: "string", takes: "NAME|same", about: "where node-exporter runs" },
     "storage-class": { type: "string", takes: "none|default|NAME", about: "where samples are kept" },
+    "kube-proxy": { type: "string", takes: "yes|none", about: "none where the CNI does its work" },
     "volume-size": { type: "string", takes: "SIZE", about: "of the volume, such as 50Gi" },
     feature: { type: "string", multiple: true, takes: "NAME", about: "switches it on" },
     yes: { type: "boolean", default: false, about: "asks nothing: what no option says is as it usually is" },
@@ -26,10 +27,10 @@ await run(usage, async ({ values, positionals: [name, ...more] }) => {
   const { said, ask } = answersOf(values);
   const there = await bundle();
   const plan = planOf(name, await answered(there, said, ask), there);
-  const files = await writeOverlay(plan, there);
+  const { files, before } = await writeOverlay(plan, there);
   console.log(files.map((file) => `written: ${file}`).join("\n"));
   console.log(
-    `\nnpm run build -- overlays/${name}\nkubectl apply -k overlays/${name}\nnpm run verify -- overlays/${name} --context NAME`,
+    `\nbefore you apply it:\n${before.map((line) => `- ${line}`).join("\n")}\n\nnpm run build -- overlays/${name}\nkubectl apply -k overlays/${name}\nnpm run verify -- overlays/${name} --context NAME`,
   );
 });
 
@@ -41,12 +42,15 @@ async function answered(there: Bundle, said: Partial<Answers>, ask: boolean): Pr
     nodeExporterNamespace: "",
     storageClass: "",
     volumeSize: "",
+    kubeProxy: "yes",
     features: "",
     ...said,
   };
   for (const { answer, text, usually } of questions(there)) {
     if (said[answer] !== undefined) continue;
-    const isNoMatter = answer === "volumeSize" && answers.storageClass === "none";
+    const isNoMatter =
+      (answer === "volumeSize" && answers.storageClass === "none") ||
+      (answer === "kubeProxy" && !bringsKubeProxy(there, answers.platform));
     const typed = ask && !isNoMatter ? (await question(`${text} [${usually}] `)).trim() : "";
     answers[answer] = typed || usually;
   }
@@ -60,6 +64,7 @@ function answersOf(values: Said<typeof usage.options>["values"]): { said: Partia
     nodeExporterNamespace: values["node-exporter-namespace"],
     storageClass: values["storage-class"],
     volumeSize: values["volume-size"],
+    kubeProxy: values["kube-proxy"],
     features: values.feature?.join(","),
   };
   return {

@@ -39,7 +39,7 @@ const shapes: Readonly<Record<string, Plan>> = {
 
 for (const [name, shape] of Object.entries(shapes)) {
   test(`${name} is right by every check, in files that are read in five seconds`, async () => {
-    const files = await writeOverlay({ ...shape, name }, there, overlays);
+    const { files } = await writeOverlay({ ...shape, name }, there, overlays);
     for (const file of files) {
       const lines = (await readFile(join(root, file), "utf8")).trimEnd().split("\n").length;
       assert.ok(lines <= 25, `${file} has ${lines} lines`);
@@ -66,6 +66,34 @@ test("samples are kept where the plan says", async () => {
   const stateful = ofKind((await render(join(overlays, "all-of-it"))).objects, "apps/v1/StatefulSet");
   const replicas = stateful.find(({ metadata }) => metadata.name === "prometheus");
   assert.equal(replicas?.spec?.volumeClaimTemplates?.[0]?.spec?.storageClassName, "fast");
+});
+
+test("claim templates are as the API server keeps them", async () => {
+  for (const shape of ["all-of-it", "named-class"]) {
+    const templates = ofKind((await render(join(overlays, shape))).objects, "apps/v1/StatefulSet").flatMap(
+      ({ spec }) => spec?.volumeClaimTemplates ?? [],
+    );
+    assert.ok(templates.length > 0);
+    for (const { apiVersion, kind } of templates) assert.equal(`${apiVersion}/${kind}`, "v1/PersistentVolumeClaim");
+  }
+});
+
+test("what has to be done before is said: certificates, Secrets, what the platform needs", async () => {
+  const components = ["platform-kubeadm", "grafana", "basic-auth", "alertmanager-webhooks"];
+  const { before } = await writeOverlay({ ...plan, name: "told", volume, components }, there, overlays);
+  const said = before.join("\n");
+  for (const words of [
+    /serverTLSBootstrap/,
+    /default StorageClass/,
+    /kubeadm, kube-scheduler: `bind-address: 0\.0\.0\.0`/,
+    /Secret grafana-admin in watching: .*first apply makes the namespace/,
+    /Secret prometheus-web in watching/,
+    /Secret alertmanager-receivers in watching/,
+  ]) {
+    assert.match(said, words);
+  }
+  const quiet = { ...plan, name: "quiet", components: ["insecure-kubelet-tls", "grafana-anonymous-viewer"] };
+  assert.deepEqual((await writeOverlay(quiet, there, overlays)).before, []);
 });
 
 test("an overlay that is there stays as it is", async () => {

@@ -9,6 +9,8 @@ export interface Answers {
   readonly nodeExporterNamespace: string;
   readonly storageClass: string;
   readonly volumeSize: string;
+  /** `none` where the CNI does what kube-proxy does elsewhere. */
+  readonly kubeProxy: string;
   readonly features: string;
 }
 
@@ -39,6 +41,11 @@ export function questions(bundle: Bundle): readonly Question[] {
     },
     { answer: "volumeSize", text: "size of the volume", usually: "50Gi" },
     {
+      answer: "kubeProxy",
+      text: "kube-proxy: yes, or none where the CNI does its work, as Cilium can and Talos often has it",
+      usually: "yes",
+    },
+    {
       answer: "features",
       text: `features, with commas between them, or none: ${featuresOf(bundle).join(", ")}`,
       usually: "none",
@@ -58,7 +65,7 @@ export function planOf(name: string, answers: Answers, bundle: Bundle): Plan {
   }
   const features = listOf(answers.features);
   for (const feature of features) requireFeature(feature, bundle);
-  const platform = platformOf(answers.platform, bundle);
+  const platform = withoutKubeProxy(platformOf(answers.platform, bundle), answers.kubeProxy, bundle);
   const volume = volumeOf(answers);
   if (volume === undefined && features.includes("prometheus-ha")) {
     throw new Failure(
@@ -120,6 +127,22 @@ function platformOf(platform: string, bundle: Bundle): string[] {
   );
 }
 
+/** Where kube-proxy does not run, its job would be down for ever: what else the platform has is listed one by one. */
+function withoutKubeProxy(platform: readonly string[], kubeProxy: string, { components }: Bundle): readonly string[] {
+  if (kubeProxy !== "yes" && kubeProxy !== "none") {
+    throw new Failure(`kube-proxy is ${JSON.stringify(kubeProxy)}`, "yes, or none where the CNI does its work");
+  }
+  const [listed] = components.filter(({ name }) => platform.includes(name));
+  if (kubeProxy === "yes" || !listed?.includes.includes("kube-proxy")) return platform;
+  if (listed.patches.includes("jobs-added")) {
+    throw new Failure(
+      `${listed.name} has jobs of its own beside that of kube-proxy`,
+      "take platform other, and list what it has one by one: docs/platforms.md",
+    );
+  }
+  return listed.includes.filter((name) => name !== "kube-proxy");
+}
+
 /** The smallest volume on which the samples that a volume has room for are a whole GB. */
 const smallest = 2;
 
@@ -132,11 +155,12 @@ function volumeOf({ storageClass, volumeSize }: Answers): Plan["volume"] {
       "none, default, or a name out of: kubectl get storageclass",
     );
   }
-  const size = Number(/^([1-9]\d{0,5})Gi$/.exec(volumeSize)?.[1]);
+  const [, number, unit] = /^([1-9]\d{0,5})(Gi|Ti)$/.exec(volumeSize) ?? [];
+  const size = Number(number) * (unit === "Ti" ? 1024 : 1);
   if (!(size >= smallest)) {
     throw new Failure(
       `the volume's size is ${JSON.stringify(volumeSize)}`,
-      `a whole number of Gi, at least ${smallest}Gi`,
+      `a whole number of Gi or Ti, at least ${smallest}Gi`,
     );
   }
   return { size, ...(storageClass !== "default" && { storageClass }) };

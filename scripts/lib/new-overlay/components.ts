@@ -88,6 +88,11 @@ export function platformsOf({ components }: Bundle): string[] {
   return components.flatMap(({ name }) => (name.startsWith("platform-") ? name.slice("platform-".length) : []));
 }
 
+/** Whether the platform's Component switches on the job of kube-proxy. */
+export function bringsKubeProxy({ components }: Bundle, platform: string): boolean {
+  return components.some(({ name, includes }) => name === `platform-${platform}` && includes.includes("kube-proxy"));
+}
+
 /** Names of the features that can be listed as they are. */
 export function featuresOf({ components }: Bundle): string[] {
   return components

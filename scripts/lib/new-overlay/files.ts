@@ -1,4 +1,5 @@
 import { stringify } from "yaml";
+import { defaults } from "../../../generators/settings/index.js";
 import { type Access, accessFor, type Bundle, inOrder } from "./components.js";
 
 /** What an overlay is to be. */
@@ -20,7 +21,7 @@ export interface Plan {
 }
 
 /** The namespace that everything of `base/` carries, which patches have to name whatever that of the overlay is. */
-const baseNamespace = "monitoring-system";
+const { namespace: baseNamespace } = defaults;
 /** Blocks may take this part of a volume: the log and compactions need the rest. */
 const share = 0.84;
 /** What the samples may take on the node, in GiB. */
@@ -136,10 +137,13 @@ function patchesOf({ name, volume }: Plan, components: readonly string[]): Patch
   const claim = (gibibytes: number) => ({
     accessModes: ["ReadWriteOnce"],
     ...(volume.storageClass !== undefined && { storageClassName: volume.storageClass }),
-    resources: { requests: { storage: `${gibibytes}Gi` } },
+    resources: { requests: { storage: gibibytes % 1024 === 0 ? `${gibibytes / 1024}Ti` : `${gibibytes}Gi` } },
   });
   const template = (gibibytes: number) => ({
-    volumeClaimTemplates: [{ metadata: { name: "data" }, spec: claim(gibibytes) }],
+    // The API server adds version and kind: without them, what is live would differ for ever.
+    volumeClaimTemplates: [
+      { apiVersion: "v1", kind: "PersistentVolumeClaim", metadata: { name: "data" }, spec: claim(gibibytes) },
+    ],
   });
   const metadata = { name: "prometheus", namespace: baseNamespace };
   return {

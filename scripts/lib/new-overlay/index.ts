@@ -5,20 +5,28 @@ import { dirname, join, relative } from "node:path";
 import { Failure } from "../failure.js";
 import { root } from "../project.js";
 import { render } from "../render.js";
-import type { Bundle } from "./components.js";
+import type { Rendered } from "../rendered/objects.js";
+import { beforeApplying } from "./before.js";
+import { type Bundle, inOrder } from "./components.js";
 import { overlayFiles, type Plan } from "./files.js";
+
+/** An overlay that was written. */
+export interface Begun {
+  readonly files: readonly string[];
+  readonly before: readonly string[];
+}
 
 /**
  * Writes an overlay, once it was seen to build.
  *
  * @param overlays - the folder that it goes into.
- * @returns its files, from the root of the project.
+ * @returns its files, from the root of the project, and what has to be done before it is applied.
  * @throws Failure when there is an overlay of that name, or these Components do not build together. Nothing is written then.
  */
-export async function writeOverlay(plan: Plan, bundle: Bundle, overlays = join(root, "overlays")): Promise<string[]> {
+export async function writeOverlay(plan: Plan, bundle: Bundle, overlays = join(root, "overlays")): Promise<Begun> {
   const folder = join(overlays, plan.name);
   requireNew(folder);
-  await requireBuilds(plan, bundle);
+  const rendered = await requireBuilds(plan, bundle);
   const files = overlayFiles(plan, bundle, relative(folder, join(root, "base")));
   const scratch = await mkdtemp(join(overlays, `.${plan.name}-`));
   try {
@@ -29,7 +37,10 @@ export async function writeOverlay(plan: Plan, bundle: Bundle, overlays = join(r
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
-  return [...files.keys()].map((path) => relative(root, join(folder, path)));
+  return {
+    files: [...files.keys()].map((path) => relative(root, join(folder, path))),
+    before: beforeApplying(plan, inOrder(plan.components, bundle), rendered),
+  };
 }
 
 function requireNew(folder: string): void {
@@ -37,12 +48,12 @@ function requireNew(folder: string): void {
   throw new Failure(`${relative(root, folder)} is there already`, "choose another name, or change that one by hand");
 }
 
-async function requireBuilds(plan: Plan, bundle: Bundle): Promise<void> {
+async function requireBuilds(plan: Plan, bundle: Bundle): Promise<Rendered> {
   // Kustomize takes no absolute path, and counts from where the folder really is.
   const folder = await mkdtemp(join(await realpath(tmpdir()), "plain-prometheus-overlay-"));
   try {
     await write(folder, overlayFiles(plan, bundle, relative(folder, await realpath(join(root, "base")))));
-    await render(folder);
+    return await render(folder);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     const said = error.message.replaceAll(folder, `overlays/${plan.name}`);

@@ -39,6 +39,7 @@ test("what is chosen is in the plan", () => {
     components: ["platform-k3s", "grafana", "network-policies"],
   });
   assert.deepEqual(plan({ storageClass: "default" }).volume, { size: 50 });
+  assert.deepEqual(plan({ storageClass: "default", volumeSize: "2Ti" }).volume, { size: 2048 });
 });
 
 test("names that Kubernetes does not take are refused", () => {
@@ -62,6 +63,15 @@ test("a feature or a platform that is not there is refused, with those that are"
 
 test("a feature with something to fill in is refused, and where to read of it is said", () => {
   assert.match(refusal({ features: "ingress" }), /<set the host of Ingress prometheus.*docs\/ways-in\.md/);
+});
+
+test("where the CNI does what kube-proxy does, its job is not there", () => {
+  const { components } = plan({ platform: "talos", kubeProxy: "none" });
+  assert.deepEqual(plan({ platform: "talos" }).components, ["platform-talos"]);
+  assert.ok(components.includes("coredns") && !components.includes("kube-proxy"), String(components));
+  assert.deepEqual(plan({ platform: "k3s", kubeProxy: "none" }).components, ["platform-k3s"]);
+  assert.match(refusal({ platform: "eks", kubeProxy: "none" }), /platform-eks has jobs of its own/);
+  assert.match(refusal({ kubeProxy: "no" }), /kube-proxy is "no" .*yes, or none/);
 });
 
 test("a volume has a size that there can be, and prometheus-ha has a volume", () => {
