@@ -1,10 +1,11 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { cluster } from "../scripts/lib/cluster/index.js";
 import { Failure } from "../scripts/lib/failure.js";
 import { step } from "../scripts/lib/progress.js";
 import { root } from "../scripts/lib/project.js";
 import { run } from "../scripts/lib/run.js";
+import { replaceFile } from "../scripts/lib/write-files.js";
 import { writeSection } from "./lib/docs/section.js";
 import { type Endured, faults, objections, reliabilityTable, renewed, scene } from "./lib/faults/index.js";
 
@@ -37,7 +38,7 @@ await run(usage, async ({ values }) => {
   if (values.only === undefined) console.log(await writeSection(section));
   else {
     const file = join(root, section.file);
-    await writeFile(file, renewed(await readFile(file, "utf8"), section.text));
+    await replaceFile(file, renewed(await readFile(file, "utf8"), section.text));
     console.log(`${section.file}: ${all.length} of ${faults.length} rows written`);
   }
   if (wrong.length > 0) process.exitCode = 1;

@@ -1,12 +1,13 @@
 import { existsSync } from "node:fs";
-import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
-import { dirname, join, relative, resolve } from "node:path";
+import { readdir, rm } from "node:fs/promises";
+import { join, relative, resolve } from "node:path";
 import { chalk } from "zx";
 import { checks, type Findings, runChecks } from "./checks/index.js";
 import { Failure } from "./failure.js";
 import { findOverlays, kustomizationFile, nameOf, overlayFolder } from "./overlays.js";
 import { root } from "./project.js";
 import { render } from "./render.js";
+import { replaceFile } from "./write-files.js";
 
 /** What became of one overlay. */
 export interface Outcome {
@@ -32,7 +33,7 @@ export async function buildOverlay(named: string, folder = dist): Promise<Outcom
     const findings = await runChecks(rendered);
     if (count(findings) > 0) return { overlay, findings };
     const file = join(folder, fileOf(overlayFolder(named)));
-    await replace(file, rendered.text);
+    await replaceFile(file, rendered.text);
     return { overlay, findings, file: relative(root, file) };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
@@ -91,18 +92,6 @@ export async function notLookedAt(built: readonly string[]): Promise<readonly st
     }),
     ...unused.map((folder) => `not looked at: ${folder}, which no overlay uses`),
   ];
-}
-
-async function replace(file: string, text: string): Promise<void> {
-  await mkdir(dirname(file), { recursive: true });
-  // Under a name of its own, so that two builds at once do not write into one file.
-  const partial = `${file}.${process.pid}.new`;
-  try {
-    await writeFile(partial, text);
-    await rename(partial, file);
-  } finally {
-    await rm(partial, { force: true });
-  }
 }
 
 function count(findings: Findings): number {

@@ -9,7 +9,7 @@ import { textsBelow, writeFiles } from "./write-files.js";
 const folder = join(root, "base");
 
 /**
- * Wipes and rewrites base/. A generator that fails, or a full disk, leaves the old one as it was.
+ * Makes base/ what the generators give. A generator that fails, or a full disk, leaves the old one as it was.
  *
  * @returns one line that says what was done
  */

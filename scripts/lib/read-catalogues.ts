@@ -1,8 +1,9 @@
-import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { JobCatalogue } from "../../metrics/catalogue/types.js";
 import { Failure } from "./failure.js";
 import { root } from "./project.js";
+import { replaceFile } from "./write-files.js";
 
 const folder = join(root, "metrics/catalogue");
 
@@ -25,10 +26,7 @@ export async function readCatalogues(from = folder): Promise<ReadonlyMap<string,
 
 /** Writes the catalogue of one job; what was there stays when that fails. */
 export async function writeCatalogue(job: string, catalogue: JobCatalogue, to = folder): Promise<void> {
-  await mkdir(to, { recursive: true });
-  const path = join(to, `${job}.json`);
-  await writeFile(`${path}.new`, catalogueText(catalogue));
-  await rename(`${path}.new`, path);
+  await replaceFile(join(to, `${job}.json`), catalogueText(catalogue));
 }
 
 /** One metric a block and one label a line, so that a diff reads as what changed. */

@@ -1,7 +1,8 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Failure } from "../../../scripts/lib/failure.js";
 import { root } from "../../../scripts/lib/project.js";
+import { replaceFile } from "../../../scripts/lib/write-files.js";
 
 /** A whole file that a script writes. */
 export interface Written {
@@ -23,10 +24,10 @@ const usualCommand = "npm run docs";
 export async function writeSection(section: Section | Written): Promise<string> {
   const path = join(root, section.file);
   if (!("name" in section)) {
-    await writeFile(path, section.text);
+    await replaceFile(path, section.text);
     return `${section.file}: written`;
   }
-  await writeFile(path, within(await readFile(path, "utf8"), section));
+  await replaceFile(path, within(await readFile(path, "utf8"), section));
   return `${section.file}: ${section.name} written`;
 }
 

@@ -6,7 +6,7 @@ import { $ } from "zx";
 import { oneFile } from "../../../scripts/lib/bundled.js";
 import { Failure } from "../../../scripts/lib/failure.js";
 import { root } from "../../../scripts/lib/project.js";
-import { writeFiles } from "../../../scripts/lib/write-files.js";
+import { textsBelow, writeChanges } from "../../../scripts/lib/write-files.js";
 import { settingsTree } from "../settings-tree.js";
 import { reachable } from "./declarations.js";
 import { licenses } from "./licenses.js";
@@ -25,7 +25,7 @@ const plugin = "plain-prometheus-generator.js";
  */
 export async function makePackage(): Promise<string> {
   const files = new Map([...(await programs()), ...(await types())]);
-  await writeFiles(folder, files);
+  await writeChanges(folder, await textsBelow(folder), files);
   await chmod(join(folder, plugin), 0o755);
   return `${relative(root, folder)}/: ${files.size} files`;
 }

@@ -1,6 +1,5 @@
 import type { Files } from "../../../generators/lib/base.js";
-import { textsBelow } from "../write-files.js";
-import { writeChanges } from "./changes.js";
+import { requireGenerated, textsBelow, writeChanges } from "../write-files.js";
 import { watchFolders } from "./folders.js";
 import { program } from "./program.js";
 
@@ -20,7 +19,7 @@ export interface Watch {
  * Keeps a folder what the generators give, change by change.
  *
  * @param generators - the folder of the generators
- * @param target - the folder that they write; what is in it besides goes at the start
+ * @param target - the folder that they write; what an earlier time generated besides goes at the start
  * @param say - called after the first look, and after each that follows a change
  */
 export async function watchGenerators(generators: string, target: string, say: (look: Look) => void): Promise<Watch> {
@@ -31,6 +30,7 @@ export async function watchGenerators(generators: string, target: string, say: (
     const took = () => performance.now() - began;
     try {
       const files = await source.files();
+      if (there === undefined) await requireGenerated(target);
       const before = there ?? (await textsBelow(target));
       // Until it is known that all was written, nobody knows what there is.
       there = undefined;
