@@ -106,6 +106,22 @@ const cases: Readonly<Record<string, Case>> = {
     fields: { patches: [json("Service", "prometheus", ["replace", "/spec/ports/0/port", 80])] },
     says: [/datasources.yml keeps http:\/\/prometheus:9090, but Service .* has other ports: http=80/],
   },
+  "arguments that the programs do not have": {
+    fields: {
+      patches: [
+        json("Deployment", "prometheus", ["add", `${container}/args/-`, "--storage.tsdb.retentoin.time=1d"]),
+        json("StatefulSet", "alertmanager", ["add", `${container}/args/-`, "--storage.path=/data"]),
+        json("DaemonSet", "node-exporter", ["add", `${container}/args/-`, "--collector.wifi=false"]),
+        json("Deployment", "kube-state-metrics", ["add", `${container}/args/-`, "--metric-whitelist=a"]),
+      ],
+    },
+    says: [
+      /has no flag --storage.tsdb.retentoin.time: did you mean storage.tsdb.retention.time\?/,
+      /--storage.path is there twice/,
+      /--collector.wifi takes no value: write --collector.wifi or --no-collector.wifi/,
+      /kube-state-metrics has no flag --metric-whitelist/,
+    ],
+  },
   "a copied prometheus.yml beside a Component that brings one": {
     components: ["basic-auth"],
     fields: merged("prometheus-config", "prometheus.yml"),

@@ -4,6 +4,7 @@ import { bindings } from "./bindings.js";
 import type { Check, Finding } from "./check.js";
 import { discoveryAccess } from "./discovery-access.js";
 import { duplicates } from "./duplicates.js";
+import { flags } from "./flags/index.js";
 import { images } from "./images.js";
 import { letThrough } from "./let-through.js";
 import { logins } from "./logins.js";
@@ -37,6 +38,7 @@ export const checks: readonly [Check, ...Check[]] = [
   ports,
   volumes,
   variables,
+  flags,
   retention,
   quantities,
   replicas,

@@ -1,0 +1,74 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { didYouMean } from "../../../../metrics/promql/nearest.js";
+import { root } from "../../project.js";
+import { runs } from "../../rendered/prometheus.js";
+import { environmentOf, expand } from "../../rendered/variables.js";
+import { workloadsOf } from "../../rendered/workloads.js";
+import type { Check } from "../check.js";
+import type { Flags } from "./read-help.js";
+
+type Programs = Readonly<Record<string, Flags & { readonly version: string }>>;
+
+/** What the pinned programs said, by the name of their images; test/build/flags.test.ts writes it. */
+const known = JSON.parse(readFileSync(join(root, "scripts/lib/checks/flags/programs.json"), "utf8")) as Programs;
+
+/** The arguments of the programs are some that they have: with another one the pod ends at once, again and again. */
+export const flags: Check = {
+  name: "arguments",
+  run: async ({ objects }) =>
+    workloadsOf({ objects }).flatMap(({ object, namespace, containers }) =>
+      containers.flatMap((container) => {
+        const program = Object.keys(known).find((name) => runs(container, name));
+        // A command of its own may be another program of the image.
+        if (program === undefined || container.command !== undefined) return [];
+        const environment = environmentOf(container, namespace, objects);
+        const args = (container.args ?? []).map((text) => expand(text, environment).text ?? text);
+        return problemsOf(program, args).map((problem) => ({
+          object,
+          message: `container ${container.name}: ${problem}`,
+          fix: `correct args: ${program} ${known[program]?.version} ends at once with these`,
+        }));
+      }),
+    ),
+};
+
+/**
+ * What a program would say of its arguments.
+ *
+ * @param program - as its image is called
+ */
+export function problemsOf(program: string, args: readonly string[]): string[] {
+  const all = known[program];
+  if (all === undefined) return [];
+  const seen = new Set<string>();
+  const problems: string[] = [];
+  for (let index = 0; index < args.length; index += 1) {
+    const text = args[index] ?? "";
+    const [, name, equals, value] = /^--([^=]+)(=)?(.*)$/s.exec(text) ?? [];
+    if (name === undefined) {
+      // Short flags are rare, and pflag's have values of their own.
+      if (!/^-\w/.test(text) || all.negated === "--no-") problems.push(`${program} takes no argument "${text}"`);
+      continue;
+    }
+    const positive = all.negated === "--no-" ? name.replace(/^no-/, "") : name;
+    if (all.switches.includes(positive)) {
+      const allowed = equals === undefined || (all.negated === "=false" && /^(true|false|1|0|t|f)$/i.test(value ?? ""));
+      if (!allowed)
+        problems.push(
+          `--${name} takes no value: write --${positive} or ${all.negated === "--no-" ? `--no-${positive}` : `--${positive}=false`}`,
+        );
+    } else if (!all.values.includes(name)) {
+      problems.push(`${program} has no flag --${name}${didYouMean(name, [...all.values, ...all.switches])}`);
+      continue;
+    } else if (equals === undefined) {
+      index += 1;
+      if (args[index] === undefined) problems.push(`--${name} wants a value`);
+    }
+    if (seen.has(positive) && all.negated === "--no-" && !all.repeatable.includes(positive)) {
+      problems.push(`--${name} is there twice, and cannot be repeated`);
+    }
+    seen.add(positive);
+  }
+  return problems;
+}
