@@ -1,6 +1,7 @@
 import { apply } from "./lib/apply.js";
 import { accountOf } from "./lib/bundle/index.js";
 import { cluster, imageSources } from "./lib/cluster/index.js";
+import { placeOf } from "./lib/cluster/layout.js";
 import { namedCluster } from "./lib/kubectl.js";
 import { render } from "./lib/render.js";
 import { run } from "./lib/run.js";
@@ -10,12 +11,13 @@ import { table, verify } from "./lib/verify/index.js";
 import { waitingLine } from "./lib/verify/waiting-line.js";
 
 await run(usage, async ({ values }) => {
-  const { overlay, context, ...shape } = upOptions(values);
+  const { overlay, context, name, ...shape } = upOptions(values);
+  const place = context === undefined ? placeOf(name) : undefined;
   // Before anything is started: an overlay that does not build is no reason to wait for a cluster.
   const rendered = await render(overlay);
   const kubectl =
     context === undefined
-      ? (await cluster.start({ ...shape, images: imageSources })).kubectl
+      ? (await cluster.start({ place: placeOf(name), ...shape, images: imageSources })).kubectl
       : await namedCluster(context);
   await apply(rendered, kubectl);
   if (accountOf(rendered.objects) !== undefined) {
@@ -26,6 +28,6 @@ await run(usage, async ({ values }) => {
   const waiting = { waitMilliseconds: 180_000, onWaiting: line.show };
   const report = await verify({ overlay, kubectl, ...waiting }).finally(line.clear);
   console.log(table(report));
-  console.log(await whereabouts(rendered, kubectl, context === undefined ? "embedded" : "own"));
+  console.log(await whereabouts(rendered, kubectl, place));
   process.exitCode = report.ok ? 0 : 1;
 });

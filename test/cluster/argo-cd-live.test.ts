@@ -49,7 +49,7 @@ test.before(async () => {
     kubectl = running.kubectl;
     await clear();
     const folder = await mkdtemp(join(tmpdir(), "plain-prometheus-argo-cd-"));
-    const place = { folder, kubeconfig: running.kubeconfig, ports: await freePorts(portCount) };
+    const place = { folder, kubeconfig: running.layout.kubeconfig, ports: await freePorts(portCount) };
     argocd = await startArgoCd(place, kubectl);
   } catch (error) {
     // uvu says of a hook only that it failed.

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "uvu";
-import { kubeconfigFile } from "../../scripts/lib/cluster/layout.js";
+import { placeOf } from "../../scripts/lib/cluster/layout.js";
 import { documents, notPrinted, readCommands } from "../lib/commands.js";
 import { type Session, session } from "../lib/run-commands.js";
 import { type Devbox, devbox } from "./lib/devbox.js";
@@ -31,7 +31,7 @@ for (const document of documents) {
 
   for (const block of (await readCommands(document)).filter(({ how }) => how.where === "live")) {
     test(`${document}:${block.line}: ${block.text.split("\n")[0]}`, async () => {
-      shell ??= await session({ KUBECONFIG: kubeconfigFile });
+      shell ??= await session({ KUBECONFIG: placeOf().kubeconfig });
       const printed = await shell.run(block);
       if (block.output !== undefined) assert.deepEqual(notPrinted(block.output, printed), [], printed);
     });

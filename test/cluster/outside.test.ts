@@ -12,7 +12,7 @@ import { defaults } from "../../generators/settings/index.js";
 import { words } from "../../proof/lib/docs/security.js";
 import { proveRbac } from "../../proof/lib/rbac/index.js";
 import { cluster } from "../../scripts/lib/cluster/index.js";
-import { contextName, kubeconfigFile } from "../../scripts/lib/cluster/layout.js";
+import { placeOf } from "../../scripts/lib/cluster/layout.js";
 import { type Kubectl, kubectlCommand } from "../../scripts/lib/kubectl.js";
 import { root } from "../../scripts/lib/project.js";
 import { render } from "../../scripts/lib/render.js";
@@ -23,7 +23,8 @@ import { type Host, host } from "./lib/host.js";
 import { objectionsTo } from "./lib/proof.js";
 
 const overlay = "overlays/bare-metal";
-const folder = join(root, "dist/outside", contextName);
+const { id: context, kubeconfig } = placeOf();
+const folder = join(root, "dist/outside", context);
 
 let kubectl: Kubectl;
 let port: number;
@@ -58,9 +59,9 @@ test("the commands of README.md write a folder whose token is its owner's alone,
     /kubectl apply -k overlays\/bare-metal --context NAME\n.*npm run outside -- --context NAME\n/s,
   );
   const printed = await here(
-    commands.replaceAll("NAME", contextName).replace(/(?<=npm run outside.*)$/m, ` --port ${port}`),
+    commands.replaceAll("NAME", context).replace(/(?<=npm run outside.*)$/m, ` --port ${port}`),
   );
-  assert.match(printed, new RegExp(`^next: +dist/outside/${contextName}/README.md$`, "m"));
+  assert.match(printed, new RegExp(`^next: +dist/outside/${context}/README.md$`, "m"));
   assert.equal((await stat(join(folder, "token"))).mode & 0o777, 0o600);
   assert.ok(!printed.includes(await readFile(join(folder, "token"), "utf8")));
 });
@@ -109,7 +110,7 @@ test("a namespace without the account is an error that says what is missing, and
     nothrow: true,
     stdio: ["ignore", "pipe", "pipe"],
   })`
-    npm run -s outside -- --context ${contextName} --namespace default`;
+    npm run -s outside -- --context ${context} --namespace default`;
   assert.equal(refused.exitCode, 1);
   assert.match(refused.stderr, /namespace default has no ServiceAccount prometheus-outside/);
   assert.equal(await readFile(join(folder, "token"), "utf8"), before);
@@ -160,12 +161,12 @@ async function blocks(document: string, heading: string): Promise<string[]> {
 }
 
 async function folderBlocks(heading: string): Promise<string[]> {
-  return await blocks(`dist/outside/${contextName}/README.md`, heading);
+  return await blocks(`dist/outside/${context}/README.md`, heading);
 }
 
 /** Where a person has kubectl, prometheus, and a kubeconfig with the context. */
 function environment(): NodeJS.ProcessEnv {
-  return { ...process.env, PATH: `${bin}:${process.env.PATH}`, KUBECONFIG: kubeconfigFile };
+  return { ...process.env, PATH: `${bin}:${process.env.PATH}`, KUBECONFIG: kubeconfig };
 }
 
 /** Runs lines of a shell in the root of the project. */

@@ -20,7 +20,6 @@ import { serviceAddress } from "../../proof/lib/queries/where.js";
 import { type Proof, proveRbac } from "../../proof/lib/rbac/index.js";
 import { holdersIn } from "../../proof/lib/rbac/removals.js";
 import { apply } from "../../scripts/lib/apply.js";
-import { firstNode } from "../../scripts/lib/cluster/layout.js";
 import { pki } from "../../scripts/lib/cluster/pki.js";
 import { hasIpv6 } from "../../scripts/lib/cluster/prerequisites.js";
 import { temporaryFolder } from "../../scripts/lib/poc/folder.js";
@@ -140,7 +139,7 @@ test(`nothing is scraped twice, on two nodes ${dualStack ? "of both address fami
   assert.equal(nodes.length, 2);
   for (const { config, expects } of on.filter(({ expects }) => expects.every === "node")) {
     const own = found.filter(({ labels }) => labels.job === config.job_name).map(({ labels }) => labels.node);
-    const meant = "part" in expects ? [firstNode.name] : nodes;
+    const meant = "part" in expects ? [box.layout.nodes[0].name] : nodes;
     assert.deepEqual(own.sort(), meant, config.job_name);
   }
 });
@@ -209,14 +208,14 @@ test("without each permission is lost what the derivation says, those of these j
 });
 
 test("etcd answers its clients only with a certificate, and Prometheus has one", async () => {
-  const url = `https://${firstNode.address}:2379/metrics`;
-  await assert.rejects(get(url, { ca: await readFile(pki("etcd-ca.crt")) }));
+  const url = `https://${box.layout.nodes[0].address}:2379/metrics`;
+  await assert.rejects(get(url, { ca: await readFile(pki(box.layout, "etcd-ca.crt")) }));
   const files = {
     "ca.crt": "etcd-ca.crt",
     "tls.crt": "prometheus-etcd-client.crt",
     "tls.key": "prometheus-etcd-client.key",
   };
-  const from = Object.entries(files).map(([key, file]) => `--from-file=${key}=${pki(file)}`);
+  const from = Object.entries(files).map(([key, file]) => `--from-file=${key}=${pki(box.layout, file)}`);
   await box.kubectl.text(["create", "secret", "generic", etcdSecret, "--namespace", namespace, ...from]);
   const report = await withComponents([...everything, "etcd-client-certificate"]);
   if (!report.ok) console.log(table(report));
@@ -231,7 +230,7 @@ test("etcd answers its clients only with a certificate, and Prometheus has one",
 });
 
 test("on one program like k3s' each metric of a part is in one job", async () => {
-  const exposition = await asOneProgram(box.kubectl);
+  const exposition = await asOneProgram(box.kubectl, box.layout);
   const server = http.createServer((_, response) => response.setHeader("content-type", "text/plain").end(exposition));
   const port = await listening(server);
   const folder = await temporaryFolder();

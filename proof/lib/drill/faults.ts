@@ -1,11 +1,10 @@
 import { images, reference } from "../../../generators/versions.js";
-import { stopDaemon } from "../../../scripts/lib/cluster/daemons.js";
+import { startDaemon, stopDaemon } from "../../../scripts/lib/cluster/daemons.js";
 import { pauseReference } from "../../../scripts/lib/cluster/images.js";
 import type { Cluster } from "../../../scripts/lib/cluster/index.js";
 import { runInside } from "../../../scripts/lib/cluster/node.js";
 import { Failure } from "../../../scripts/lib/failure.js";
 import type { Kubectl } from "../../../scripts/lib/kubectl.js";
-import { startForGood } from "../faults/stage.js";
 
 /** Namespace of what a drill breaks that is not the bundle's own. */
 export const namespace = "drill";
@@ -92,7 +91,7 @@ export function faults({ kubectl, nodes, daemons }: Cluster, home: string): read
       severity: "critical",
       labels: { job: "kube-scheduler" },
       break: () => stopDaemon(scheduler()),
-      mend: () => startForGood(scheduler()),
+      mend: () => startDaemon(scheduler()),
     },
   ];
 }

@@ -2,7 +2,6 @@ import { receivers } from "../../../generators/alertmanager/config.js";
 import { defaults, milliseconds } from "../../../generators/settings/index.js";
 import { apply } from "../../../scripts/lib/apply.js";
 import type { Cluster } from "../../../scripts/lib/cluster/index.js";
-import { network } from "../../../scripts/lib/cluster/layout.js";
 import type { Kubectl } from "../../../scripts/lib/kubectl.js";
 import { step } from "../../../scripts/lib/progress.js";
 import { render } from "../../../scripts/lib/render.js";
@@ -50,7 +49,7 @@ export async function drill(cluster: Cluster, overlay: string): Promise<Drill> {
   const { kubectl } = cluster;
   const normal = await render(overlay);
   const home = ["--namespace", normal.namespace ?? ""];
-  const inbox = await receiver(network.host);
+  const inbox = await receiver(cluster.layout.network.host);
   const field: Field = {
     kubectl,
     home: normal.namespace ?? "",

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { IPod } from "kubernetes-models/v1/Pod";
-import { stopDaemon } from "../../../scripts/lib/cluster/daemons.js";
+import { startDaemon, stopDaemon } from "../../../scripts/lib/cluster/daemons.js";
 import { Failure } from "../../../scripts/lib/failure.js";
 import { breakAndMend } from "./config.js";
 import { type Fault, type Struck, untilWhole } from "./endure.js";
@@ -13,7 +13,6 @@ import {
   restartAfter,
   type Stage,
   signal,
-  startForGood,
   until,
   untilLeftOut,
 } from "./stage.js";
@@ -32,8 +31,6 @@ export const faults: readonly Fault[] = [
     cause: async (stage) => {
       await restartAfter(daemonOf(stage, "kube-apiserver"), 60_000);
       await until("the API server answers", async () => (await readyz(stage)) === "ok");
-      // They end when they cannot renew their lease. Elsewhere a kubelet starts them again.
-      for (const name of ["kube-controller-manager", "kube-scheduler"]) await startForGood(daemonOf(stage, name));
       return undefined;
     },
     // A kubelet asks the API server who scrapes it, and remembers the answer for two minutes only.
@@ -100,9 +97,8 @@ export const faults: readonly Fault[] = [
       try {
         return await leftOut(stage, replica, addresses);
       } finally {
-        await startForGood(containerd);
-        // It ends when containerd does not listen yet.
-        await startForGood(kubelet);
+        await startDaemon(containerd);
+        await startDaemon(kubelet);
       }
     },
     mayMiss: ({ node }) => node === otherNode,

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { podProcesses } from "../../../scripts/lib/cluster/cgroups.js";
-import { type Daemon, pidOf, startDaemon, stopDaemon } from "../../../scripts/lib/cluster/daemons.js";
+import { type Daemon, startDaemon, stopDaemon } from "../../../scripts/lib/cluster/daemons.js";
 import type { Cluster } from "../../../scripts/lib/cluster/index.js";
 import type { Node } from "../../../scripts/lib/cluster/layout.js";
 import { Failure } from "../../../scripts/lib/failure.js";
@@ -31,15 +31,6 @@ export async function restartAfter(daemon: Daemon, milliseconds: number): Promis
   await stopDaemon(daemon);
   await sleep(milliseconds);
   await startDaemon(daemon);
-}
-
-/** Starts a program as an init system does: again whenever it ends, until it stays. */
-export async function startForGood(daemon: Daemon): Promise<void> {
-  await until(`${daemon.name} stays`, async () => {
-    if ((await pidOf(daemon)) === undefined) await startDaemon(daemon);
-    await sleep(3_000);
-    return (await pidOf(daemon)) !== undefined;
-  });
 }
 
 /** A program of the cluster; of the first node if several have one. */

@@ -46,7 +46,7 @@ async function live(): Promise<Count> {
   // Loaded late, since no other stage needs them.
   const { cluster } = await import("../../../scripts/lib/cluster/index.js");
   const { toolchain } = await import("../../../scripts/lib/toolchain/index.js");
-  await cluster.stop();
+  await cluster.stopAll();
   // Live tests wait most of the time, in which later ones' programs get built. Where that fails, those tests say why.
   const ahead = toolchain.provideAll().catch(() => undefined);
   try {
@@ -55,7 +55,7 @@ async function live(): Promise<Count> {
     return sum(counts);
   } finally {
     await ahead;
-    await cluster.stop();
+    await cluster.stopAll();
   }
 }
 

@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rmdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Failure } from "../failure.js";
-import { cgroupName, type Node } from "./layout.js";
+import type { Node, Place } from "./layout.js";
 
 /** A mounted cgroup hierarchy; `options` is what mounts it again elsewhere. */
 export interface Hierarchy {
@@ -47,7 +47,7 @@ export async function processFiles(node: Node, group: "node" | "system"): Promis
 export async function makeCgroups(node: Node): Promise<void> {
   for (const { type, folder } of await hierarchies()) {
     let parent = folder;
-    for (const group of [join(folder, cgroupName), nodeGroup(folder, node), systemGroup(folder, node)]) {
+    for (const group of [dirname(nodeGroup(folder, node)), nodeGroup(folder, node), systemGroup(folder, node)]) {
       if (type === "cgroup2" && parent !== nodeGroup(folder, node)) await enableControllers(parent);
       await mkdir(group, { recursive: true });
       // A new cpuset has neither processors nor memory, and no process can be put in it.
@@ -99,8 +99,8 @@ export async function podProcesses(node: Node, uid = ""): Promise<number[]> {
  * Ends everything that runs in the cluster's cgroups and removes them: the kernel knows what belongs to the cluster,
  * also after a start that was killed before it could write anything down.
  */
-export async function removeCgroups(): Promise<void> {
-  const roots = (await hierarchies()).map(({ folder }) => join(folder, cgroupName)).filter((root) => existsSync(root));
+export async function removeCgroups({ id }: Place): Promise<void> {
+  const roots = (await hierarchies()).map(({ folder }) => join(folder, id)).filter((root) => existsSync(root));
   const deadline = Date.now() + 60_000;
   for (;;) {
     const groups = (await Promise.all(roots.map(groupsBelow))).flat();
@@ -118,7 +118,7 @@ export async function removeCgroups(): Promise<void> {
 }
 
 function nodeGroup(hierarchy: string, node: Node): string {
-  return join(hierarchy, cgroupName, node.name);
+  return join(hierarchy, node.cgroup);
 }
 
 function systemGroup(hierarchy: string, node: Node): string {

@@ -1,6 +1,6 @@
 import { toolchain } from "../toolchain/index.js";
 import type { Daemon } from "./daemons.js";
-import { firstNode, network, secondFamily } from "./layout.js";
+import type { Layout } from "./layout.js";
 import { insideCache } from "./node.js";
 import { pki } from "./pki.js";
 import { type KubeletTls, volumePlugins } from "./worker.js";
@@ -12,22 +12,25 @@ const etcdUrl = "https://127.0.0.1:2379";
  * certificates come from where those of the kubelets do.
  */
 export async function controlPlane(
+  layout: Layout,
   tls: KubeletTls,
   dualStack: boolean,
 ): Promise<Record<"etcd" | "apiserver" | "controllerManager" | "scheduler", Daemon>> {
+  const { network, nodes } = layout;
+  const [node] = nodes;
   return {
     etcd: {
-      node: firstNode,
+      node,
       name: "etcd",
       command: [
         insideCache(await toolchain.tool("etcd")),
         "--data-dir=/var/lib/etcd",
-        `--listen-client-urls=${etcdUrl},https://${firstNode.address}:2379`,
+        `--listen-client-urls=${etcdUrl},https://${node.address}:2379`,
         `--advertise-client-urls=${etcdUrl}`,
-        `--listen-metrics-urls=http://${firstNode.address}:2381`,
-        `--cert-file=${pki("etcd.crt")}`,
-        `--key-file=${pki("etcd.key")}`,
-        `--trusted-ca-file=${pki("etcd-ca.crt")}`,
+        `--listen-metrics-urls=http://${node.address}:2381`,
+        `--cert-file=${pki(layout, "etcd.crt")}`,
+        `--key-file=${pki(layout, "etcd.key")}`,
+        `--trusted-ca-file=${pki(layout, "etcd-ca.crt")}`,
         "--client-cert-auth",
         "--listen-peer-urls=http://127.0.0.1:2380",
         // Nobody expects this cluster to survive a power cut, and a slow disk would stall every write to it.
@@ -35,42 +38,42 @@ export async function controlPlane(
       ],
     },
     apiserver: {
-      node: firstNode,
+      node,
       name: "kube-apiserver",
       command: [
         insideCache(await toolchain.tool("kube-apiserver")),
         `--etcd-servers=${etcdUrl}`,
-        `--etcd-cafile=${pki("etcd-ca.crt")}`,
-        `--etcd-certfile=${pki("apiserver-etcd-client.crt")}`,
-        `--etcd-keyfile=${pki("apiserver-etcd-client.key")}`,
+        `--etcd-cafile=${pki(layout, "etcd-ca.crt")}`,
+        `--etcd-certfile=${pki(layout, "apiserver-etcd-client.crt")}`,
+        `--etcd-keyfile=${pki(layout, "apiserver-etcd-client.key")}`,
         "--secure-port=6443",
-        `--advertise-address=${firstNode.address}`,
-        `--service-cluster-ip-range=${[network.services, ...(dualStack ? [secondFamily.services] : [])].join(",")}`,
+        `--advertise-address=${node.address}`,
+        `--service-cluster-ip-range=${[network.services, ...(dualStack ? [network.services6] : [])].join(",")}`,
         "--authorization-mode=Node,RBAC",
         "--enable-admission-plugins=NodeRestriction",
         "--allow-privileged=true",
-        `--client-ca-file=${pki("ca.crt")}`,
-        `--tls-cert-file=${pki("apiserver.crt")}`,
-        `--tls-private-key-file=${pki("apiserver.key")}`,
-        `--kubelet-client-certificate=${pki("apiserver-kubelet-client.crt")}`,
-        `--kubelet-client-key=${pki("apiserver-kubelet-client.key")}`,
+        `--client-ca-file=${pki(layout, "ca.crt")}`,
+        `--tls-cert-file=${pki(layout, "apiserver.crt")}`,
+        `--tls-private-key-file=${pki(layout, "apiserver.key")}`,
+        `--kubelet-client-certificate=${pki(layout, "apiserver-kubelet-client.crt")}`,
+        `--kubelet-client-key=${pki(layout, "apiserver-kubelet-client.key")}`,
         "--kubelet-preferred-address-types=InternalIP",
-        `--service-account-key-file=${pki("service-accounts.pub")}`,
-        `--service-account-signing-key-file=${pki("service-accounts.key")}`,
+        `--service-account-key-file=${pki(layout, "service-accounts.pub")}`,
+        `--service-account-signing-key-file=${pki(layout, "service-accounts.key")}`,
         "--service-account-issuer=https://kubernetes.default.svc",
       ],
     },
     controllerManager: {
-      node: firstNode,
+      node,
       name: "kube-controller-manager",
       command: [
         insideCache(await toolchain.tool("kube-controller-manager")),
-        ...kubeconfigs("kube-controller-manager"),
-        ...certificate("kube-controller-manager", tls),
-        `--root-ca-file=${pki("ca.crt")}`,
-        `--service-account-private-key-file=${pki("service-accounts.key")}`,
-        `--cluster-signing-cert-file=${pki("ca.crt")}`,
-        `--cluster-signing-key-file=${pki("ca.key")}`,
+        ...kubeconfigs(layout, "kube-controller-manager"),
+        ...certificate(layout, "kube-controller-manager", tls),
+        `--root-ca-file=${pki(layout, "ca.crt")}`,
+        `--service-account-private-key-file=${pki(layout, "service-accounts.key")}`,
+        `--cluster-signing-cert-file=${pki(layout, "ca.crt")}`,
+        `--cluster-signing-key-file=${pki(layout, "ca.key")}`,
         "--use-service-account-credentials",
         // The CNI configuration of each node says its range of pod addresses.
         "--allocate-node-cidrs=false",
@@ -78,24 +81,27 @@ export async function controlPlane(
       ],
     },
     scheduler: {
-      node: firstNode,
+      node,
       name: "kube-scheduler",
       command: [
         insideCache(await toolchain.tool("kube-scheduler")),
-        ...kubeconfigs("kube-scheduler"),
-        ...certificate("kube-scheduler", tls),
+        ...kubeconfigs(layout, "kube-scheduler"),
+        ...certificate(layout, "kube-scheduler", tls),
       ],
     },
   };
 }
 
 /** Without these each signs its own. */
-function certificate(name: string, tls: KubeletTls): string[] {
+function certificate(layout: Layout, name: string, tls: KubeletTls): string[] {
   if (tls === "self-signed") return [];
-  return [`--tls-cert-file=${pki(`${name}-server.crt`)}`, `--tls-private-key-file=${pki(`${name}-server.key`)}`];
+  return [
+    `--tls-cert-file=${pki(layout, `${name}-server.crt`)}`,
+    `--tls-private-key-file=${pki(layout, `${name}-server.key`)}`,
+  ];
 }
 
-function kubeconfigs(name: string): string[] {
-  const file = pki(`${name}.kubeconfig`);
+function kubeconfigs(layout: Layout, name: string): string[] {
+  const file = pki(layout, `${name}.kubeconfig`);
   return ["", "authentication-", "authorization-"].map((use) => `--${use}kubeconfig=${file}`);
 }

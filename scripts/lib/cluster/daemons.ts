@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { tail } from "../child.js";
 import { Failure } from "../failure.js";
-import { firstNode, type Node, stateFolder } from "./layout.js";
-import { processesInside, startInside } from "./node.js";
+import type { Node } from "./layout.js";
+import { processesInside, superviseInside } from "./node.js";
 
 /** A program that a node runs all the time. */
 export interface Daemon {
@@ -13,25 +13,24 @@ export interface Daemon {
   readonly command: readonly string[];
 }
 
-/** Where the daemons' logs are. */
-export const logsFolder = join(stateFolder, "logs");
-
 /** The log of a daemon: `kubelet.log`, and `devbox-2-kubelet.log` for that of another node than the first. */
 export function logOf({ node, name }: Daemon): string {
-  return join(logsFolder, node.name === firstNode.name ? `${name}.log` : `${node.name}-${name}.log`);
+  return `${node.logs}${name}.log`;
 }
 
+/** Starts a daemon, which is started again whenever it ends: under load some do, as they are made to be restarted. */
 export async function startDaemon(daemon: Daemon): Promise<void> {
-  await startInside(daemon.node, daemon.command, logOf(daemon), pidFileOf(daemon));
+  await superviseInside(daemon.node, daemon.command, logOf(daemon), pidFileOf(daemon));
 }
 
-/** Ends a daemon, by default as a crash would, and returns when it has ended. */
-export async function stopDaemon(daemon: Daemon, signal: NodeJS.Signals = "SIGKILL"): Promise<void> {
-  const pid = await pidOf(daemon);
-  if (pid !== undefined) process.kill(pid, signal);
+/** Ends a daemon as a crash would, and for good; returns when it has ended. */
+export async function stopDaemon(daemon: Daemon): Promise<void> {
+  const { supervisor } = await pidsOf(daemon);
+  // Both at once, by their process group: it must not be started again meanwhile.
+  if (supervisor !== undefined) process.kill(-supervisor, "SIGKILL");
   const deadline = Date.now() + 60_000;
   while ((await pidOf(daemon)) !== undefined) {
-    if (Date.now() > deadline) throw new Failure(`${daemon.name} on ${daemon.node.name} does not end on ${signal}`);
+    if (Date.now() > deadline) throw new Failure(`${daemon.name} on ${daemon.node.name} does not end`);
     await sleep(50);
   }
   await rm(pidFileOf(daemon), { force: true });
@@ -39,8 +38,19 @@ export async function stopDaemon(daemon: Daemon, signal: NodeJS.Signals = "SIGKI
 
 /** The machine's process id of a daemon; undefined when it does not run. */
 export async function pidOf(daemon: Daemon): Promise<number | undefined> {
-  const inside = Number(await readFile(pidFileOf(daemon), "utf8").catch(() => ""));
-  return inside === 0 ? undefined : (await processesInside(daemon.node)).get(inside);
+  return (await pidsOf(daemon)).pid;
+}
+
+/** Those that do not run, nor again after the pause in which one that ended is started. */
+export async function deadOf(daemons: readonly Daemon[]): Promise<readonly Daemon[]> {
+  const dead = async (some: readonly Daemon[]) => {
+    const pids = await Promise.all(some.map(pidOf));
+    return some.filter((_, index) => pids[index] === undefined);
+  };
+  const first = await dead(daemons);
+  if (first.length === 0) return first;
+  await sleep(5_000);
+  return await dead(first);
 }
 
 /**
@@ -67,9 +77,17 @@ export async function waitFor(
   }
 }
 
-async function lastLines(daemon: Daemon): Promise<string> {
+/** The end of a daemon's log. */
+export async function lastLines(daemon: Daemon): Promise<string> {
   const log = logOf(daemon);
   return `the end of ${log}:\n${tail(await readFile(log, "utf8").catch(() => "(there is none)"), 15)}`;
+}
+
+async function pidsOf(daemon: Daemon): Promise<{ supervisor: number | undefined; pid: number | undefined }> {
+  const text = await readFile(pidFileOf(daemon), "utf8").catch(() => "");
+  const running = await processesInside(daemon.node);
+  const [supervisor, pid] = text.split(" ").map((inside) => running.get(Number(inside)));
+  return { supervisor, pid };
 }
 
 function pidFileOf({ node, name }: Daemon): string {

@@ -1,6 +1,6 @@
 import type { Kubectl } from "../kubectl.js";
 import { dnsReference } from "./images.js";
-import { network } from "./layout.js";
+import type { Network } from "./layout.js";
 
 const namespace = "kube-system";
 const labels = { "k8s-app": "kube-dns" };
@@ -27,8 +27,8 @@ const corefile = `.:53 {
  * Gives the cluster its DNS, under the names that Kubernetes' installers use, and waits until it answers.
  * Source: https://github.com/kubernetes/dns/blob/master/docs/specification.md
  */
-export async function applyDns(kubectl: Kubectl): Promise<void> {
-  const items = [...access(), ...server()];
+export async function applyDns(kubectl: Kubectl, { dnsService }: Network): Promise<void> {
+  const items = [...access(), ...server(dnsService)];
   await kubectl.text(["apply", "-f", "-"], { input: JSON.stringify({ apiVersion: "v1", kind: "List", items }) });
   await kubectl.text(["rollout", "status", "deployment/coredns", "--namespace", namespace, "--timeout=120s"]);
 }
@@ -56,7 +56,7 @@ function access(): object[] {
   ];
 }
 
-function server(): object[] {
+function server(clusterIP: string): object[] {
   const probe = (path: string, port: number) => ({ httpGet: { path, port }, periodSeconds: 2 });
   return [
     { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "coredns", namespace }, data: { Corefile: corefile } },
@@ -108,7 +108,7 @@ function server(): object[] {
       metadata: { name: "kube-dns", namespace, labels: { ...labels, "kubernetes.io/name": "CoreDNS" } },
       spec: {
         selector: labels,
-        clusterIP: network.dnsService,
+        clusterIP,
         ports: [
           { name: "dns", port: 53, protocol: "UDP" },
           { name: "dns-tcp", port: 53 },

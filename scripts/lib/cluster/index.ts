@@ -1,23 +1,23 @@
 import { existsSync } from "node:fs";
 import { mkdir, readdir, rm } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 import { Failure } from "../failure.js";
 import { type Kubectl, kubectl } from "../kubectl.js";
 import { withLock } from "../lock.js";
 import { step } from "../progress.js";
 import { type ToolName, toolchain } from "../toolchain/index.js";
 import { removeCgroups } from "./cgroups.js";
-
 import { controlPlane } from "./control-plane.js";
-import { type Daemon, logsFolder, pidOf, startDaemon, waitFor } from "./daemons.js";
+import { type Daemon, deadOf, logOf, startDaemon, waitFor } from "./daemons.js";
 import { applyDns } from "./dns.js";
 import { clusterImages, type ImageSource, imageArchive } from "./images.js";
-import { contextName, dataFolder, firstNode, kubeconfigFile, type Node, nodesOf, stateFolder } from "./layout.js";
-import { makeBridge, removeNetwork, requireFreeRange } from "./network.js";
+import { type Layout, type Node, type Place, placeOf, titleOf } from "./layout.js";
+import { makeBridge, removeNetwork } from "./network.js";
 import { insideCache, makeNode, runInside } from "./node.js";
-import { makePki, pkiFolder } from "./pki.js";
+import { makePki, pki } from "./pki.js";
 import { requireIpv6, requirePrerequisites, requireRoot } from "./prerequisites.js";
 import { pull, pulledReferences } from "./pull.js";
+import { freeLayout, places, takeLayout, takenLayout } from "./slots.js";
 import { readState, recipe, type Shape, type State, writeState } from "./state.js";
 import { applyStorage, makeVolumes } from "./storage.js";
 import { configureWorker, containerdSocket, type KubeletTls, worker } from "./worker.js";
@@ -25,13 +25,18 @@ import { configureWorker, containerdSocket, type KubeletTls, worker } from "./wo
 export { type ImageSource, imageSources } from "./images.js";
 export type { KubeletTls } from "./worker.js";
 
-/** Images that the embedded cluster could not get; none where it does not run. */
-export async function lackedImages(): Promise<readonly string[]> {
-  return (await readState())?.lacks ?? [];
+/** What of an embedded cluster does not work, or is not there; nothing where it does not run. */
+export async function shortcomings(
+  place: Place,
+): Promise<{ readonly lacks: readonly string[]; readonly dead: readonly Daemon[] }> {
+  const { lacks, daemons } = (await readState(place)) ?? { lacks: [], daemons: [] };
+  return { lacks, dead: await deadOf(daemons) };
 }
 
 /** What a start asks for. */
 export interface StartOptions {
+  /** Default: that of {@link placeOf}. */
+  readonly place?: Place;
   readonly kubeletTls: KubeletTls;
   /** Default: 1. */
   readonly nodes?: 1 | 2;
@@ -42,8 +47,7 @@ export interface StartOptions {
 
 /** The embedded cluster while it runs. */
 export interface Cluster {
-  readonly kubeconfig: string;
-  readonly context: typeof contextName;
+  readonly layout: Layout;
   readonly nodes: readonly Node[];
   readonly kubectl: Kubectl;
   /** Every program of the control plane and of the nodes, to stop and start alone: see daemons.ts. */
@@ -63,7 +67,7 @@ const programs: readonly ToolName[] = [
   "ctr",
 ];
 
-/** A real Kubernetes on this machine, in namespaces of its own; at most one. */
+/** Real Kubernetes on this machine, in namespaces of their own: at most one of each name. */
 export const cluster = {
   /**
    * Starts the cluster, or takes the one that runs if it is healthy and of the same shape; clears away any other.
@@ -74,57 +78,67 @@ export const cluster = {
   async start(options: StartOptions): Promise<Cluster> {
     await requirePrerequisites();
     if (options.dualStack) requireIpv6();
-    await requireFreeRange();
+    const { place = placeOf() } = options;
+    await freeLayout(place);
     const images = [...clusterImages, ...options.images];
     await toolchain.provide([...programs, ...images.flatMap((image) => Object.values(image.programs))]);
     const archives = await Promise.all(images.map(imageArchive));
-    return await locked(async () => {
+    return await locked(place, async () => {
       const shape = await shapeOf(options);
-      const state = await readState();
-      if (state !== undefined && JSON.stringify(state.shape) === JSON.stringify(shape)) {
-        const running = clusterOf(state);
+      const state = await readState(place);
+      const layout = await takenLayout(place);
+      if (state !== undefined && layout !== undefined && JSON.stringify(state.shape) === JSON.stringify(shape)) {
+        const running = clusterOf(layout, state);
         if (await isHealthy(running)) {
           await importImages(
             running,
             archives.filter((archive) => !state.images.includes(archive)),
           );
           const lacks = await pull(running.nodes, state.lacks);
-          await writeState({ ...state, images: archives, lacks });
-          console.error("the embedded cluster runs already");
-          return clusterOf({ ...state, lacks });
+          await writeState(place, { ...state, images: archives, lacks });
+          console.error(`${titleOf(place)} runs already`);
+          return clusterOf(layout, { ...state, lacks });
         }
       }
-      await clear();
+      await clear(place);
       try {
-        return await startFresh(shape, archives);
+        return await startFresh(await takeLayout(place), shape, archives);
       } catch (error) {
-        await clear({ keepLogs: true });
+        await clear(place, { keepLogs: true });
         throw error;
       }
     });
   },
 
   /** Ends the cluster and removes all of it, also what an interrupted start left. Returns whether there was anything. */
-  async stop(): Promise<boolean> {
+  async stop(place = placeOf()): Promise<boolean> {
     requireRoot();
-    return await locked(async () => {
-      const found = existsSync(stateFolder) || existsSync(dataFolder);
-      await clear();
+    return await locked(place, async () => {
+      const found = existsSync(place.state) || existsSync(place.data);
+      await clear(place);
       return found;
     });
   },
 
-  /** The cluster if one runs and answers. */
-  async current(): Promise<Cluster | undefined> {
-    const state = await readState();
-    if (state === undefined) return undefined;
-    const running = clusterOf(state);
+  /** Ends every embedded cluster of this machine as {@link cluster.stop} does, and returns where they were. */
+  async stopAll(): Promise<readonly Place[]> {
+    const all = await places();
+    const found = await Promise.all(all.map((place) => cluster.stop(place)));
+    return all.filter((_, index) => found[index]);
+  },
+
+  /** The cluster if it runs and answers. */
+  async current(place = placeOf()): Promise<Cluster | undefined> {
+    const [state, layout] = [await readState(place), await takenLayout(place)];
+    if (state === undefined || layout === undefined) return undefined;
+    const running = clusterOf(layout, state);
     return (await isHealthy(running)) ? running : undefined;
   },
 };
 
-function locked<T>(work: () => Promise<T>): Promise<T> {
-  return withLock("cluster", () => console.error("waiting for another process that starts or stops the cluster"), work);
+function locked<T>(place: Place, work: () => Promise<T>): Promise<T> {
+  const waiting = () => console.error(`waiting for another process that starts or stops ${titleOf(place)}`);
+  return withLock(place.id.replace("plain-prometheus", "cluster"), waiting, work);
 }
 
 async function shapeOf({ kubeletTls, nodes = 1, dualStack = false }: StartOptions): Promise<Shape> {
@@ -132,28 +146,28 @@ async function shapeOf({ kubeletTls, nodes = 1, dualStack = false }: StartOption
   return { kubeletTls, nodes, dualStack, binaries: binaries.map(dirname), recipe: await recipe() };
 }
 
-function clusterOf({ command, nodes, daemons, lacks }: Omit<State, "shape" | "images">): Cluster {
-  const target = { kubeconfig: kubeconfigFile, context: contextName } as const;
-  return { ...target, nodes, daemons, kubectl: kubectl({ ...target, command, lacks }) };
+function clusterOf(layout: Layout, { command, nodes, daemons, lacks }: Omit<State, "shape" | "images">): Cluster {
+  const target = { kubeconfig: layout.kubeconfig, context: layout.id };
+  return { layout, nodes, daemons, kubectl: kubectl({ ...target, command, lacks }) };
 }
 
-async function startFresh(shape: Shape, archives: readonly string[]): Promise<Cluster> {
-  const nodes = nodesOf(shape.nodes);
+async function startFresh(layout: Layout, shape: Shape, archives: readonly string[]): Promise<Cluster> {
+  const nodes = layout.nodes.slice(0, shape.nodes);
   const { kubeletTls, dualStack } = shape;
-  const control = await controlPlane(kubeletTls, dualStack);
-  const workers = await Promise.all(nodes.map((node) => worker(node, dualStack)));
+  const control = await controlPlane(layout, kubeletTls, dualStack);
+  const workers = await Promise.all(nodes.map((node) => worker(layout, node, dualStack)));
   const daemons = [...Object.values(control), ...workers.flatMap((worker) => Object.values(worker))];
   const command = await toolchain.tool("kubectl");
-  const fresh = clusterOf({ command, nodes, daemons, lacks: [] });
+  const fresh = clusterOf(layout, { command, nodes, daemons, lacks: [] });
   await step(`starting Kubernetes ${await toolchain.version("kubelet")}`, async (at) => {
     at("network and certificates");
-    for (const folder of [stateFolder, pkiFolder, logsFolder]) await mkdir(folder, { recursive: true });
-    await makeBridge();
-    await makePki(nodes);
+    for (const folder of [pki(layout), dirname(logOf(control.apiserver))]) await mkdir(folder, { recursive: true });
+    await makeBridge(layout.network);
+    await makePki(layout, nodes);
     for (const node of nodes) {
-      await makeNode(node, nodes.length, dualStack);
+      await makeNode(layout, node, nodes.length, dualStack);
       await makeVolumes(node);
-      await configureWorker(node, kubeletTls, dualStack);
+      await configureWorker(layout, node, kubeletTls, dualStack);
     }
     at("API server and container runtime");
     for (const daemon of [control.etcd, control.apiserver, ...workers.map(({ containerd }) => containerd)]) {
@@ -173,17 +187,17 @@ async function startFresh(shape: Shape, archives: readonly string[]): Promise<Cl
       await waitFor("the node is Ready", kubelet, () => isReady(fresh.kubectl, kubelet.node));
     }
     // A kubelet may not say of itself that its node is of the control plane.
-    await fresh.kubectl.text(["label", "node", firstNode.name, "node-role.kubernetes.io/control-plane="]);
+    await fresh.kubectl.text(["label", "node", layout.nodes[0].name, "node-role.kubernetes.io/control-plane="]);
     at("DNS");
-    await applyDns(fresh.kubectl);
+    await applyDns(fresh.kubectl, layout.network);
     // Without it no pod is admitted to the namespace.
     await waitFor("namespace default has its ServiceAccount", control.controllerManager, () =>
       exists(fresh.kubectl, "/api/v1/namespaces/default/serviceaccounts/default"),
     );
   });
   const lacks = await pull(nodes, pulledReferences);
-  await writeState({ shape, command, nodes, daemons, images: archives, lacks });
-  return clusterOf({ command, nodes, daemons, lacks });
+  await writeState(layout, { shape, command, nodes, daemons, images: archives, lacks });
+  return clusterOf(layout, { command, nodes, daemons, lacks });
 }
 
 async function importImages({ nodes, daemons }: Cluster, archives: readonly string[]): Promise<void> {
@@ -201,8 +215,7 @@ async function importImages({ nodes, daemons }: Cluster, archives: readonly stri
 }
 
 async function isHealthy({ daemons, kubectl, nodes }: Cluster): Promise<boolean> {
-  const pids = await Promise.all(daemons.map(pidOf));
-  if (pids.includes(undefined) || !(await answers(kubectl))) return false;
+  if ((await deadOf(daemons)).length > 0 || !(await answers(kubectl))) return false;
   return (await Promise.all(nodes.map((node) => isReady(kubectl, node)))).every(Boolean);
 }
 
@@ -226,12 +239,13 @@ function ignoreFailure(error: unknown): false {
   throw error;
 }
 
-async function clear({ keepLogs = false } = {}): Promise<void> {
-  await removeCgroups();
-  await removeNetwork();
-  await rm(dataFolder, { recursive: true, force: true });
-  for (const entry of await readdir(stateFolder).catch(() => [])) {
-    if (!keepLogs || entry !== basename(logsFolder)) await rm(join(stateFolder, entry), { recursive: true });
+async function clear(place: Place, { keepLogs = false } = {}): Promise<void> {
+  await removeCgroups(place);
+  const layout = await takenLayout(place);
+  if (layout !== undefined) await removeNetwork(layout);
+  await rm(place.data, { recursive: true, force: true });
+  for (const entry of await readdir(place.state).catch(() => [])) {
+    if (!keepLogs || entry !== "logs") await rm(join(place.state, entry), { recursive: true });
   }
-  if (!keepLogs) await rm(stateFolder, { recursive: true, force: true });
+  if (!keepLogs) await rm(place.state, { recursive: true, force: true });
 }

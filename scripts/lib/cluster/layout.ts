@@ -1,42 +1,45 @@
 import { join } from "node:path";
+import { Failure } from "../failure.js";
 
 /**
- * Where the embedded cluster is: one per machine, so that every checkout finds what another one left.
+ * Where an embedded cluster is, by its name: the same for every checkout, so that each finds what another one left.
  * The state is small and gone after a reboot; the data (images, etcd, volumes) is large, and /run is often neither.
  */
-export const stateFolder = "/run/plain-prometheus";
-export const dataFolder = "/var/lib/plain-prometheus";
+export interface Place {
+  /** Undefined for the one without a name. */
+  readonly name: string | undefined;
+  /** What its folders, its cgroup and its context are called: `plain-prometheus`, `plain-prometheus.b`. */
+  readonly id: string;
+  readonly state: string;
+  readonly data: string;
+  /** The kubeconfig of its administrator, whose only context is {@link id}. */
+  readonly kubeconfig: string;
+}
 
-/** The kubeconfig of the embedded cluster's administrator, and its only context. */
-export const kubeconfigFile = join(stateFolder, "kubeconfig");
-export const contextName = "plain-prometheus";
-
-/** One bridge on the machine, which the nodes hang on. An interface name has at most 15 characters. */
-export const bridge = "plain-prom0";
-
-/** Every address of the cluster is in one range, of which nothing else on the machine may use a part. */
-export const network = {
-  range: "10.250.0.0/16",
-  nodes: "10.250.0.0/24",
-  host: "10.250.0.1",
-  pods: "10.250.64.0/18",
-  services: "10.250.128.0/17",
+/** Every address of a cluster is in one range, of which nothing else on the machine may use a part. */
+export interface Network {
+  readonly range: string;
+  readonly nodes: string;
+  /** The machine's own. */
+  readonly host: string;
+  readonly pods: string;
+  readonly services: string;
   /** The first address of `services`: the API server's Service. */
-  apiService: "10.250.128.1",
-  dnsService: "10.250.128.10",
-} as const;
+  readonly apiService: string;
+  readonly dnsService: string;
+  /** The second family, where a cluster has one. It ends at the nodes: the machine has no address in it, and no route. */
+  readonly pods6: string;
+  readonly services6: string;
+  /** The bridge on the machine, which the nodes hang on. */
+  readonly bridge: string;
+}
 
-/**
- * The second family of addresses, where a cluster has one. It ends at the nodes: the machine itself has no address in it,
- * and no route to it.
- */
-export const secondFamily = { pods: "fd50:726f:6d00:40::/58", services: "fd50:726f:6d00:ffff::/112" } as const;
-
-/** The folder below every cgroup hierarchy that holds the whole cluster: what runs there is ours to end. */
-export const cgroupName = "plain-prometheus";
-
-/** Where the user's cache is inside a node, whose own /run and /var/lib hide those of the machine. */
-export const cacheInNode = "/run/plain-prometheus-cache";
+/** A place, and what a cluster has there. */
+export interface Layout extends Place {
+  readonly network: Network;
+  /** As many as a cluster can have; the control plane runs on the first one. */
+  readonly nodes: readonly [Node, Node];
+}
 
 /** A node: its namespaces, addresses and folders. */
 export interface Node {
@@ -53,26 +56,87 @@ export interface Node {
   readonly state: string;
   /** The node's own /var/lib and /var/log. */
   readonly data: string;
+  /** Below every cgroup hierarchy. */
+  readonly cgroup: string;
+  /** What the log of each of its programs begins with: `/run/plain-prometheus/logs/`. */
+  readonly logs: string;
 }
 
-/** The first node, which the control plane runs on too. */
-export const firstNode = nodeAt(0);
+/** Where the folders of all places are. */
+export const parents = { state: "/run", data: "/var/lib" } as const;
 
-/** The nodes of a cluster of that size. */
-export function nodesOf(count: number): Node[] {
-  return Array.from({ length: count }, (_, index) => nodeAt(index));
+/** Where the user's cache is inside a node, whose own /run and /var/lib hide those of the machine. */
+export const cacheInNode = "/run/plain-prometheus-cache";
+
+/** The variable that names the cluster which a command and its children mean, where no option does. */
+export const nameVariable = "PLAIN_PROMETHEUS_CLUSTER";
+
+/** How many clusters a machine has room for, the one without a name included: 10.250.0.0/16 to 10.255.0.0/16. */
+export const slotCount = 6;
+
+/**
+ * The place of the embedded cluster that is meant.
+ *
+ * @param name - Default: that of {@link nameVariable}, else the one without a name. Null: the one without a name.
+ * @throws Failure when it is no name.
+ */
+export function placeOf(name: string | null = process.env[nameVariable] || null): Place {
+  if (name !== null && !/^[a-z0-9]([-a-z0-9]{0,18}[a-z0-9])?$/.test(name)) {
+    throw new Failure(
+      `${JSON.stringify(name)} is no name of an embedded cluster`,
+      "use up to 20 of a-z, 0-9 and - with neither end a -, such as --name b",
+    );
+  }
+  return placeWithId(`plain-prometheus${name === null ? "" : `.${name}`}`);
 }
 
-function nodeAt(index: number): Node {
-  const name = index === 0 ? "devbox" : `devbox-${index + 1}`;
+/** The place with that id. */
+export function placeWithId(id: string): Place {
+  const state = join(parents.state, id);
+  const [, name] = id.split(".");
+  return { name, id, state, data: join(parents.data, id), kubeconfig: join(state, "kubeconfig") };
+}
+
+/** How people call the cluster of a place. */
+export function titleOf({ name }: Place): string {
+  return name === undefined ? "the embedded cluster" : `the embedded cluster ${name}`;
+}
+
+/** What a cluster has that takes one of the {@link slotCount} slots; the one without a name has slot 0. */
+export function layoutOf(place: Place, slot: number): Layout {
+  const start = `10.${250 + slot}`;
+  const start6 = `fd50:726f:6d0${slot}`;
+  // An interface name has at most 15 characters.
+  const link = (index: number) => `plain-prom${slot || ""}${index}`;
+  const nodeAt = (index: number): Node => {
+    const name = index === 0 ? "devbox" : `devbox-${index + 1}`;
+    return {
+      name,
+      address: `${start}.0.${index + 2}`,
+      podRange: `${start}.${64 + index}.0/24`,
+      address6: `${start6}::${index + 2}`,
+      podRange6: `${start6}:${40 + index}::/64`,
+      cable: link(index + 1),
+      state: join(place.state, name),
+      data: join(place.data, name),
+      cgroup: join(place.id, name),
+      logs: join(place.state, "logs", index === 0 ? "/" : `${name}-`),
+    };
+  };
   return {
-    name,
-    address: `10.250.0.${index + 2}`,
-    podRange: `10.250.${64 + index}.0/24`,
-    address6: `fd50:726f:6d00::${index + 2}`,
-    podRange6: `fd50:726f:6d00:${40 + index}::/64`,
-    cable: `plain-prom${index + 1}`,
-    state: join(stateFolder, name),
-    data: join(dataFolder, name),
+    ...place,
+    network: {
+      range: `${start}.0.0/16`,
+      nodes: `${start}.0.0/24`,
+      host: `${start}.0.1`,
+      pods: `${start}.64.0/18`,
+      services: `${start}.128.0/17`,
+      apiService: `${start}.128.1`,
+      dnsService: `${start}.128.10`,
+      pods6: `${start6}:40::/58`,
+      services6: `${start6}:ffff::/112`,
+      bridge: link(0),
+    },
+    nodes: [nodeAt(0), nodeAt(1)],
   };
 }

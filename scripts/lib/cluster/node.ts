@@ -6,7 +6,7 @@ import { cacheFolder } from "../cache.js";
 import { child } from "../child.js";
 import { Failure } from "../failure.js";
 import { hierarchies, makeCgroups, processFiles, settle, systemProcesses } from "./cgroups.js";
-import { cacheInNode, type Node, stateFolder } from "./layout.js";
+import { cacheInNode, type Layout, type Node } from "./layout.js";
 import { connect, networkInside } from "./network.js";
 
 /**
@@ -28,7 +28,7 @@ const sysctlsOfKubelet = {
  * else of the node is started inside. When its first process ends the kernel ends the others, and takes the node's
  * mounts and interfaces away.
  */
-export async function makeNode(node: Node, count: number, dualStack: boolean): Promise<void> {
+export async function makeNode(layout: Layout, node: Node, count: number, dualStack: boolean): Promise<void> {
   await makeCgroups(node);
   for (const folder of ["run", "var-lib", "var-log"]) {
     await mkdir(join(node.data, folder), { recursive: true });
@@ -36,8 +36,9 @@ export async function makeNode(node: Node, count: number, dualStack: boolean): P
   await mkdir(node.state, { recursive: true });
   const init = await startInit(node);
   await settle(node);
-  await connect(node, init);
-  for (const command of [["hostname", node.name], ...networkInside(node, count, dualStack), ...(await mounts(node))]) {
+  await connect(layout, node, init);
+  const network = networkInside(layout, node, count, dualStack);
+  for (const command of [["hostname", node.name], ...network, ...(await mounts(layout, node))]) {
     await runInside(node, command);
   }
 }
@@ -52,12 +53,32 @@ export async function runInside(node: Node, command: readonly string[], inside: 
   return stdout;
 }
 
-/** Starts a command inside a node, which runs on when this process has ended; it writes its own process id and log. */
-export async function startInside(node: Node, command: readonly string[], log: string, pidFile: string): Promise<void> {
+/** Starts a command again and again, and writes which processes these are: its own, and the command's. */
+const supervisor = `pid=$1; shift
+while :; do
+  "$@" &
+  echo "$$ $!" >"$pid"
+  wait $!
+  echo "plain-prometheus: it ended with status $?, and is started again" >&2
+  sleep 2
+done`;
+
+/**
+ * Starts a command inside a node, which runs on when this process has ended, and starts again when it ends. Both what
+ * starts it and itself are in one process group.
+ *
+ * @param pidFile - gets the node's own process ids of the two.
+ */
+export async function superviseInside(
+  node: Node,
+  command: readonly string[],
+  log: string,
+  pidFile: string,
+): Promise<void> {
   // First into the cgroups: inside the node they go by other paths.
   const enter = `${joining(await processFiles(node, "system"))} && exec nsenter "$@"`;
-  const detach = 'log=$1 pid=$2; shift 2; setsid "$@" >>"$log" 2>&1 </dev/null & echo $! >"$pid"';
-  const inside = ["sh", "-c", detach, "sh", log, pidFile, ...command];
+  const detach = 'log=$1; shift; setsid sh -c "$@" >>"$log" 2>&1 </dev/null & until [ -s "$3" ]; do sleep 0.02; done';
+  const inside = ["sh", "-c", detach, "sh", log, supervisor, "sh", pidFile, ...command];
   const { code, output } = await child("sh", ["-c", enter, "sh", ...(await entering(node)), ...inside]);
   if (code !== 0) throw new Failure(`cannot start ${command[0]} on node ${node.name}: ${output.trim()}`);
 }
@@ -119,7 +140,7 @@ function joining(files: readonly string[]): string {
 }
 
 /** The commands that turn a copy of the machine's mounts into a node's; `-n`, as /run/mount is not the node's yet. */
-async function mounts(node: Node): Promise<string[][]> {
+async function mounts({ state }: Layout, node: Node): Promise<string[][]> {
   const run = join(node.data, "run");
   const tunables = join(node.state, "sysctl");
   for (const [name, value] of Object.entries(sysctlsOfKubelet)) {
@@ -132,8 +153,8 @@ async function mounts(node: Node): Promise<string[][]> {
     ...(await cgroupMounts()),
     ...Object.keys(sysctlsOfKubelet).map((name) => bind(join(tunables, name), join("/proc/sys", name))),
     ["mount", "-n", "-t", "tmpfs", "-o", "mode=755", "run", run],
-    ["mkdir", "-p", join(run, "plain-prometheus"), join(run, basename(cacheInNode)), join(run, "lock")],
-    bind(stateFolder, join(run, "plain-prometheus")),
+    ["mkdir", "-p", join(run, basename(state)), join(run, basename(cacheInNode)), join(run, "lock")],
+    bind(state, join(run, basename(state))),
     bind(cacheFolder(), join(run, basename(cacheInNode))),
     ["mount", "-n", "--move", run, "/run"],
     bind(join(node.data, "var-log"), "/var/log"),

@@ -2,14 +2,11 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import { $ } from "zx";
-import { contextName, firstNode, kubeconfigFile, type Node, network, stateFolder } from "./layout.js";
+import type { Layout, Node, Place } from "./layout.js";
 
-/** Where the keys and certificates of the cluster are; on every node under the same path. */
-export const pkiFolder = join(stateFolder, "pki");
-
-/** A file of the cluster's keys, certificates and kubeconfigs. */
-export function pki(file: string): string {
-  return join(pkiFolder, file);
+/** A file of a cluster's keys, certificates and kubeconfigs; on every node under the same path. */
+export function pki({ state }: Pick<Place, "state">, file = ""): string {
+  return join(state, "pki", file);
 }
 
 interface Certificate {
@@ -35,50 +32,52 @@ function nodeCertificates(node: Node): Certificate[] {
   ];
 }
 
-const controlPlane: readonly Certificate[] = [
-  {
-    name: "apiserver",
-    user: "kube-apiserver",
-    serves: [
-      "DNS:kubernetes",
-      "DNS:kubernetes.default",
-      "DNS:kubernetes.default.svc",
-      "DNS:kubernetes.default.svc.cluster.local",
-      "DNS:localhost",
-      "IP:127.0.0.1",
-      `IP:${network.apiService}`,
-      `IP:${firstNode.address}`,
-    ],
-  },
-  { name: "apiserver-kubelet-client", user: "kube-apiserver-kubelet-client", group: "system:masters" },
-  { name: "admin", user: "kubernetes-admin", group: "system:masters" },
-  { name: "kube-controller-manager", user: "system:kube-controller-manager" },
-  { name: "kube-scheduler", user: "system:kube-scheduler" },
-  { name: "kube-proxy", user: "system:kube-proxy" },
-  ...["kube-controller-manager", "kube-scheduler"].map((user) => ({
-    name: `${user}-server`,
-    user,
-    serves: ["DNS:localhost", "IP:127.0.0.1", `IP:${firstNode.address}`],
-  })),
-  // A CA of its own: who has a certificate of the cluster's must not get into etcd with it.
-  {
-    name: "etcd",
-    user: "etcd",
-    serves: ["DNS:localhost", "IP:127.0.0.1", `IP:${firstNode.address}`],
-    by: "etcd-ca",
-  },
-  { name: "apiserver-etcd-client", user: "kube-apiserver-etcd-client", by: "etcd-ca" },
-  { name: "prometheus-etcd-client", user: "prometheus-etcd-client", by: "etcd-ca" },
-];
+function controlPlane({ network, nodes: [{ address }] }: Layout): Certificate[] {
+  return [
+    {
+      name: "apiserver",
+      user: "kube-apiserver",
+      serves: [
+        "DNS:kubernetes",
+        "DNS:kubernetes.default",
+        "DNS:kubernetes.default.svc",
+        "DNS:kubernetes.default.svc.cluster.local",
+        "DNS:localhost",
+        "IP:127.0.0.1",
+        `IP:${network.apiService}`,
+        `IP:${address}`,
+      ],
+    },
+    { name: "apiserver-kubelet-client", user: "kube-apiserver-kubelet-client", group: "system:masters" },
+    { name: "admin", user: "kubernetes-admin", group: "system:masters" },
+    { name: "kube-controller-manager", user: "system:kube-controller-manager" },
+    { name: "kube-scheduler", user: "system:kube-scheduler" },
+    { name: "kube-proxy", user: "system:kube-proxy" },
+    ...["kube-controller-manager", "kube-scheduler"].map((user) => ({
+      name: `${user}-server`,
+      user,
+      serves: ["DNS:localhost", "IP:127.0.0.1", `IP:${address}`],
+    })),
+    // A CA of its own: who has a certificate of the cluster's must not get into etcd with it.
+    {
+      name: "etcd",
+      user: "etcd",
+      serves: ["DNS:localhost", "IP:127.0.0.1", `IP:${address}`],
+      by: "etcd-ca",
+    },
+    { name: "apiserver-etcd-client", user: "kube-apiserver-etcd-client", by: "etcd-ca" },
+    { name: "prometheus-etcd-client", user: "prometheus-etcd-client", by: "etcd-ca" },
+  ];
+}
 
 /**
  * Makes the cluster's CA, what it signs, the key of the ServiceAccount tokens, and a kubeconfig of each client.
  * Source: https://kubernetes.io/docs/setup/best-practices/certificates/
  */
-export async function makePki(nodes: readonly Node[]): Promise<void> {
-  const openssl = $({ quiet: true, cwd: pkiFolder });
+export async function makePki(layout: Layout, nodes: readonly Node[]): Promise<void> {
+  const openssl = $({ quiet: true, cwd: pki(layout) });
   // The machine's own openssl.cnf adds extensions of its own, such as CA:TRUE.
-  await writeFile(pki("openssl.cnf"), "[req]\ndistinguished_name = subject\n[subject]\n");
+  await writeFile(pki(layout, "openssl.cnf"), "[req]\ndistinguished_name = subject\n[subject]\n");
   const request = ["req", "-config", "openssl.cnf", "-x509", "-nodes", "-days", "365"];
   const elliptic = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"];
   const authority = [
@@ -94,7 +93,7 @@ export async function makePki(nodes: readonly Node[]): Promise<void> {
     const own = ["-keyout", `${ca}.key`, "-out", `${ca}.crt`, "-subj", `/CN=${name}`];
     await openssl`openssl ${request} ${elliptic} ${authority} ${own}`;
   }
-  const certificates = [...controlPlane, ...nodes.flatMap(nodeCertificates)];
+  const certificates = [...controlPlane(layout), ...nodes.flatMap(nodeCertificates)];
   await Promise.all([
     openssl`openssl genrsa -out service-accounts.key 2048 && openssl rsa -in service-accounts.key -pubout -out service-accounts.pub`,
     ...certificates.map(({ name, user, group, serves, by = "ca" }) => {
@@ -116,27 +115,28 @@ export async function makePki(nodes: readonly Node[]): Promise<void> {
     "kube-proxy",
     ...nodes.map(({ name }) => `${name}-kubelet`),
   ];
-  for (const client of clients) await writeKubeconfig(client, pki(`${client}.kubeconfig`));
-  await writeKubeconfig("admin", kubeconfigFile);
+  for (const client of clients) await writeKubeconfig(layout, client, pki(layout, `${client}.kubeconfig`));
+  await writeKubeconfig(layout, "admin", layout.kubeconfig);
 }
 
 /** Everything is in the one file, so that it can be copied to wherever a kubectl is. */
-async function writeKubeconfig(certificate: string, path: string): Promise<void> {
+async function writeKubeconfig(layout: Layout, certificate: string, path: string): Promise<void> {
+  const { id, nodes } = layout;
   const [ca, crt, key] = await Promise.all(
-    ["ca.crt", `${certificate}.crt`, `${certificate}.key`].map((file) => readFile(pki(file), "base64")),
+    ["ca.crt", `${certificate}.crt`, `${certificate}.key`].map((file) => readFile(pki(layout, file), "base64")),
   );
   const config = {
     apiVersion: "v1",
     kind: "Config",
     clusters: [
       {
-        name: contextName,
-        cluster: { server: `https://${firstNode.address}:6443`, "certificate-authority-data": ca },
+        name: id,
+        cluster: { server: `https://${nodes[0].address}:6443`, "certificate-authority-data": ca },
       },
     ],
     users: [{ name: certificate, user: { "client-certificate-data": crt, "client-key-data": key } }],
-    contexts: [{ name: contextName, context: { cluster: contextName, user: certificate } }],
-    "current-context": contextName,
+    contexts: [{ name: id, context: { cluster: id, user: certificate } }],
+    "current-context": id,
   };
   await writeFile(path, stringify(config, { lineWidth: 0 }), { mode: 0o600 });
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { cacheKey } from "../cache.js";
 import { root } from "../project.js";
 import type { Daemon } from "./daemons.js";
-import { type Node, stateFolder } from "./layout.js";
+import type { Node, Place } from "./layout.js";
 import type { KubeletTls } from "./worker.js";
 
 /** What tells one embedded cluster from another: a start with the same shape takes the one that runs. */
@@ -30,8 +30,6 @@ export interface State {
   readonly lacks: readonly string[];
 }
 
-const file = join(stateFolder, "state.json");
-
 /** The hash over the files of this folder. */
 export async function recipe(): Promise<string> {
   const folder = join(root, "scripts/lib/cluster");
@@ -39,13 +37,18 @@ export async function recipe(): Promise<string> {
   return cacheKey(...files, ...(await Promise.all(files.map((name) => readFile(join(folder, name))))));
 }
 
-export async function readState(): Promise<State | undefined> {
-  const text = await readFile(file, "utf8").catch(() => undefined);
+export async function readState(place: Place): Promise<State | undefined> {
+  const text = await readFile(stateFile(place), "utf8").catch(() => undefined);
   return text === undefined ? undefined : (JSON.parse(text) as State);
 }
 
-export async function writeState(state: State): Promise<void> {
-  await mkdir(stateFolder, { recursive: true });
+export async function writeState(place: Place, state: State): Promise<void> {
+  const file = stateFile(place);
+  await mkdir(place.state, { recursive: true });
   await writeFile(`${file}.new`, `${JSON.stringify(state, null, 2)}\n`);
   await rename(`${file}.new`, file);
+}
+
+function stateFile({ state }: Place): string {
+  return join(state, "state.json");
 }

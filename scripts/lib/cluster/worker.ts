@@ -4,7 +4,7 @@ import { stringify } from "yaml";
 import { toolchain } from "../toolchain/index.js";
 import type { Daemon } from "./daemons.js";
 import { pauseReference } from "./images.js";
-import { type Node, network, secondFamily } from "./layout.js";
+import type { Layout, Node } from "./layout.js";
 import { insideCache } from "./node.js";
 import { pki } from "./pki.js";
 
@@ -22,9 +22,11 @@ const overlayFilesystem = 0x794c7630;
 
 /** What every node runs: containerd, the kubelet and kube-proxy. */
 export async function worker(
+  layout: Layout,
   node: Node,
   dualStack: boolean,
 ): Promise<Record<"containerd" | "kubelet" | "proxy", Daemon>> {
+  const { network } = layout;
   const containerd = insideCache(await toolchain.tool("containerd"));
   return {
     containerd: {
@@ -46,7 +48,7 @@ export async function worker(
         "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
         insideCache(await toolchain.tool("kubelet")),
         `--config=${join(node.state, "kubelet.yaml")}`,
-        `--kubeconfig=${pki(`${node.name}-kubelet.kubeconfig`)}`,
+        `--kubeconfig=${pki(layout, `${node.name}-kubelet.kubeconfig`)}`,
         `--node-ip=${[node.address, ...(dualStack ? [node.address6] : [])].join(",")}`,
         `--hostname-override=${node.name}`,
       ],
@@ -58,9 +60,9 @@ export async function worker(
         "env",
         "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
         insideCache(await toolchain.tool("kube-proxy")),
-        `--kubeconfig=${pki("kube-proxy.kubeconfig")}`,
+        `--kubeconfig=${pki(layout, "kube-proxy.kubeconfig")}`,
         `--hostname-override=${node.name}`,
-        `--cluster-cidr=${[network.pods, ...(dualStack ? [secondFamily.pods] : [])].join(",")}`,
+        `--cluster-cidr=${[network.pods, ...(dualStack ? [network.pods6] : [])].join(",")}`,
         "--proxy-mode=nftables",
         `--metrics-bind-address=${node.address}:10249`,
         // The size of the connection table is the machine's, and not a node's to change.
@@ -71,14 +73,19 @@ export async function worker(
 }
 
 /** Writes what the daemons of a node read. */
-export async function configureWorker(node: Node, kubeletTls: KubeletTls, dualStack: boolean): Promise<void> {
+export async function configureWorker(
+  layout: Layout,
+  node: Node,
+  kubeletTls: KubeletTls,
+  dualStack: boolean,
+): Promise<void> {
   const cni = join(node.state, "cni");
   await mkdir(cni, { recursive: true });
   await writeFile(join(cni, "10-bridge.conflist"), JSON.stringify(cniConfig(node, dualStack)));
   const { type } = await statfs(node.data);
   await writeFile(join(node.state, "containerd.toml"), containerdConfig(cni, type === overlayFilesystem));
-  await writeFile(join(node.state, "resolv.conf"), `nameserver ${network.dnsService}\n`);
-  await writeFile(join(node.state, "kubelet.yaml"), stringify(kubeletConfig(node, kubeletTls)));
+  await writeFile(join(node.state, "resolv.conf"), `nameserver ${layout.network.dnsService}\n`);
+  await writeFile(join(node.state, "kubelet.yaml"), stringify(kubeletConfig(layout, node, kubeletTls)));
 }
 
 function cniConfig(node: Node, dualStack: boolean): object {
@@ -130,24 +137,27 @@ state = "/run/containerd"
 }
 
 /** Source: https://kubernetes.io/docs/reference/config-api/kubelet-config.v1beta1/ */
-function kubeletConfig(node: Node, kubeletTls: KubeletTls): object {
+function kubeletConfig(layout: Layout, node: Node, kubeletTls: KubeletTls): object {
   return {
     apiVersion: "kubelet.config.k8s.io/v1beta1",
     kind: "KubeletConfiguration",
     authentication: {
       anonymous: { enabled: false },
       webhook: { enabled: true },
-      x509: { clientCAFile: pki("ca.crt") },
+      x509: { clientCAFile: pki(layout, "ca.crt") },
     },
     authorization: { mode: "Webhook" },
     ...(kubeletTls === "cluster-ca" && {
-      tlsCertFile: pki(`${node.name}-kubelet-server.crt`),
-      tlsPrivateKeyFile: pki(`${node.name}-kubelet-server.key`),
+      tlsCertFile: pki(layout, `${node.name}-kubelet-server.crt`),
+      tlsPrivateKeyFile: pki(layout, `${node.name}-kubelet-server.key`),
     }),
+    // A minute each by default: a changed ConfigMap is in its pods, and a volume measured, within seconds.
+    syncFrequency: "5s",
+    volumeStatsAggPeriod: "10s",
     cgroupDriver: "cgroupfs",
     failCgroupV1: false,
     failSwapOn: false,
-    clusterDNS: [network.dnsService],
+    clusterDNS: [layout.network.dnsService],
     clusterDomain: "cluster.local",
     containerRuntimeEndpoint: `unix://${containerdSocket}`,
     // /usr/libexec is the machine's.

@@ -32,7 +32,10 @@ const kubernetes = {
   }),
 } as const;
 
-/** Every program that is built from source, by the name of its family. The versions are in `tools/<folder>/go.mod`. */
+/**
+ * Every program that is built from source, by the name of its family: what every cluster needs first, what one test needs last,
+ * since they are built in this order ahead of the live tests. The versions are in `tools/<folder>/go.mod`.
+ */
 export const families = {
   kubernetes: {
     ...kubernetes,
@@ -47,13 +50,6 @@ export const families = {
     },
     seconds: 420,
     gibibytes: 6,
-  },
-  "kubernetes-1.34": {
-    ...kubernetes,
-    folder: "kubernetes-1.34",
-    tools: { "kube-apiserver-1.34": "k8s.io/kubernetes/cmd/kube-apiserver" },
-    seconds: 300,
-    gibibytes: 4,
   },
   etcd: {
     folder: "etcd",
@@ -152,6 +148,19 @@ export const families = {
     seconds: 40,
     gibibytes: 0.5,
   },
+  pause: {
+    folder: "pause",
+    tools: { pause: "plain-prometheus/tools/pause" },
+    seconds: 3,
+    gibibytes: 0.1,
+  },
+  "kubernetes-1.34": {
+    ...kubernetes,
+    folder: "kubernetes-1.34",
+    tools: { "kube-apiserver-1.34": "k8s.io/kubernetes/cmd/kube-apiserver" },
+    seconds: 300,
+    gibibytes: 4,
+  },
   argocd: {
     folder: "argocd",
     module: "github.com/argoproj/argo-cd/v3",
@@ -159,12 +168,6 @@ export const families = {
     variables: (version: string) => ({ "github.com/argoproj/argo-cd/v3/common.version": version }),
     seconds: 300,
     gibibytes: 4,
-  },
-  pause: {
-    folder: "pause",
-    tools: { pause: "plain-prometheus/tools/pause" },
-    seconds: 3,
-    gibibytes: 0.1,
   },
 } as const satisfies Record<string, Family>;
 

@@ -7,6 +7,8 @@ export interface UpOptions {
   readonly overlay: string;
   /** The context of a cluster of the user's own; absent: the embedded one. */
   readonly context?: string;
+  /** Of the embedded cluster; absent: the one without a name. */
+  readonly name?: string;
   readonly kubeletTls: KubeletTls;
   readonly nodes: 1 | 2;
   readonly dualStack: boolean;
@@ -20,6 +22,7 @@ export const usage = {
   options: {
     overlay: { type: "string", default: "overlays/devbox", takes: "FOLDER", about: "what is applied" },
     context: { type: "string", takes: "NAME", about: "a cluster of yours, out of your kubeconfig" },
+    name: { type: "string", takes: "NAME", about: "one more embedded cluster, beside others" },
     "kubelet-tls": {
       type: "string",
       takes: "self-signed|cluster-ca",
@@ -37,13 +40,16 @@ export const usage = {
  * @throws Failure that names the wrong one and says what would be right.
  */
 export function upOptions(values: Said<typeof usage.options>["values"]): UpOptions {
-  const { overlay, context, nodes, "kubelet-tls": kubeletTls, "dual-stack": dualStack } = values;
-  if (context !== undefined && (kubeletTls ?? nodes ?? dualStack) !== undefined) {
-    throw new Misuse("--kubelet-tls, --nodes and --dual-stack shape the embedded cluster, and --context names another");
+  const { overlay, context, name, nodes, "kubelet-tls": kubeletTls, "dual-stack": dualStack } = values;
+  if (context !== undefined && (name ?? kubeletTls ?? nodes ?? dualStack) !== undefined) {
+    throw new Misuse(
+      "--name, --kubelet-tls, --nodes and --dual-stack are about the embedded cluster, and --context names another",
+    );
   }
   return {
     overlay,
     ...(context !== undefined && { context }),
+    ...(name !== undefined && { name }),
     kubeletTls: oneOf("--kubelet-tls", ["self-signed", "cluster-ca"], kubeletTls),
     nodes: oneOf("--nodes", ["1", "2"], nodes) === "1" ? 1 : 2,
     dualStack: dualStack ?? false,

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { $ } from "zx";
 import { cluster } from "../../../scripts/lib/cluster/index.js";
+import type { Layout } from "../../../scripts/lib/cluster/layout.js";
 import { type CallOptions, type Kubectl, kubectl } from "../../../scripts/lib/kubectl.js";
 import { root } from "../../../scripts/lib/project.js";
 
@@ -12,6 +13,7 @@ export interface Devbox {
   /** What `npm run up` printed on stdout. */
   readonly printed: string;
   readonly kubectl: Kubectl;
+  readonly layout: Layout;
   nodes(): Promise<{ name: string; address: string }[]>;
   /** What kubectl prints when it identifies itself by a token of Prometheus' ServiceAccount. */
   asPrometheus(args: readonly string[], options?: CallOptions): Promise<string>;
@@ -42,6 +44,7 @@ export async function devbox(...shape: readonly string[]): Promise<Devbox> {
     // A test runner that wants colours hands that wish on to its children.
     printed: stripVTControlCharacters(stdout),
     kubectl: bound,
+    layout: running.layout,
     async nodes() {
       const { items } = await bound.json<Nodes>(["get", "nodes"]);
       return items.map(({ metadata, status }) => ({

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { $ } from "zx";
 import { images, reference } from "../../../generators/versions.js";
+import { placeOf } from "../../../scripts/lib/cluster/layout.js";
 import { pki } from "../../../scripts/lib/cluster/pki.js";
 
 /** A pod of a test that exposes what it is told to, and whoever it is for. */
@@ -64,7 +65,7 @@ export async function certificate(name: string, days: number): Promise<NonNullab
   const folder = await mkdtemp(join(tmpdir(), "plain-prometheus-test-"));
   const openssl = $({ quiet: true, cwd: folder });
   const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", "tls.key"];
-  const authority = ["-CA", pki("ca.crt"), "-CAkey", pki("ca.key"), "-set_serial", "1"];
+  const authority = ["-CA", pki(placeOf(), "ca.crt"), "-CAkey", pki(placeOf(), "ca.key"), "-set_serial", "1"];
   try {
     await writeFile(join(folder, "extensions"), `subjectAltName=DNS:${name}\n`);
     await openssl`openssl req -new ${key} -subj ${`/CN=${name}`} -out tls.csr`;

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import http from "node:http";
 import https from "node:https";
-import { firstNode } from "../../../scripts/lib/cluster/layout.js";
+import type { Layout } from "../../../scripts/lib/cluster/layout.js";
 import { pki } from "../../../scripts/lib/cluster/pki.js";
 import type { Kubectl } from "../../../scripts/lib/kubectl.js";
 
@@ -9,12 +9,12 @@ import type { Kubectl } from "../../../scripts/lib/kubectl.js";
  * What one program would expose that is API server, scheduler, controller manager, kubelet and kube-proxy at once, as
  * k3s is: what each of the embedded cluster's exposes, and each series once.
  */
-export async function asOneProgram(kubectl: Kubectl): Promise<string> {
-  const { name, address } = firstNode;
+export async function asOneProgram(kubectl: Kubectl, layout: Layout): Promise<string> {
+  const [{ name, address }] = layout.nodes;
   const texts = await Promise.all([
     kubectl.raw("/metrics"),
     kubectl.raw(`/api/v1/nodes/${name}/proxy/metrics`),
-    ...[10257, 10259].map(async (port) => get(`https://${address}:${port}/metrics`, await administrator())),
+    ...[10257, 10259].map(async (port) => get(`https://${address}:${port}/metrics`, await administrator(layout))),
     get(`http://${address}:10249/metrics`, {}),
   ]);
   const series = new Map<string, string>();
@@ -25,8 +25,8 @@ export async function asOneProgram(kubectl: Kubectl): Promise<string> {
   return `${[...series.values()].join("\n")}\n`;
 }
 
-async function administrator(): Promise<https.RequestOptions> {
-  const [cert, key] = await Promise.all([readFile(pki("admin.crt")), readFile(pki("admin.key"))]);
+async function administrator(layout: Layout): Promise<https.RequestOptions> {
+  const [cert, key] = await Promise.all([readFile(pki(layout, "admin.crt")), readFile(pki(layout, "admin.key"))]);
   // They sign their own certificates.
   return { cert, key, rejectUnauthorized: false };
 }

@@ -36,6 +36,7 @@ test("each option counts", () => {
     dualStack: true,
   });
   assert.equal(optionsOf(["--context", "work"]).context, "work");
+  assert.equal(optionsOf(["--name", "b"]).name, "b");
 });
 
 test("a wrong option is named, with what would be right", () => {
@@ -47,6 +48,7 @@ test("a wrong option is named, with what would be right", () => {
 
 test("the shape of the embedded cluster is none of another's", () => {
   refused(["--context", "work", "--nodes", "2"], /--context names another/);
+  refused(["--context", "work", "--name", "b"], /--context names another/);
   refused(["--context", "work", "--dual-stack"], /--context names another/);
 });
 

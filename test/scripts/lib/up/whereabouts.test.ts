@@ -21,11 +21,14 @@ const kubectl: Kubectl = {
 };
 
 test("in the embedded cluster the Service itself is reachable", async () => {
-  assert.match(await whereabouts({ objects }, kubectl, "embedded"), /^Prometheus: http:\/\/10\.250\.128\.7:9091$/m);
+  assert.match(
+    await whereabouts({ objects }, kubectl, { kubeconfig: "/run/k" }),
+    /^Prometheus: http:\/\/10\.250\.128\.7:9091$/m,
+  );
 });
 
 test("in another cluster a port is forwarded, and the command names the context", async () => {
-  const said = await whereabouts({ objects }, kubectl, "own");
+  const said = await whereabouts({ objects }, kubectl, undefined);
   assert.ok(said.includes("kubectl --context work --namespace monitoring port-forward service/prometheus 9090:9091"));
 });
 
