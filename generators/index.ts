@@ -23,7 +23,8 @@ import { grafana as grafanaBase } from "./grafana/index.js";
 import { kubeStateMetrics } from "./kube-state-metrics/index.js";
 import { type Files, layOut } from "./lib/base.js";
 import { type Base, type Component, textOf } from "./lib/component.js";
-import { guarded } from "./lib/guard.js";
+import { board, rulesOf } from "./lib/listing.js";
+import { readme } from "./lib/readme.js";
 import { namespace } from "./namespace/index.js";
 import { nodeExporter } from "./node-exporter/index.js";
 import { platforms } from "./platforms/index.js";
@@ -34,13 +35,28 @@ import { optionalJobs } from "./prometheus/scrape/optional.js";
 import type { Settings } from "./settings/index.js";
 
 /**
- * The stack as an overlay finds it: its bases, ready for the Components.
+ * The stack as an overlay finds it: its bases.
  *
  * @param own bases of your own, behind the others
  */
 export function stack(settings: Settings, own: readonly Base[] = []): readonly Base[] {
-  const all = [...bases(settings), ...own];
-  return guarded(all, components(settings, all));
+  return [...bases(settings), ...own];
+}
+
+/**
+ * The same as Kustomize gets it: with the rules by which an overlay lists Components.
+ *
+ * @param own bases of your own, behind the others
+ */
+export function stackForKustomize(settings: Settings, own: readonly Base[] = []): readonly Base[] {
+  const all = stack(settings, own);
+  const rules = board(components(settings, all), settings.namespace);
+  return all.map((one) => (one.name === "prometheus" ? { ...one, objects: [...one.objects, rules] } : one));
+}
+
+/** Every rule by which an overlay lists Components, as a sentence, by the key that Kustomize shows where one is broken. */
+export function listingRules(settings: Settings): ReadonlyMap<string, string> {
+  return rulesOf(components(settings));
 }
 
 /** The bases, in the order in which they are applied. A base of your own is one more line. */
@@ -55,7 +71,7 @@ function bases(settings: Settings): readonly Base[] {
 }
 
 /** What an overlay may switch on. */
-function components(settings: Settings, bases: readonly Base[]): readonly Component[] {
+export function components(settings: Settings, bases = stack(settings)): readonly Component[] {
   const grafanaItself = grafanaBase(settings);
   const ofJobs = jobComponents(settings, [...bases, grafanaItself, prober(settings)]);
   return [
@@ -81,25 +97,32 @@ function components(settings: Settings, bases: readonly Base[]): readonly Compon
   ];
 }
 
+/** What Prometheus may see of other namespaces, as a base for each job and namespace: for `components/namespaced-access`. */
+export function elsewhere(settings: Settings): readonly Base[] {
+  const jobs = scrapeJobs(settings);
+  return [
+    ...accessElsewhere(jobs, settings.namespace),
+    ...optionalJobs(settings).flatMap((optional) =>
+      additionalElsewhere(optional.component, additionalGrants(optional.jobs, jobs), settings.namespace),
+    ),
+  ];
+}
+
 /**
  * Every file of `base/`, by its path below it.
  *
  * @param own bases of your own, behind the others
  */
 export function base(settings: Settings, own: readonly Base[] = []): Files {
-  const all = [...bases(settings), ...own];
-  const optional = components(settings, all);
-  const jobs = scrapeJobs(settings);
-  const apart = [
-    ...accessElsewhere(jobs, settings.namespace),
-    ...optionalJobs(settings).flatMap((optional) =>
-      additionalElsewhere(optional.component, additionalGrants(optional.jobs, jobs), settings.namespace),
-    ),
-    prometheusOutside(settings),
-    ...outsideAccess(settings),
-  ];
-  const files = layOut("generators/index.ts", guarded(all, optional), optional, apart);
+  const all = stackForKustomize(settings, own);
+  const optional = components(settings, stack(settings, own));
+  const apart = [...elsewhere(settings), prometheusOutside(settings), ...outsideAccess(settings)];
+  const files = layOut("generators/index.ts", all, optional, apart);
   const standalone = proofOfConcept(settings);
   const bareMetal = new Map([[standalone.name, textOf(standalone)], ...outside(settings)]);
-  return new Map([...files, ...[...bareMetal].map(([path, text]): [string, string] => [`bare-metal/${path}`, text])]);
+  return new Map([
+    ["README.md", readme(all, apart, optional)],
+    ...files,
+    ...[...bareMetal].map(([path, text]): [string, string] => [`bare-metal/${path}`, text]),
+  ]);
 }

@@ -25,7 +25,7 @@ const usage = {
 await run(usage, async ({ values, positionals: [name, ...more] }) => {
   if (name === undefined || more.length > 0) throw new Misuse("say what the overlay is to be called");
   const { said, ask } = answersOf(values);
-  const there = await bundle();
+  const there = bundle();
   const plan = planOf(name, await answered(there, said, ask), there);
   const { files, before } = await writeOverlay(plan, there);
   console.log(files.map((file) => `written: ${file}`).join("\n"));

@@ -13,6 +13,7 @@ export function alertmanager({ namespace }: Settings): Base {
   const metadata = { name, namespace, labels: labels(name, "alerting") };
   return {
     name,
+    about: "Alertmanager: groups alerts, and tells people.",
     source: "generators/alertmanager/index.ts",
     objects: [
       new ServiceAccount({ metadata, automountServiceAccountToken: false }),

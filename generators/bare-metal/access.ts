@@ -20,6 +20,7 @@ export function prometheusOutside(settings: Settings): Base {
   const grants = grantsOf(settings);
   return {
     name: outsideAccount,
+    about: "What a Prometheus outside of the cluster may see: a ServiceAccount that no pod runs as.",
     source,
     objects: [
       new ServiceAccount({
@@ -47,6 +48,7 @@ export function outsideAccess(settings: Settings): Base[] {
   const others = grants.flatMap(({ scope }) => (typeof scope === "object" ? [scope.namespace] : []));
   return [...new Set(others)].map((other) => ({
     name: `access-outside/${other}`,
+    about: `What a Prometheus outside of the cluster may see in namespace ${other}.`,
     source,
     objects: role(
       { name: clusterScopedName(outsideAccount), namespace: other },

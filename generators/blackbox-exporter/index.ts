@@ -24,6 +24,7 @@ export function blackboxExporter(settings: Settings): Base {
   ]);
   return {
     name,
+    about: "The prober: asks URLs and Services for Prometheus.",
     source: "generators/blackbox-exporter/index.ts",
     calls: ["anything"],
     objects: [

@@ -25,6 +25,7 @@ export function alertmanagerHa({ namespace }: Settings): Component {
   return {
     name: "alertmanager-ha",
     source: "generators/components/alertmanager-ha.ts",
+    about: "Runs three Alertmanagers that tell each other what was sent, on volumes of their own.",
     objects: [
       new PodDisruptionBudget({
         metadata: { ...metadata, labels: labels(name, "alerting") },

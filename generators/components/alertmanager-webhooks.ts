@@ -16,6 +16,7 @@ export function alertmanagerWebhooks({ namespace }: Settings): Component {
   return {
     name: "alertmanager-webhooks",
     source,
+    about: `Tells webhooks; their addresses are in the Secret ${secretName}.`,
     replaces: [configFiles(webhooks(), source, namespace)],
     patches: [
       merging<IStatefulSet>("receivers", {

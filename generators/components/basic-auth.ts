@@ -34,6 +34,8 @@ export function basicAuth(settings: Settings): Component {
   return {
     name,
     source,
+    about: `Has Prometheus and Alertmanager ask for a name and a password; these are in the Secret ${webSecret}.`,
+    after: ["prometheus-ha"],
     adds: [
       {
         name: configMaps.config,
@@ -50,7 +52,6 @@ export function basicAuth(settings: Settings): Component {
     ],
     patches: [
       changedPod(
-        name,
         namespace,
         {
           ...withWebConfig(web.prometheus),

@@ -29,10 +29,12 @@ export function etcdClientCertificate(settings: Settings, bases: readonly Base[]
   return {
     name,
     source: "generators/components/etcd-client-certificate.ts",
+    about: `Reads etcd at the port of its clients, with the certificate in the Secret ${etcdSecret}.`,
+    after: ["prometheus-ha"],
     replaces: [scrapeFiles([job], namespace)],
     patches: [
       ...openings(additionalEdges(bases, scrapeJobs(settings), [job])),
-      changedPod(name, namespace, { volumeMounts: [{ name: "etcd", mountPath: folder, readOnly: true }] }, [
+      changedPod(namespace, { volumeMounts: [{ name: "etcd", mountPath: folder, readOnly: true }] }, [
         // Prometheus runs as a user of its own, and reads it by its group.
         { name: "etcd", secret: { secretName: etcdSecret, defaultMode: 0o440 } },
       ]),

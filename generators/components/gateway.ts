@@ -6,18 +6,22 @@ import { port } from "../prometheus/pod.js";
 import type { Settings } from "../settings/index.js";
 
 const name = "prometheus";
+const parent = placeholder("the Gateway of HTTPRoute prometheus");
+const host = placeholder("the host of HTTPRoute prometheus");
 
 /** A way in through a Gateway, which also ends TLS. Prometheus asks nobody who they are: see basic-auth. */
 export function gateway({ namespace }: Settings): Component {
   return {
     name: "gateway",
     source: "generators/components/gateway.ts",
+    about: "Opens a way in through a Gateway, which the overlay names.",
+    blanks: [parent, host],
     objects: [
       httpRoute({
         metadata: { name, namespace, labels: labels(name, "ingress") },
         spec: {
-          parentRefs: [{ name: placeholder("the Gateway of HTTPRoute prometheus") }],
-          hostnames: [placeholder("the host of HTTPRoute prometheus")],
+          parentRefs: [{ name: parent }],
+          hostnames: [host],
           rules: [{ backendRefs: [{ name, port: port.number }] }],
         },
       }),

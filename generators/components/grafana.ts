@@ -5,7 +5,7 @@ import { name } from "../grafana/pod.js";
 import type { Base, Component } from "../lib/component.js";
 import { merging } from "../lib/patch.js";
 import type { Settings } from "../settings/index.js";
-import { beforeJobs, policiesOf } from "./network-policies.js";
+import { policiesOf } from "./network-policies.js";
 
 /**
  * Grafana with Prometheus as its data source and the dashboards of every job that is on. Who wants in has to log in.
@@ -14,7 +14,13 @@ import { beforeJobs, policiesOf } from "./network-policies.js";
  */
 export function grafana(settings: Settings, itself = base(settings)): Component {
   const { source, objects, configMaps = [] } = itself;
-  return { name, source, objects, configMaps };
+  return {
+    name,
+    source,
+    about: "Runs Grafana with a dashboard for every subject; its password is in the Secret grafana-admin.",
+    objects,
+    configMaps,
+  };
 }
 
 /**
@@ -25,6 +31,7 @@ export function grafanaAnonymousViewer({ namespace }: Settings): Component {
   return {
     name: "grafana-anonymous-viewer",
     source: "generators/components/grafana.ts",
+    about: "Runs a Grafana that everybody may look at, and nobody change.",
     includes: [name],
     patches: [
       merging<IDeployment>("pod", {
@@ -73,7 +80,9 @@ export function grafanaNetworkPolicies(
   return {
     name: "grafana-network-policies",
     source: "generators/components/grafana.ts",
-    patches: [beforeJobs],
+    about:
+      "Lets Grafana's connections through where network-policies denies them. List it before whatever scrapes more.",
+    with: [name, "network-policies"],
     objects: policiesOf(all, needed, settings.namespace, (one) => (one === name ? name : `${one}-from-${name}`)),
   };
 }

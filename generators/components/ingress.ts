@@ -13,6 +13,8 @@ export function ingress({ namespace }: Settings): Component {
   return {
     name: "ingress",
     source: "generators/components/ingress.ts",
+    about: "Opens a way in through an Ingress, whose host the overlay names.",
+    blanks: [host],
     objects: [
       new Ingress({
         metadata: { name, namespace, labels: labels(name, "ingress") },

@@ -12,6 +12,7 @@ export function insecureControlPlaneTls({ namespace }: Settings): Component {
   return {
     name: "insecure-control-plane-tls",
     source: "generators/components/insecure-control-plane-tls.ts",
+    about: "Scrapes scheduler and controller manager without checking their certificates.",
     replaces: [scrapeFiles([kubeScheduler("insecure"), kubeControllerManager("insecure")], namespace)],
   };
 }

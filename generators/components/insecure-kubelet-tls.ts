@@ -15,6 +15,7 @@ export function insecureKubeletTls(settings: Settings): Component {
   return {
     name: "insecure-kubelet-tls",
     source,
+    about: "Scrapes the kubelets without checking their certificates.",
     replaces: [scrapeFiles(changed(settings, scrapeJobs), settings.namespace)],
   };
 }
@@ -24,6 +25,7 @@ export function insecureKubeletPathsTls(settings: Settings): Component {
   return {
     name: "insecure-kubelet-paths-tls",
     source,
+    about: "Scrapes the paths of kubelet-paths without checking the kubelets' certificates.",
     replaces: [scrapeFiles(changed(settings, kubeletPaths), settings.namespace)],
   };
 }

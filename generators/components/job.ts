@@ -1,13 +1,11 @@
 import type { ScrapeJob } from "../../metrics/scrape-job.js";
-import type { Grant } from "../derive/access.js";
 import { type Edge, edges } from "../derive/edges.js";
 import { allDashboards, linked } from "../grafana/dashboards/index.js";
 import { dashboardFiles } from "../grafana/index.js";
 import type { Base, Component } from "../lib/component.js";
-import { annotationPath, type JsonPatch } from "../lib/patch.js";
-import { additionalAccess, additionalGrants, nameElsewhere, restricted } from "../prometheus/access.js";
+import type { JsonPatch } from "../lib/patch.js";
+import { additionalAccess, additionalGrants } from "../prometheus/access.js";
 import { ruleConfigMap, scrapeFiles } from "../prometheus/index.js";
-import { configMaps, jobsAdded, none } from "../prometheus/pod.js";
 import { allRuleFiles } from "../prometheus/rules/index.js";
 import { scrapeJobs } from "../prometheus/scrape/index.js";
 import type { OptionalJobs } from "../prometheus/scrape/optional.js";
@@ -27,7 +25,7 @@ export function jobComponents(settings: Settings, bases: readonly Base[]): (opti
   const rules = allRuleFiles(settings);
   const dashboards = allDashboards(settings);
   const { namespace } = settings;
-  return ({ component, jobs }) => {
+  return ({ component, about, jobs }) => {
     const on = [...names, ...jobs.map(nameOf)];
     const isNew = (file: { readonly jobs: readonly string[] }) => !readable(file, names) && readable(file, on);
     const grants = additionalGrants(jobs, core);
@@ -35,12 +33,17 @@ export function jobComponents(settings: Settings, bases: readonly Base[]): (opti
     return {
       name: component,
       source: "generators/components/job.ts",
+      about,
+      // A job opens the policies that it finds: those that came after it would stay closed.
+      after: ["network-policies", "grafana-network-policies"],
+      // What namespaced-access takes out of the ClusterRoles has to be in them by then.
+      ...(grants.some(({ scope }) => typeof scope === "object") && { before: ["namespaced-access"] }),
       objects: additionalAccess(component, grants, namespace),
       configMaps: linked(dashboards, on)
         .filter(isNew)
         .map((file) => dashboardFiles(file, namespace)),
       adds: [scrapeFiles(jobs, namespace), ...(newRules.files.length > 0 ? [newRules] : [])],
-      patches: [...orders(component, grants), ...openings(additionalEdges(bases, core, jobs))],
+      patches: openings(additionalEdges(bases, core, jobs)),
     };
   };
 }
@@ -59,27 +62,6 @@ export function additionalEdges(
   const had = new Set(edges(bases, core, "prometheus").map(keyOf));
   const wanted = edges(bases, jobs, "prometheus").filter((edge) => !had.has(keyOf(edge)));
   return [...new Map(wanted.map((edge) => [keyOf(edge), edge])).values()];
-}
-
-/** What `components/network-policies` and `components/namespaced-access` have to know of jobs that were added. */
-function orders(component: string, grants: readonly Grant[]): JsonPatch[] {
-  const ofOneNamespace = grants.some(({ scope }) => typeof scope === "object");
-  return [
-    {
-      name: "jobs-added",
-      target: { kind: "ConfigMap", name: configMaps.scrape },
-      operations: [{ op: "replace", path: annotationPath(jobsAdded), value: component }],
-    },
-    ...(ofOneNamespace
-      ? [
-          {
-            name: "before-namespaced-access",
-            target: { kind: "ClusterRole", name: nameElsewhere },
-            operations: [{ op: "test", path: annotationPath(restricted), value: none } as const],
-          },
-        ]
-      : []),
-  ];
 }
 
 /** Lets Prometheus through to more targets. Where there is no policy, Kustomize finds nothing to patch and goes on. */

@@ -1,12 +1,10 @@
 import type { IClusterRole } from "kubernetes-models/rbac.authorization.k8s.io/v1/ClusterRole";
 import type { Component } from "../lib/component.js";
 import { type MergePatch, merging } from "../lib/patch.js";
-import { additionalGrants, clusterWideRules, nameElsewhere, nameOfAddition, restricted } from "../prometheus/access.js";
+import { additionalGrants, clusterWideRules, nameElsewhere, nameOfAddition } from "../prometheus/access.js";
 import { scrapeJobs } from "../prometheus/scrape/index.js";
 import { optionalJobs } from "../prometheus/scrape/optional.js";
 import type { Settings } from "../settings/index.js";
-
-const name = "namespaced-access";
 
 /**
  * Takes out of Prometheus' ClusterRole what a job needs in one namespace only. An overlay that lists it lists the
@@ -14,13 +12,15 @@ const name = "namespaced-access";
  */
 export function namespacedAccess(settings: Settings): Component {
   return {
-    name,
+    name: "namespaced-access",
     source: "generators/components/namespaced-access.ts",
+    about:
+      "Takes out of Prometheus' ClusterRole what a Role of one namespace gives; the overlay lists base/access/ for these.",
     patches: [
       merging<IClusterRole>("cluster-role", {
         apiVersion: "rbac.authorization.k8s.io/v1",
         kind: "ClusterRole",
-        metadata: { name: nameElsewhere, annotations: { [restricted]: name } },
+        metadata: { name: nameElsewhere },
         // Rules have no names to merge by: this is the whole list.
         rules: clusterWideRules(scrapeJobs(settings)),
       }),

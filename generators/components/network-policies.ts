@@ -4,8 +4,6 @@ import type { INetworkPolicyPort } from "kubernetes-models/networking.k8s.io/v1/
 import { type Edge, type End, edges, type Port } from "../derive/edges.js";
 import type { Base, Component } from "../lib/component.js";
 import { labels, selector } from "../lib/labels.js";
-import { annotationPath, type JsonPatch } from "../lib/patch.js";
-import { configMaps, jobsAdded, none } from "../prometheus/pod.js";
 import { scrapeJobs } from "../prometheus/scrape/index.js";
 import type { Settings } from "../settings/index.js";
 
@@ -66,20 +64,13 @@ export function networkPolicies(settings: Settings, bases: readonly Base[]): Com
   return {
     name: "network-policies",
     source: "generators/components/network-policies.ts",
-    patches: [beforeJobs],
+    about: "Denies every connection of the namespace that nothing declares. List it before whatever scrapes more.",
     objects: [
       policy(namespace, "default-deny", "plain-prometheus", { podSelector: {}, policyTypes: ["Ingress", "Egress"] }),
       ...policiesOf(bases, needed, namespace, (base) => base),
     ],
   };
 }
-
-/** A job opens the policies that it finds: those that come after it would stay closed. */
-export const beforeJobs: JsonPatch = {
-  name: "before-jobs",
-  target: { kind: "ConfigMap", name: configMaps.scrape },
-  operations: [{ op: "test", path: annotationPath(jobsAdded), value: none }],
-};
 
 /** The policies that let these connections through, one or two for each base, by the name that it is given. */
 export function policiesOf(

@@ -1,8 +1,6 @@
 import type { Component } from "../lib/component.js";
-import { annotationPath } from "../lib/patch.js";
 import { type Platform, platformJobs } from "../platforms/types.js";
 import { scrapeFiles } from "../prometheus/index.js";
-import { configMaps, none, platformChosen } from "../prometheus/pod.js";
 import { eksControlPlane } from "../prometheus/scrape/eks.js";
 import { k3sJobs } from "../prometheus/scrape/k3s.js";
 import type { OptionalJobs } from "../prometheus/scrape/optional.js";
@@ -21,24 +19,15 @@ export function platformComponent(
   const name = `platform-${platform.name}`;
   const own = ownJobs(platform.name);
   const brought = own.map(({ config }) => config.job_name);
-  const withOwn: Partial<Component> = own.length > 0 ? component({ component: name, jobs: own }) : {};
+  const withOwn: Partial<Component> = own.length > 0 ? component({ component: name, about: "", jobs: own }) : {};
   return {
     ...withOwn,
     name,
     source: "generators/components/platform.ts",
+    about: `Scrapes what ${platform.title} shows of Kubernetes' own parts.`,
+    oneOf: "platform",
     includes: platformJobs.filter((job) => platform.verdicts[job].on && !brought.includes(job)),
     ...(platform.name === "k3s" && { replaces: [scrapeFiles(k3sJobs(settings), settings.namespace)] }),
-    patches: [
-      {
-        name: "one-platform",
-        target: { kind: "ConfigMap", name: configMaps.scrape },
-        operations: [
-          { op: "test", path: annotationPath(platformChosen), value: none },
-          { op: "replace", path: annotationPath(platformChosen), value: platform.name },
-        ],
-      },
-      ...(withOwn.patches ?? []),
-    ],
   };
 }
 

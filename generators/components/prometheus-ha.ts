@@ -6,8 +6,8 @@ import { type IService, Service } from "kubernetes-models/v1/Service";
 import type { ITopologySpreadConstraint } from "kubernetes-models/v1/TopologySpreadConstraint";
 import type { Component } from "../lib/component.js";
 import { labels, selector } from "../lib/labels.js";
-import { annotationPath, merging } from "../lib/patch.js";
-import { dataVolume, pod, podChanges, port } from "../prometheus/pod.js";
+import { merging } from "../lib/patch.js";
+import { dataVolume, pod, port } from "../prometheus/pod.js";
 import type { Settings } from "../settings/index.js";
 
 const name = "prometheus";
@@ -26,6 +26,7 @@ export function prometheusHa(settings: Settings): Component {
   return {
     name: "prometheus-ha",
     source: "generators/components/prometheus-ha.ts",
+    about: "Runs several replicas of Prometheus on volumes of their own, in place of one pod.",
     objects: [
       new PriorityClass({
         metadata: { name: priorityClass, labels: common },
@@ -34,7 +35,7 @@ export function prometheusHa(settings: Settings): Component {
         value: 1_000_000,
       }),
       new StatefulSet({
-        metadata: { ...metadata, annotations: { [podChanges]: "none" } },
+        metadata,
         spec: {
           replicas,
           serviceName: governing,
@@ -90,11 +91,6 @@ export function prometheusHa(settings: Settings): Component {
       }),
     ],
     patches: [
-      {
-        name: "nothing-changed-before",
-        target: { kind: "Deployment", name },
-        operations: [{ op: "test", path: annotationPath(podChanges), value: "none" }],
-      },
       merging<IDeployment>("no-deployment", {
         apiVersion: "apps/v1",
         kind: "Deployment",

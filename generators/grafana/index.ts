@@ -21,6 +21,7 @@ export function grafana(settings: Settings): Base {
   );
   return {
     name,
+    about: "Grafana, with Prometheus as its data source.",
     source: "generators/grafana/index.ts",
     calls: [{ base: "prometheus", port: "http" }],
     callers: { [port.name]: ["admitted"] },

@@ -21,6 +21,7 @@ export function kubeStateMetrics({ namespace }: Settings): Base {
   const clusterWide = { name: clusterScopedName(name), labels: common };
   return {
     name,
+    about: "kube-state-metrics: the state of Kubernetes' objects as metrics.",
     source: "generators/kube-state-metrics/index.ts",
     calls: ["api servers"],
     objects: [

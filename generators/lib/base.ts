@@ -1,24 +1,24 @@
 import type { Base, Component, ConfigMapFiles, KubernetesObject } from "./component.js";
 import { textOf } from "./component.js";
-import { guardsOf } from "./guard.js";
-import type { Patch } from "./patch.js";
+import { earlierThan, guardOf, neededBy, withIncluded } from "./listing.js";
+import type { Operation, Patch } from "./patch.js";
 import { generatedYaml } from "./text.js";
 
 /** Text of each file of `base/`, by its path below it. */
 export type Files = ReadonlyMap<string, string>;
 
 /**
- * Lays the components and features out as Kustomize bases: one folder per component, one file per object, config files
- * as they are, and a kustomization.yaml that lists them.
+ * Lays bases and Components out for Kustomize: one folder each, one file per object, config files as they are, and a
+ * kustomization.yaml that lists them.
  *
- * @param source the generator that names the components, for the header of the topmost kustomization.yaml
- * @param apart components that the topmost kustomization.yaml leaves out: an overlay lists them where it wants them
+ * @param source the generator that names the bases, for the header of the topmost kustomization.yaml
+ * @param apart bases that the topmost kustomization.yaml leaves out: an overlay lists them where it wants them
  * @throws Error that names the object, when one is not valid or two would share a file.
  */
 export function layOut(
   source: string,
-  components: readonly Base[],
-  features: readonly Component[],
+  bases: readonly Base[],
+  components: readonly Component[],
   apart: readonly Base[] = [],
 ): Files {
   const files = new Map<string, string>();
@@ -26,36 +26,47 @@ export function layOut(
     if (files.has(path)) throw new Error(`two generators write base/${path}`);
     files.set(path, text);
   };
-  for (const component of [...components, ...apart]) {
-    for (const [path, text] of folderOf(component)) add(`${component.name}/${path}`, text);
+  for (const base of [...bases, ...apart]) {
+    for (const [path, text] of folderOf(base)) add(`${base.name}/${path}`, text);
   }
-  for (const feature of features) {
-    for (const [path, text] of featureFolderOf(feature, features)) add(`components/${feature.name}/${path}`, text);
+  for (const component of components) {
+    for (const [path, text] of componentFolderOf(component, components)) {
+      add(`components/${component.name}/${path}`, text);
+    }
   }
-  const resources = components.map(({ name }) => name);
+  const resources = bases.map(({ name }) => name);
   add("kustomization.yaml", generatedYaml(source, kustomization("Kustomization", { resources })));
   return files;
 }
 
-function folderOf({ name, source, objects, configMaps = [] }: Base): [string, string][] {
+function folderOf({ name, about, source, objects, configMaps = [] }: Base): [string, string][] {
   const manifests = manifestsOf(objects, name, source);
   const fields = {
     resources: manifests.map(([path]) => path),
     ...(configMaps.length > 0 && { configMapGenerator: configMaps.map((map) => generatorOf(map)) }),
   };
   return [
-    ["kustomization.yaml", generatedYaml(source, kustomization("Kustomization", fields))],
+    ["kustomization.yaml", generatedYaml(source, kustomization("Kustomization", fields), about)],
     ...manifests,
     ...configMaps.flatMap(configFilesOf),
   ];
 }
 
-function featureFolderOf(feature: Component, features: readonly Component[]): [string, string][] {
-  const { name, source, includes = [], objects = [], configMaps = [], adds = [], replaces = [] } = feature;
+function componentFolderOf(component: Component, all: readonly Component[]): [string, string][] {
+  const {
+    name,
+    source,
+    includes = [],
+    objects = [],
+    configMaps = [],
+    adds = [],
+    replaces = [],
+    patches = [],
+  } = component;
   const manifests = manifestsOf(objects, name, source);
   const merged = [...adds, ...replaces];
   const maps = [...configMaps, ...merged];
-  const patches = [...guardsOf(feature, features), ...(feature.patches ?? [])];
+  const guard = guardOf(component, all);
   const fields = {
     ...(includes.length > 0 && { components: includes.map((other) => `../${other}`) }),
     ...(manifests.length > 0 && { resources: manifests.map(([path]) => path) }),
@@ -65,12 +76,15 @@ function featureFolderOf(feature: Component, features: readonly Component[]): [s
         ...merged.map((map) => generatorOf(map, "merge")),
       ],
     }),
-    ...(patches.length > 0 && {
-      patches: patches.map((patch) => ({ path: patchFile(patch), ...(patch.target && { target: patch.target }) })),
+    ...((patches.length > 0 || guard) && {
+      patches: [
+        ...patches.map((patch) => ({ path: patchFile(patch), ...(patch.target && { target: patch.target }) })),
+        ...(guard ? [{ target: guard.target, patch: guard.operations.map(line).join("\n") }] : []),
+      ],
     }),
   };
   return [
-    ["kustomization.yaml", generatedYaml(source, kustomization("Component", fields))],
+    ["kustomization.yaml", generatedYaml(source, kustomization("Component", fields), describe(component, all))],
     ...manifests,
     ...maps.flatMap(configFilesOf),
     ...patches.map((patch): [string, string] => [
@@ -80,10 +94,44 @@ function featureFolderOf(feature: Component, features: readonly Component[]): [s
   ];
 }
 
+/** What a Component does, and where an overlay may list it. */
+export function describe(component: Component, all: readonly Component[]): string {
+  const own = withIncluded(component, all).map(({ name }) => name);
+  const needed = neededBy(component, all);
+  const { about, with: meeting = [] } = component;
+  const earlier = withIncluded(component, all)
+    .flatMap((one) => earlierThan(one, all))
+    .filter((name) => !needed.includes(name) && !own.includes(name));
+  const later = all
+    .filter((other) => earlierThan(other, all).some((name) => own.includes(name)) && !own.includes(other.name))
+    .map(({ name }) => name);
+  return [
+    about,
+    ...(meeting.length > 0 ? [`List it where ${inWords(meeting)} are listed.`] : []),
+    ...(needed.length > 0 ? [`It needs ${inWords(needed)} before it.`] : []),
+    ...(earlier.length > 0 ? [`List it after: ${[...new Set(earlier)].join(", ")}.`] : []),
+    // Whoever has more behind it says by itself what those are.
+    ...(later.length > 0 && later.length <= mostNames ? [`List it before: ${later.join(", ")}.`] : []),
+  ].join(" ");
+}
+
+/** A longer list of names nobody reads. */
+const mostNames = 4;
+
+function inWords(names: readonly string[]): string {
+  return names.join(" and ");
+}
+
+/** One step of a patch as one line of YAML. */
+function line(operation: Operation): string {
+  const fields = Object.entries(operation).map(([key, value]) => `${key}: ${value}`);
+  return `- { ${fields.join(", ")} }`;
+}
+
 function manifestsOf(objects: readonly KubernetesObject[], folder: string, source: string): [string, string][] {
   return objects.map((object) => {
     validate(object, source);
-    return [fileNameOf(object, folder, objects), generatedYaml(source, object.toJSON())];
+    return [fileNameOf(object, folder, objects), generatedYaml(source, object.toJSON(), object.about)];
   });
 }
 
@@ -119,11 +167,11 @@ function pathIn({ folder }: ConfigMapFiles, name: string): string {
   return folder === "" ? name : `${folder}/${name}`;
 }
 
-/** `service.yaml`; with the object's name behind it where the component has several of one kind. */
-function fileNameOf(object: KubernetesObject, component: string, all: readonly KubernetesObject[]): string {
+/** `service.yaml`; with the object's name behind it where the folder has several of one kind. */
+function fileNameOf(object: KubernetesObject, folder: string, all: readonly KubernetesObject[]): string {
   const { kind, metadata } = object;
   const alone = all.filter((other) => other.kind === kind).length === 1;
-  const suffix = alone || metadata?.name === component ? "" : `-${metadata?.name}`;
+  const suffix = alone || metadata?.name === folder ? "" : `-${metadata?.name}`;
   return `${kebab(kind)}${suffix}.yaml`;
 }
 

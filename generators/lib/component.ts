@@ -6,6 +6,8 @@ export interface KubernetesObject {
   readonly apiVersion: string;
   readonly kind: string;
   readonly metadata?: { readonly name?: string; readonly namespace?: string };
+  /** What it is, for the second line of its file. */
+  readonly about?: string;
   /** @throws Error that says which field is wrong. */
   validate(): void;
   toJSON(): unknown;
@@ -38,6 +40,8 @@ export interface ConfigMapFiles {
 export interface Base {
   /** Folder below `base/`. */
   readonly name: string;
+  /** What it is, in one sentence. */
+  readonly about?: string;
   /** The generator that wrote it, from the root of the project. */
   readonly source: string;
   readonly objects: readonly KubernetesObject[];
@@ -63,6 +67,18 @@ export interface Component {
   readonly name: string;
   /** The generator that wrote it, from the root of the project. */
   readonly source: string;
+  /** What it does, in one sentence. */
+  readonly about: string;
+  /** Components that have to be listed before it, where an overlay lists them. */
+  readonly after?: readonly string[];
+  /** Components that have to be listed after it. */
+  readonly before?: readonly string[];
+  /** The set of Components of which an overlay may list one, such as `platform`. */
+  readonly oneOf?: string;
+  /** Components that need it where they meet: an overlay that lists all of them lists this one too. */
+  readonly with?: readonly string[];
+  /** What it leaves to the overlay, as placeholders in its objects. */
+  readonly blanks?: readonly string[];
   /** Components that it changes, by name: they come with it. */
   readonly includes?: readonly string[];
   /** Objects that come with it. */

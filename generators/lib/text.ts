@@ -49,10 +49,11 @@ function header(source: string): string {
 }
 
 /**
- * The text of one generated YAML file: a first line that names the generator to edit instead, then the documents.
+ * The text of one generated YAML file: a first line that names the generator to edit instead, then the document.
  *
  * @param source the generator, from the root of the project
+ * @param about a second line, that says what it is
  */
-export function generatedYaml(source: string, ...documents: readonly unknown[]): string {
-  return header(source) + documents.map(yaml).join("---\n");
+export function generatedYaml(source: string, document: unknown, about = ""): string {
+  return header(source) + (about && `# ${about}\n`) + yaml(document);
 }

@@ -7,6 +7,7 @@ import type { Settings } from "../settings/index.js";
 export function namespace({ namespace: name }: Settings): Base {
   return {
     name: "namespace",
+    about: "The namespace of all that follows.",
     source: "generators/namespace/index.ts",
     objects: [
       new Namespace({

@@ -24,6 +24,7 @@ export function nodeExporter({ namespace, nodeExporterPort: port }: Settings): B
   const { volumes, volumeMounts } = mounted(hostFolders.map(hostMount));
   return {
     name,
+    about: "node-exporter on every Linux node: processors, memory, disks, network.",
     source: "generators/node-exporter/index.ts",
     objects: [
       new DaemonSet({

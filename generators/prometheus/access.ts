@@ -7,7 +7,6 @@ import { accessOf, type Grant, single, sum } from "../derive/access.js";
 import { clusterScopedName } from "../lib/cluster-scoped-name.js";
 import type { Base, KubernetesObject } from "../lib/component.js";
 import { labels } from "../lib/labels.js";
-import { none } from "./pod.js";
 
 const name = "prometheus";
 const apiGroup = "rbac.authorization.k8s.io";
@@ -22,12 +21,6 @@ export interface Account {
 }
 
 /**
- * Annotation of that ClusterRole: whether `components/namespaced-access` took out what is of one namespace. A Component
- * whose jobs need such a thing has to be listed before: after it, it refuses to build, and Kustomize's error shows this key.
- */
-export const restricted = "plain-prometheus/list-jobs-before-namespaced-access";
-
-/**
  * Roles and bindings that let Prometheus do what the jobs need, and nothing else.
  *
  * What holds in the own namespace is a Role, which moves along with it. What a job names in another namespace goes into
@@ -37,10 +30,7 @@ export const restricted = "plain-prometheus/list-jobs-before-namespaced-access";
 export function access(jobs: readonly ScrapeJob[], namespace: string): KubernetesObject[] {
   const elsewhere = grantsOf(jobs).filter(({ scope }) => scope !== "own namespace");
   const account = { name, namespace };
-  return [
-    ...clusterRole(nameElsewhere, elsewhere, account, { [restricted]: none }),
-    ...role(account, ofScope(jobs, "own namespace"), account),
-  ];
+  return [...clusterRole(nameElsewhere, elsewhere, account), ...role(account, ofScope(jobs, "own namespace"), account)];
 }
 
 /** Name of the objects that let Prometheus do what a Component's jobs need beyond the others. */
@@ -99,6 +89,7 @@ function roleElsewhere(
   const within = grants.filter(({ scope }) => typeof scope === "object" && scope.namespace === elsewhere);
   return {
     name: `access/${folder}`,
+    about: `A Role of namespace ${elsewhere} in place of a ClusterRole: listed with components/namespaced-access.`,
     source: "generators/prometheus/access.ts",
     objects: role({ name: roleName, namespace: elsewhere }, within, { name, namespace }),
   };
@@ -113,15 +104,10 @@ function ofScope(jobs: readonly ScrapeJob[], wanted: Grant["scope"]): Grant[] {
 }
 
 /** The grants as a ClusterRole that is the account's. */
-export function clusterRole(
-  name: string,
-  grants: readonly Grant[],
-  account: Account,
-  annotations?: Readonly<Record<string, string>>,
-): KubernetesObject[] {
+export function clusterRole(name: string, grants: readonly Grant[], account: Account): KubernetesObject[] {
   const metadata = { name, labels: labels(account.name, "server") };
   return [
-    new ClusterRole({ metadata: { ...metadata, ...(annotations && { annotations }) }, rules: sum(grants) }),
+    new ClusterRole({ metadata, rules: sum(grants) }),
     new ClusterRoleBinding({
       metadata,
       roleRef: { apiGroup, kind: "ClusterRole", name },

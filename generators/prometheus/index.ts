@@ -8,7 +8,7 @@ import { labels, selector } from "../lib/labels.js";
 import type { Settings } from "../settings/index.js";
 import { access } from "./access.js";
 import { config } from "./config.js";
-import { configMaps, jobsAdded, none, platformChosen, pod, podChanges, port } from "./pod.js";
+import { configMaps, pod, port } from "./pod.js";
 import { ruleFiles } from "./rules/index.js";
 import { withRunbooks } from "./rules/runbook.js";
 import { scrapeJobs } from "./scrape/index.js";
@@ -22,13 +22,14 @@ export function prometheus(settings: Settings): Base {
   const jobs = scrapeJobs(settings);
   return {
     name,
+    about: "Prometheus: its configuration, jobs, rules and permissions, and the pod that runs it.",
     source: "generators/prometheus/index.ts",
     callers: { [port.name]: ["admitted"] },
     objects: [
       new ServiceAccount({ metadata, automountServiceAccountToken: false }),
       ...access(jobs, namespace),
       new Deployment({
-        metadata: { ...metadata, annotations: { [podChanges]: "none" } },
+        metadata,
         spec: {
           replicas: 1,
           // A second Prometheus beside the first could not lock the same data directory.
@@ -45,7 +46,7 @@ export function prometheus(settings: Settings): Base {
     ],
     configMaps: [
       configFiles(config(settings), "generators/prometheus/config.ts", namespace),
-      { ...scrapeFiles(jobs, namespace), annotations: { [jobsAdded]: none, [platformChosen]: none } },
+      scrapeFiles(jobs, namespace),
       ruleConfigMap(settings, ruleFiles(settings, jobs.map(nameOf))),
     ],
   };

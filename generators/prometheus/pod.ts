@@ -27,26 +27,6 @@ export const webSecret = "prometheus-web";
 /** Name of the volume that holds the samples. */
 export const dataVolume = "data";
 
-/**
- * Annotation of the object that runs the pod: which Component changed the pod. `components/prometheus-ha` puts another
- * object in its place, so whatever was changed before would be lost in silence: it refuses to build then, and Kustomize's
- * error shows this key.
- */
-export const podChanges = "plain-prometheus/list-after-prometheus-ha";
-
-/**
- * Annotation of the ConfigMap of the jobs: which Component added some. Each opens the way to its targets in the policy
- * of `components/network-policies`, where there is one by then: listed after a job, that one refuses to build, and
- * Kustomize's error shows this key.
- */
-export const jobsAdded = "plain-prometheus/list-network-policies-before-jobs";
-
-/** Annotation of the same ConfigMap: the platform that was chosen, of which there is one. */
-export const platformChosen = "plain-prometheus/only-one-platform";
-
-/** The value of these annotations as long as no Component changed it. */
-export const none = "none";
-
 /** What differs between the shapes in which Prometheus runs. */
 export interface Shape {
   /** What {@link dataVolume} is. Absent where a StatefulSet makes one for each pod. */

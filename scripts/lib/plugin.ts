@@ -1,6 +1,6 @@
 import { Console } from "node:console";
 import { text } from "node:stream/consumers";
-import { stack } from "../../generators/index.js";
+import { stack, stackForKustomize } from "../../generators/index.js";
 import { answer } from "../../generators/lib/krm.js";
 import { objectsOf } from "../../generators/lib/objects.js";
 import { type Settings, settingsFrom } from "../../generators/settings/index.js";
@@ -18,7 +18,7 @@ const { output, errors } = answer(await text(process.stdin), (spec) => {
   const settings = settingsFrom(spec);
   const make = (settings: Settings) => stack(settings).flatMap(objectsOf);
   const idle = withoutEffect(settings, make);
-  if (idle.length === 0) return make(settings);
+  if (idle.length === 0) return stackForKustomize(settings).flatMap(objectsOf);
   const why = "changes nothing here: it is for base/components/, which the plugin does not make; leave it out";
   throw new Error(idle.map((name) => `setting "${name}" ${why}`).join("\n"));
 });

@@ -37,9 +37,13 @@ export async function render(named: string, kubectl?: string): Promise<Rendered>
 async function kustomize(overlay: string, folder: string, kubectl: string): Promise<string> {
   const { exitCode, stdout, stderr } = await $({ quiet: true, nothrow: true })`${kubectl} kustomize ${folder}`;
   if (exitCode !== 0) {
+    const said = complaint(stderr);
+    const rule = await brokenRule(said);
     throw new Failure(
-      `${overlay} does not build: ${complaint(stderr)}`,
-      `correct what it names, then: kubectl kustomize ${overlay}`,
+      `${overlay} does not build: ${rule ?? said}`,
+      rule === undefined
+        ? `correct what it names, then: kubectl kustomize ${overlay}`
+        : "change what the overlay lists in `components`, or in which order; base/README.md has all of them",
     );
   }
   if (stdout.trim() === "") {
@@ -49,6 +53,16 @@ async function kustomize(overlay: string, folder: string, kubectl: string): Prom
     );
   }
   return stdout;
+}
+
+/** The rule of what may be listed where that an overlay breaks. Kustomize itself shows the rule's key alone. */
+async function brokenRule(said: string): Promise<string | undefined> {
+  const [, key = ""] = /testing value \/data\/(\S+) failed/.exec(said) ?? [];
+  if (key === "") return undefined;
+  // Read late: whoever renders what builds does not need the generators.
+  const { listingRules } = await import("../../generators/index.js");
+  const { defaults } = await import("../../generators/settings/index.js");
+  return listingRules(defaults).get(key);
 }
 
 /** What kubectl complains about, with paths from the root of the project. Some builds of it log instead of printing. */

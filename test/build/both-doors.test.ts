@@ -34,9 +34,22 @@ test("the plugin with insecure kubelet TLS gives the same objects as base/ with 
     const throughPlugin = await quiet`${kustomize} build ${flags} ${folder}`;
     const secure = await quiet`${kubectl} kustomize ${join(root, "base")}`;
     assert.equal(throughPlugin.stderr, "");
-    const [plugged, switched, plain] = [throughPlugin, throughBase, secure].map(({ stdout }) => withoutGuards(stdout));
+    const [plugged, switched, plain] = [throughPlugin, throughBase, secure].map(({ stdout }) => objectsIn(stdout));
     assert.deepEqual(plugged, switched);
     assert.notDeepEqual(plugged, plain);
+  });
+});
+
+test("Components over what the plugin gives are listed by the same rules", async () => {
+  await withFolder(async (folder) => {
+    await generator(folder, {});
+    const listed = async (...names: string[]) => {
+      const components = names.map((name) => relative(folder, join(root, "base/components", name)));
+      await kustomization(folder, { generators: ["generator.yaml"], components });
+      return await quiet`${kustomize} build ${flags} ${folder}`;
+    };
+    assert.equal((await listed("prometheus-ha", "basic-auth")).exitCode, 0);
+    assert.match((await listed("basic-auth", "prometheus-ha")).stderr, /list-basic-auth-after-prometheus-ha/);
   });
 });
 
@@ -71,11 +84,6 @@ function objectsIn(build: string): Map<string, unknown> {
   );
   assert.equal(byName.size, objects.length, "two objects of one name");
   return byName;
-}
-
-/** The same without the annotations that say which Component replaced a file: no Component did so for the plugin. */
-function withoutGuards(build: string): Map<string, unknown> {
-  return objectsIn(build.replaceAll(/^ +plain-prometheus\/only-one-component-replaces.*\n/gm, ""));
 }
 
 async function generator(folder: string, spec: object): Promise<void> {

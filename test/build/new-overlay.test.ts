@@ -13,7 +13,7 @@ import { root } from "../../scripts/lib/project.js";
 import { render } from "../../scripts/lib/render.js";
 import { ofKind } from "../../scripts/lib/rendered/objects.js";
 
-const there = await bundle();
+const there = bundle();
 /** Beside overlays/, so that what is written has the paths that it will have, and no other test sees it. */
 const overlays = await mkdtemp(join(root, ".new-overlay-test-"));
 test.after(() => rm(overlays, { recursive: true }));

@@ -4,6 +4,8 @@ import { readFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { test } from "uvu";
 import { glob } from "zx";
+import { components } from "../../generators/index.js";
+import { defaults } from "../../generators/settings/index.js";
 import { root } from "../../scripts/lib/project.js";
 
 const files = await glob("**/*.md", { cwd: root, ignore: ["**/node_modules/**"], gitignore: true });
@@ -69,6 +71,15 @@ test("the Japanese README has the commands, files and outputs of the English one
     [...(texts.get(file) ?? "").matchAll(/^```.*?^```/gms)].map(([block]) => block.replace(/ +#.*$/gm, ""));
   assert.ok(blocks("README.md").length > 10);
   assert.deepEqual(blocks("README.ja.md"), blocks("README.md"));
+});
+
+test("either README tells of every Component", () => {
+  // Platforms are named by their end alone, but for the first.
+  for (const file of ["README.md", "README.ja.md"]) {
+    const told = (name: string) => texts.get(file)?.includes(`\`${name}\``);
+    const untold = components(defaults).filter(({ name }) => !told(name) && !told(name.replace(/^platform(?=-)/, "")));
+    assert.deepEqual(untold, [], file);
+  }
 });
 
 test.run();

@@ -8,12 +8,20 @@ import { probes } from "./probes.js";
 
 /** Pods and Services that ask to be scraped. */
 export function annotated(settings: Settings): OptionalJobs {
-  return { component: "annotated-workloads", jobs: [annotatedPods(settings), annotatedServices(settings)] };
+  return {
+    component: "annotated-workloads",
+    about: "Scrapes the pods and Services that ask for it by annotations.",
+    jobs: [annotatedPods(settings), annotatedServices(settings)],
+  };
 }
 
 /** What is looked at from outside, and who looks. */
 export function probing(): OptionalJobs {
-  return { component: "blackbox-exporter", jobs: [blackboxExporter(), probes()] };
+  return {
+    component: "blackbox-exporter",
+    about: "Probes URLs and Services, over HTTP, TCP, TLS and DNS.",
+    jobs: [blackboxExporter(), probes()],
+  };
 }
 
 /** Every job there is: those about Kubernetes and the stack, and those about what runs on them. */

@@ -18,19 +18,29 @@ export function everyJob(settings: Settings): readonly ScrapeJob[] {
 /** Jobs that an overlay switches on by listing the Component of that name. */
 export interface OptionalJobs {
   readonly component: string;
+  /** What it does, in one sentence. */
+  readonly about: string;
   readonly jobs: readonly ScrapeJob[];
 }
 
 /** What not every cluster has, or not every user wants. A job of your own is one more file and one more line here. */
 export function optionalJobs(settings: Settings): readonly OptionalJobs[] {
   return [
-    { component: "coredns", jobs: [coredns()] },
-    { component: "kube-proxy", jobs: [kubeProxy(settings)] },
-    { component: "kube-scheduler", jobs: [kubeScheduler()] },
-    { component: "kube-controller-manager", jobs: [kubeControllerManager()] },
-    { component: "etcd", jobs: [etcd()] },
-    { component: "grafana-metrics", jobs: [grafana()] },
-    { component: "kubelet-paths", jobs: kubeletPaths(settings) },
-    { component: "kubernetes-apiservers-slis", jobs: [kubernetesApiserversSlis()] },
+    { component: "coredns", about: "Scrapes CoreDNS, the cluster's name server.", jobs: [coredns()] },
+    { component: "kube-proxy", about: "Scrapes kube-proxy on every node.", jobs: [kubeProxy(settings)] },
+    { component: "kube-scheduler", about: "Scrapes the scheduler.", jobs: [kubeScheduler()] },
+    { component: "kube-controller-manager", about: "Scrapes the controller manager.", jobs: [kubeControllerManager()] },
+    { component: "etcd", about: "Scrapes etcd at its port for metrics.", jobs: [etcd()] },
+    { component: "grafana-metrics", about: "Scrapes Grafana itself.", jobs: [grafana()] },
+    {
+      component: "kubelet-paths",
+      about: "Scrapes the kubelets' results of probes, use of resources and health.",
+      jobs: kubeletPaths(settings),
+    },
+    {
+      component: "kubernetes-apiservers-slis",
+      about: "Scrapes the API servers' own health checks.",
+      jobs: [kubernetesApiserversSlis()],
+    },
   ];
 }

@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
 import { outsideAccessOf, outsideAccount } from "../../../generators/bare-metal/access.js";
 import { outsideJobs } from "../../../generators/bare-metal/outside.js";
+import { accessOf, single } from "../../../generators/derive/access.js";
 import { permissions, withoutRule } from "../../../generators/derive/permissions.js";
-import { nameElsewhere, restricted } from "../../../generators/prometheus/access.js";
-import { none } from "../../../generators/prometheus/pod.js";
+import { nameElsewhere } from "../../../generators/prometheus/access.js";
+import { scrapeJobs } from "../../../generators/prometheus/scrape/index.js";
 import { defaults } from "../../../generators/settings/index.js";
 import { boundRoles, bundleOf } from "../../../scripts/lib/bundle/index.js";
 import {
@@ -95,7 +96,12 @@ function keepsApart({ objects }: Rendered): boolean {
   const role = ofKind(objects, "rbac.authorization.k8s.io/v1/ClusterRole").find(
     ({ metadata }) => metadata.name === nameElsewhere,
   );
-  return (role?.metadata.annotations?.[restricted] ?? "") !== none;
+  const given = (role?.rules ?? []).flatMap(single);
+  const ofOneNamespace = scrapeJobs(defaults)
+    .flatMap(({ config }) => accessOf(config))
+    .filter(({ scope }) => typeof scope === "object")
+    .flatMap(({ rule }) => single(rule));
+  return !ofOneNamespace.some((rule) => given.some((other) => isDeepStrictEqual(other, rule)));
 }
 
 function ofKubeStateMetrics({ permission, binding }: Removal): Derivation | undefined {

@@ -47,7 +47,9 @@ export function questions(bundle: Bundle): readonly Question[] {
     },
     {
       answer: "features",
-      text: `features, with commas between them, or none: ${featuresOf(bundle).join(", ")}`,
+      text: `${featuresOf(bundle)
+        .map(({ name, about }) => `${name}: ${about}\n`)
+        .join("")}features, with commas between them, or none`,
       usually: "none",
     },
   ];
@@ -105,12 +107,12 @@ function requireNamespace(name: string): void {
 }
 
 function requireFeature(feature: string, bundle: Bundle): void {
-  const features = featuresOf(bundle);
+  const features = featuresOf(bundle).map(({ name }) => name);
   if (features.includes(feature)) return;
-  const unfinished = bundle.components.find(({ name }) => name === feature);
-  if (unfinished !== undefined && unfinished.blanks.length > 0) {
+  const { blanks = [] } = bundle.components.find(({ name }) => name === feature) ?? {};
+  if (blanks.length > 0) {
     throw new Failure(
-      `${feature} leaves something for you to fill in: ${unfinished.blanks.join(", ")}`,
+      `${feature} leaves something for you to fill in: ${blanks.join(", ")}`,
       `make the overlay without it, list ../../base/components/${feature} then, and patch as docs/ways-in.md shows`,
     );
   }
@@ -133,14 +135,15 @@ function withoutKubeProxy(platform: readonly string[], kubeProxy: string, { comp
     throw new Failure(`kube-proxy is ${JSON.stringify(kubeProxy)}`, "yes, or none where the CNI does its work");
   }
   const [listed] = components.filter(({ name }) => platform.includes(name));
-  if (kubeProxy === "yes" || !listed?.includes.includes("kube-proxy")) return platform;
-  if (listed.patches.includes("jobs-added")) {
+  const { includes = [], adds = [] } = listed ?? {};
+  if (listed === undefined || kubeProxy === "yes" || !includes.includes("kube-proxy")) return platform;
+  if (adds.length > 0) {
     throw new Failure(
       `${listed.name} has jobs of its own beside that of kube-proxy`,
       "take platform other, and list what it has one by one: docs/platforms.md",
     );
   }
-  return listed.includes.filter((name) => name !== "kube-proxy");
+  return includes.filter((name) => name !== "kube-proxy");
 }
 
 /** The smallest volume on which the samples that a volume has room for are a whole GB. */

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import type { IClusterRole } from "kubernetes-models/rbac.authorization.k8s.io/v1/ClusterRole";
 import { test } from "uvu";
 import { jobComponents } from "../../../generators/components/job.js";
-import { networkPolicies } from "../../../generators/components/network-policies.js";
 import { grafana } from "../../../generators/grafana/index.js";
 import { stack } from "../../../generators/index.js";
 import type { Operation } from "../../../generators/lib/patch.js";
@@ -56,12 +55,10 @@ test("grafana-metrics lets Prometheus into Grafana too", () => {
   assert.equal(opened?.path, "/spec/ingress/-");
 });
 
-test("network-policies tests the annotation that each of them changes", () => {
-  const [tested] = networkPolicies(defaults, components).patches ?? [];
-  const path = tested !== undefined && "operations" in tested ? tested.operations[0]?.path : undefined;
-  assert.ok(path);
-  for (const { name } of features) {
-    assert.deepEqual(operations(name, "jobs-added"), [{ op: "replace", path, value: name }], name);
+test("each is listed after the policies that it opens, and before what takes its permissions away", () => {
+  for (const { name, after, before = [] } of features) {
+    assert.deepEqual(after, ["network-policies", "grafana-network-policies"], name);
+    assert.deepEqual(before, name === "coredns" ? ["namespaced-access"] : [], name);
   }
 });
 

@@ -17,7 +17,12 @@ test("a component of one's own has its folder behind the others", () => {
 test("it is the only difference", () => {
   const [without, having] = [base(defaults), base(defaults, [mine])];
   const changed = [...having].filter(([path, text]) => without.get(path) !== text).map(([path]) => path);
-  assert.deepEqual(changed, ["mine/kustomization.yaml", "mine/service-account.yaml", "kustomization.yaml"]);
+  assert.deepEqual(changed, [
+    "README.md",
+    "mine/kustomization.yaml",
+    "mine/service-account.yaml",
+    "kustomization.yaml",
+  ]);
   assert.deepEqual(stack(defaults, [mine]).at(-1)?.objects.length, 1);
   assert.deepEqual(objectsOf(mine), [data]);
 });

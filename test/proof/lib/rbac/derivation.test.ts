@@ -1,8 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "uvu";
 import { stringify } from "yaml";
+import { accessOf } from "../../../../generators/derive/access.js";
 import { permissions } from "../../../../generators/derive/permissions.js";
-import { access, additionalAccess, additionalGrants } from "../../../../generators/prometheus/access.js";
+import {
+  access,
+  additionalAccess,
+  additionalGrants,
+  clusterRole,
+  clusterWideRules,
+} from "../../../../generators/prometheus/access.js";
 import { coredns } from "../../../../generators/prometheus/scrape/coredns.js";
 import { scrapeJobs } from "../../../../generators/prometheus/scrape/index.js";
 import { defaults } from "../../../../generators/settings/index.js";
@@ -82,13 +89,19 @@ test("a permission of which a part is needed by no job is not derived", () => {
 });
 
 test("where namespaces are kept apart, what is needed in one of them is not derived everywhere", () => {
-  const rendered = overlay(core);
-  for (const { metadata } of ofKind(rendered.objects, "rbac.authorization.k8s.io/v1/ClusterRole")) {
-    metadata.annotations = { "plain-prometheus/list-jobs-before-namespaced-access": "namespaced-access" };
+  const elsewhere = core.flatMap(({ config }) => accessOf(config)).filter(({ scope }) => typeof scope === "object");
+  const wide = JSON.parse(JSON.stringify(clusterRole("wide", elsewhere, { name: "prometheus", namespace })));
+  const together = overlay(core);
+  const apart = overlay(core);
+  for (const role of ofKind(apart.objects, "rbac.authorization.k8s.io/v1/ClusterRole")) {
+    Object.assign(role, { rules: clusterWideRules(core) });
   }
   const named = "plain-prometheus:prometheus: list, watch `pods` named `kubernetes`";
-  assert.deepEqual(needs(overlay(core))[named], ["kubernetes-apiservers"]);
-  assert.equal(needs(rendered)[named], undefined);
+  assert.deepEqual(needs(together)[named], ["kubernetes-apiservers"]);
+  const ofWide = (rendered: Rendered) =>
+    needs({ ...rendered, objects: [...rendered.objects, ...wide] })["wide: list, watch `pods` named `kubernetes`"];
+  assert.deepEqual(ofWide(together), []);
+  assert.equal(ofWide(apart), undefined);
 });
 
 test.run();

@@ -4,7 +4,7 @@ import { Failure } from "../../../../scripts/lib/failure.js";
 import { type Answers, planOf, questions } from "../../../../scripts/lib/new-overlay/choices.js";
 import { bundle } from "../../../../scripts/lib/new-overlay/components.js";
 
-const there = await bundle();
+const there = bundle();
 const usual = Object.fromEntries(questions(there).map(({ answer, usually }) => [answer, usually]));
 const plan = (answers: Partial<Answers> = {}, name = "mine") =>
   planOf(name, { platform: "other", ...usual, ...answers } as Answers, there);

@@ -1,36 +1,33 @@
 import assert from "node:assert/strict";
 import { test } from "uvu";
+import type { Component } from "../../../../generators/lib/component.js";
 import {
   accessFor,
   type Bundle,
   bundle,
   featuresOf,
   inOrder,
-  type Listed,
   platformsOf,
 } from "../../../../scripts/lib/new-overlay/components.js";
 
-const component = (name: string, more: Partial<Listed> = {}): Listed => ({
+const component = (name: string, more: Partial<Component> = {}): Component => ({
   name,
-  includes: [],
-  replacesWorkloads: false,
-  patches: [],
-  changes: [],
-  blanks: [],
+  source: "generators/a.ts",
+  about: "",
   ...more,
 });
 
 const made: Bundle = {
   components: [
     component("a-plain"),
-    component("job", { patches: ["jobs-added", "before-roles"] }),
-    component("job-client", { changes: ["job"] }),
+    component("job", { after: ["policies", "ui-policies"], before: ["roles"] }),
+    component("job-client", { after: ["job", "stateful"] }),
     component("platform-x", { includes: ["job"] }),
-    component("policies", { patches: ["before-jobs"] }),
+    component("policies"),
     component("roles"),
-    component("stateful", { replacesWorkloads: true }),
+    component("stateful"),
     component("ui"),
-    component("ui-policies", { patches: ["before-jobs"] }),
+    component("ui-policies", { with: ["ui", "policies"] }),
     component("unfinished", { blanks: ["<set the host>"] }),
   ],
   core: [],
@@ -41,17 +38,17 @@ const made: Bundle = {
 };
 
 test("what has to be filled in is no feature to choose, and a platform is a question of its own", () => {
-  assert.ok(!featuresOf(made).includes("unfinished"));
-  assert.ok(!featuresOf(made).includes("platform-x"));
+  assert.ok(!featuresOf(made).some(({ name }) => name === "unfinished"));
+  assert.ok(!featuresOf(made).some(({ name }) => name === "platform-x"));
   assert.deepEqual(platformsOf(made), ["x"]);
 });
 
 test("Components are listed in the order that their guards ask for", () => {
   const chosen = ["roles", "job-client", "platform-x", "ui", "a-plain", "policies", "stateful"];
   assert.deepEqual(inOrder(chosen, made), [
-    "stateful",
-    "policies",
     "a-plain",
+    "policies",
+    "stateful",
     "ui",
     "ui-policies",
     "platform-x",
@@ -72,18 +69,17 @@ test("a job's own Role elsewhere is listed where the job is on, be it by a platf
   assert.deepEqual(folders("platform-x"), ["default", "job"]);
 });
 
-test("the bundle as it is has Components, and what they say of themselves is read", async () => {
-  const real = await bundle();
-  const find = (name: string) => real.components.find((one) => one.name === name) ?? assert.fail(`no ${name}`);
-  assert.ok(find("prometheus-ha").replacesWorkloads);
-  assert.ok(!find("alertmanager-ha").replacesWorkloads);
-  assert.notDeepEqual(find("ingress").blanks, []);
-  assert.deepEqual(find("grafana-anonymous-viewer").includes, ["grafana"]);
-  assert.ok(find("network-policies").patches.includes("before-jobs"));
-  assert.deepEqual(find("etcd-client-certificate").changes, ["etcd"]);
-  assert.deepEqual(find("basic-auth").changes, []);
+test("the bundle as it is has Components, a core, and Roles elsewhere", () => {
+  const real = bundle();
+  assert.ok(real.components.some(({ name, blanks }) => name === "ingress" && blanks?.length === 1));
   assert.ok(real.core.includes("prometheus"));
   assert.equal(real.access.find(({ folder }) => folder === "default")?.binding.namespace, "default");
+});
+
+test("what a Component leaves to the overlay is what its objects leave", () => {
+  for (const { name, objects = [], blanks = [] } of bundle().components) {
+    assert.deepEqual(new Set(JSON.stringify(objects).match(/<set [^>]+>/g)), new Set(blanks), name);
+  }
 });
 
 test.run();

@@ -1,0 +1,136 @@
+import { ConfigMap } from "kubernetes-models/v1/ConfigMap";
+import type { Component, ConfigMapFiles, KubernetesObject } from "./component.js";
+import { labels } from "./labels.js";
+import type { JsonPatch, Operation } from "./patch.js";
+
+/*
+ * Kustomize applies Components as they are listed, and lets the last one win without a word. So one ConfigMap has a line
+ * for each rule of what may be listed where, and every Component tests and writes the lines that are about it: a listing
+ * that breaks a rule ends `kubectl kustomize` with an error that shows the line's key. The ConfigMap has Kustomize's mark
+ * of what the build alone needs, and no overlay renders it.
+ */
+
+const name = "order-of-components";
+
+/** The value of a line that no Component wrote yet. */
+const none = "none";
+
+/** A rule of what an overlay may list, and where. */
+interface Rule {
+  /** Kustomize's error shows it, so it says what is wrong. */
+  readonly key: string;
+  /** The same as a sentence without a full stop. */
+  readonly says: string;
+}
+
+/** Components without which this one does not build: they bring a file that it replaces. */
+export function neededBy({ replaces = [] }: Component, all: readonly Component[]): string[] {
+  const bringers = filesOf(replaces).flatMap(
+    (file) => all.find(({ adds = [] }) => filesOf(adds).includes(file))?.name ?? [],
+  );
+  return [...new Set(bringers)];
+}
+
+/** Components that have to be listed before this one, where an overlay lists them. */
+export function earlierThan(component: Component, all: readonly Component[]): string[] {
+  const saying = all.filter(({ before = [] }) => before.includes(component.name)).map((other) => other.name);
+  return [...new Set([...neededBy(component, all), ...(component.after ?? []), ...saying])].sort();
+}
+
+/** A Component and those that come with it. */
+export function withIncluded(component: Component, all: readonly Component[]): Component[] {
+  const included = all.filter(({ name }) => component.includes?.includes(name));
+  return [component, ...included.flatMap((one) => withIncluded(one, all))];
+}
+
+/** What a Component's kustomization says last: the tests and the lines of its rules. */
+export function guardOf(component: Component, all: readonly Component[]): JsonPatch | undefined {
+  const later = all.filter((other) => earlierThan(other, all).includes(component.name));
+  const needed = neededBy(component, all);
+  const operations = [
+    ...needed.map((other) => test(orderRule(component, other, all), other)),
+    ...later.flatMap((other) => {
+      const rule = orderRule(other, component.name, all);
+      return neededBy(other, all).includes(component.name) ? claim(rule, component) : [test(rule, none)];
+    }),
+    ...earlierThan(component, all)
+      .filter((other) => !needed.includes(other))
+      .map((other) => write(orderRule(component, other, all), component.name)),
+    ...onlyOne(component, all).flatMap((rule) => claim(rule, component)),
+  ];
+  return operations.length === 0 ? undefined : { name, target: { kind: "ConfigMap", name }, operations };
+}
+
+/** The ConfigMap with a line for each rule. */
+export function board(all: readonly Component[], namespace: string): KubernetesObject {
+  const map = new ConfigMap({
+    metadata: {
+      name,
+      namespace,
+      labels: labels("prometheus", "server"),
+      annotations: { "config.kubernetes.io/local-config": "true" },
+    },
+    data: Object.fromEntries([...rulesOf(all).keys()].sort().map((key) => [key, none])),
+  });
+  const about =
+    "The rules by which an overlay lists Components. Kustomize reads it while it builds, and leaves it out.";
+  return { ...map, about, validate: () => map.validate(), toJSON: () => map.toJSON() };
+}
+
+/** Every rule as a sentence, by the key that Kustomize's error shows. */
+export function rulesOf(all: readonly Component[]): ReadonlyMap<string, string> {
+  const rules = all.flatMap((component) => [
+    ...earlierThan(component, all).map((other) => orderRule(component, other, all)),
+    ...onlyOne(component, all),
+  ]);
+  return new Map(rules.map(({ key, says }) => [key, says]));
+}
+
+function orderRule(later: Component, earlier: string, all: readonly Component[]): Rule {
+  const how = neededBy(later, all).includes(earlier)
+    ? `needs ${earlier}, listed before it`
+    : `has to come after ${earlier}`;
+  return { key: `list-${later.name}-after-${earlier}`, says: `${later.name} ${how}` };
+}
+
+/** Rules by which one Component of several may be listed, and once. */
+function onlyOne({ oneOf, adds = [], replaces = [] }: Component, all: readonly Component[]): Rule[] {
+  const bringing = (file: string) => all.filter((other) => filesOf(other.adds ?? []).includes(file));
+  const replacing = (file: string) => all.filter((other) => filesOf(other.replaces ?? []).includes(file));
+  const rule = (key: string, those: readonly Component[], what: string): Rule => ({
+    key: `only-one-${key}`,
+    says: `only one of ${those.map(({ name }) => name).join(", ")} may be listed, and once: ${what}`,
+  });
+  return [
+    ...(oneOf === undefined
+      ? []
+      : [
+          rule(
+            oneOf,
+            all.filter((other) => other.oneOf === oneOf),
+            `each is another ${oneOf}`,
+          ),
+        ]),
+    ...filesOf(adds)
+      .filter((file) => replacing(file).length > 0 || bringing(file).length > 1)
+      .map((file) => rule(`component-brings.${file}`, bringing(file), `it brings ${file}`)),
+    ...filesOf(replaces).map((file) => rule(`component-replaces.${file}`, replacing(file), `it replaces ${file}`)),
+  ];
+}
+
+/** Files by their ConfigMap and their name in it. */
+function filesOf(maps: readonly ConfigMapFiles[]): string[] {
+  return maps.flatMap((map) => map.files.map((file) => `${map.name}.${file.name}`));
+}
+
+function test({ key }: Rule, value: string): Operation {
+  return { op: "test", path: `/data/${key}`, value };
+}
+
+function write({ key }: Rule, value: string): Operation {
+  return { op: "replace", path: `/data/${key}`, value };
+}
+
+function claim(rule: Rule, component: Component): Operation[] {
+  return [test(rule, none), write(rule, component.name)];
+}
