@@ -3,6 +3,7 @@ import { accountOf } from "./lib/bundle/index.js";
 import { cluster, imageSources } from "./lib/cluster/index.js";
 import { placeOf } from "./lib/cluster/layout.js";
 import { namedCluster } from "./lib/kubectl.js";
+import { requireNothingTaken } from "./lib/other-overlays.js";
 import { render } from "./lib/render.js";
 import { run } from "./lib/run.js";
 import { upOptions, usage } from "./lib/up/options.js";
@@ -19,6 +20,7 @@ await run(usage, async ({ values }) => {
     context === undefined
       ? (await cluster.start({ place: placeOf(name), ...shape, images: imageSources })).kubectl
       : await namedCluster(context);
+  await requireNothingTaken(rendered, kubectl);
   await apply(rendered, kubectl);
   if (accountOf(rendered.objects) !== undefined) {
     console.log(`${overlay} is applied, for a Prometheus outside: npm run outside -- ${kubectl.flags.join(" ")}`);

@@ -71,6 +71,14 @@ test("a claim of a StatefulSet says what the API server would add, which Argo CD
   for (const { apiVersion, kind } of claims) assert.deepEqual([apiVersion, kind], ["v1", "PersistentVolumeClaim"]);
 });
 
+test("neither Flux' Secrets nor what needs them wait for the other, whose namespace or Secret they have to bring", async () => {
+  for (const file of ["flux/monitoring.yaml", "flux/secrets.yaml"]) {
+    const { spec } = await manifest(file);
+    assert.equal(spec.dependsOn, undefined, file);
+    assert.ok(spec.retryInterval, file);
+  }
+});
+
 test("Flux waits for the workloads of overlays/prod", async () => {
   const { spec } = await manifest("flux/monitoring.yaml");
   const { objects } = await render(spec.path.replace("./", ""));

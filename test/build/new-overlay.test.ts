@@ -68,6 +68,21 @@ test("samples are kept where the plan says", async () => {
   assert.equal(replicas?.spec?.volumeClaimTemplates?.[0]?.spec?.storageClassName, "fast");
 });
 
+test("two overlays have no object in common", async () => {
+  const ids = async (name: string) =>
+    (await render(join(overlays, name))).objects
+      .filter(({ kind, metadata }) => metadata.namespace !== "watching" && kind !== "Namespace")
+      .map(({ kind, metadata }) => `${kind} ${metadata.namespace ?? ""}/${metadata.name}`);
+  const shape = shapes["all-of-it"] ?? assert.fail();
+  await writeOverlay({ ...shape, name: "another", nodeExporterNamespace: "others" }, there, overlays);
+  const [one, other] = [await ids("all-of-it"), await ids("another")];
+  assert.ok(one.some((id) => id.startsWith("PriorityClass ")) && one.some((id) => id.startsWith("Role default/")));
+  assert.deepEqual(
+    one.filter((id) => other.includes(id)),
+    [],
+  );
+});
+
 test("claim templates are as the API server keeps them", async () => {
   for (const shape of ["all-of-it", "named-class"]) {
     const templates = ofKind((await render(join(overlays, shape))).objects, "apps/v1/StatefulSet").flatMap(

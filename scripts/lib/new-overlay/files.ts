@@ -39,9 +39,10 @@ export function overlayFiles(plan: Plan, bundle: Bundle, base = "../../base"): R
   const patches = patchesOf(plan, components);
   const isSplit = plan.nodeExporterNamespace !== undefined || components.includes("namespaced-access");
   return new Map(
-    Object.entries(
-      isSplit ? split(plan, bundle, components, patches, base) : flat(plan, components, patches, base),
-    ).map(([path, content]) => [path, textOf(path, content, plan)]),
+    Object.entries({
+      ...(isSplit ? split(plan, bundle, components, patches, base) : flat(plan, components, patches, base)),
+      "names.yaml": ownNames(plan),
+    }).map(([path, content]) => [path, textOf(path, content, plan)]),
   );
 }
 
@@ -54,6 +55,7 @@ function flat(plan: Plan, components: readonly string[], patches: Patches, base:
       resources: [base, ...Object.keys(patches.resources)],
       ...componentsOf(components, base),
       patches: Object.keys(patches.patches).map((path) => ({ path })),
+      transformers: ["names.yaml"],
     },
     ...patches.resources,
     ...patches.patches,
@@ -82,6 +84,7 @@ function split(
         ...(nodeExporterNamespace === undefined ? [] : [nodeExporterNamespace]),
         ...elsewhere.map(({ folder }) => folder),
       ],
+      transformers: ["names.yaml"],
     },
     [`${namespace}/kustomization.yaml`]: {
       ...kustomization,
@@ -159,6 +162,20 @@ function patchesOf({ name, volume }: Plan, components: readonly string[]): Patch
           "alertmanager-storage.yaml": workload("StatefulSet", "alertmanager", template(1)),
         }),
     },
+  };
+}
+
+/** Names of its own for what is not in a namespace of its own: another overlay of the same cluster has such things too. */
+function ownNames({ name }: Plan): Fields {
+  return {
+    apiVersion: "builtin",
+    kind: "PrefixTransformer",
+    metadata: { name: "names" },
+    prefix: `${name}-`,
+    fieldSpecs: ["ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding", "PriorityClass"].map((kind) => ({
+      path: "metadata/name",
+      kind,
+    })),
   };
 }
 

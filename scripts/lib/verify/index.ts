@@ -1,10 +1,13 @@
 import { bundleOf } from "../bundle/index.js";
 import { outsideBundle } from "../bundle/outside.js";
+import { Failure } from "../failure.js";
 import type { Kubectl } from "../kubectl.js";
+import { cureOfTaken, takenByOthers } from "../other-overlays.js";
 import { contextOf } from "../outside/reach.js";
 import { render } from "../render.js";
+import type { Rendered } from "../rendered/objects.js";
 import { look } from "./look.js";
-import type { Report } from "./report.js";
+import type { Problem, Report } from "./report.js";
 import { untilOk } from "./until-ok.js";
 
 export type { JobReport, Problem, ReplicaReport, Report } from "./report.js";
@@ -36,5 +39,20 @@ export async function verify(options: VerifyOptions): Promise<Report> {
     prometheus === undefined
       ? bundleOf(rendered, kubectl.lacks)
       : outsideBundle(rendered, { address: prometheus, apiServer: (await contextOf(kubectl)).server }, kubectl.lacks);
-  return await untilOk(() => look(bundle, kubectl), waitMilliseconds, onWaiting);
+  const lookAround = async () => {
+    const [taken, report] = await Promise.all([takenProblems(rendered, kubectl), look(bundle, kubectl)]);
+    return { ...report, ok: report.ok && taken.length === 0, problems: [...taken, ...report.problems] };
+  };
+  return await untilOk(lookAround, waitMilliseconds, onWaiting);
+}
+
+/** Who may not ask about other namespaces is told what concerns this one. */
+async function takenProblems(rendered: Rendered, kubectl: Kubectl): Promise<Problem[]> {
+  try {
+    const taken = await takenByOthers(rendered, kubectl);
+    return taken.map(({ what, by }) => ({ kind: "taken", subject: what, reason: `${by} has it`, cure: cureOfTaken }));
+  } catch (error) {
+    if (error instanceof Failure && error.message.includes("Forbidden")) return [];
+    throw error;
+  }
 }

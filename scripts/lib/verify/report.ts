@@ -4,6 +4,7 @@ import type { LeftOut } from "../left-out.js";
  * What can be wrong:
  *
  * - `not ready`: a workload of the overlay does not run as it should
+ * - `taken`: another overlay in the cluster has an object or a port of this one
  * - `not applied`: a ConfigMap in the cluster is not as in the overlay
  * - `not loaded`: Prometheus runs without a job of the overlay, or with an old configuration
  * - `missing`: the cluster has something to scrape that Prometheus has no target for
@@ -14,6 +15,7 @@ import type { LeftOut } from "../left-out.js";
  */
 export type ProblemKind =
   | "not ready"
+  | "taken"
   | "not applied"
   | "not loaded"
   | "missing"
