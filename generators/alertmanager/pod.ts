@@ -56,6 +56,8 @@ export function pod({ data, placement }: Shape): IPodTemplateSpec {
             `--cluster.advertise-address=[$(POD_IP)]:${ports.gossip}`,
             // One name for all replicas, however many an overlay asks for; a single one finds itself.
             `--cluster.peer=${peersService}:${ports.gossip}`,
+            // All webhooks are one integration: only by its receiver's name can one that fails be told from the others.
+            "--enable-feature=receiver-name-in-metrics",
             // Empty, there is none; components/basic-auth names one.
             "--web.config.file=$(WEB_CONFIG_FILE)",
           ],

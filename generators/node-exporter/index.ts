@@ -19,7 +19,7 @@ const hostFolders = [
 ];
 
 /** Machine metrics of every node: a DaemonSet, and a Service for whoever wants to look by name. */
-export function nodeExporter({ namespace, nodeExporterPort: port }: Settings): Base {
+export function nodeExporter({ namespace, nodeExporterPort: port, podMounts }: Settings): Base {
   const metadata = { name, namespace, labels: labels(name, "exporter") };
   const { volumes, volumeMounts } = mounted(hostFolders.map(hostMount));
   return {
@@ -67,7 +67,7 @@ export function nodeExporter({ namespace, nodeExporterPort: port }: Settings): B
                     ...hostFolders.map(({ name, flag }) => `${flag}=/host/${name}`),
                     `--web.listen-address=:${port}`,
                     // Filesystems and devices of pods come and go with each pod: cAdvisor counts them by name.
-                    "--collector.filesystem.mount-points-exclude=^/(dev|proc|sys|run/containerd/.+|run/netns/.+|var/lib/docker/.+|var/lib/containers/.+|var/lib/kubelet/.+)($|/)",
+                    `--collector.filesystem.mount-points-exclude=^(/(dev|proc|sys|run/credentials|run/netns)(/.*)?|${podMounts})$`,
                     "--collector.netclass.ignored-devices=^(veth.*|cali.*|lxc.*|[a-f0-9]{15})$",
                     "--collector.netdev.device-exclude=^(veth.*|cali.*|lxc.*|[a-f0-9]{15})$",
                   ],

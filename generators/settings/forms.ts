@@ -123,14 +123,14 @@ export const address = v.pipe(
 );
 
 /**
- * A regular expression over names, as Prometheus (RE2) and JavaScript read it alike. Without quotes and backslashes, so
+ * A regular expression over names or paths, as Prometheus (RE2) and JavaScript read it alike. Without quotes and backslashes, so
  * that it stands within an expression as it is written.
  */
 export const pattern = v.pipe(
   v.string(),
   v.title("regular expression"),
   v.maxLength(1000, "must have at most 1000 characters"),
-  v.regex(/^[\w.|()[\]*+?^:-]+$/, "must be a regular expression of letters, digits and .|()[]*+?^:_- alone"),
+  v.regex(/^[\w.|()[\]*+?^:/-]+$/, "must be a regular expression of letters, digits and ./|()[]*+?^:_- alone"),
   v.check(isPattern, 'must be a regular expression as Prometheus reads it, such as "(.+-)?prometheus"'),
 );
 

@@ -13,9 +13,11 @@ import {
   memory,
   namespaces,
   nodePort,
+  pattern,
   probed,
   size,
 } from "./forms.js";
+import { podMounts } from "./pod-mounts.js";
 import { moduleNames } from "./probe-modules.js";
 import { quantity } from "./quantity.js";
 import { thresholds } from "./thresholds.js";
@@ -120,6 +122,12 @@ export const schema = v.strictObject({
   maxPodsPerNode: v.pipe(
     v.optional(count, 110),
     v.description("Pods that a node may run, for the limits of kubelet and cadvisor; 110 is the kubelet's own limit."),
+  ),
+  podMounts: v.pipe(
+    v.optional(pattern, podMounts),
+    v.description(
+      "Regular expression of the paths where kubelets and container runtimes mount what is a pod's, which no alert about a node's filesystems counts.",
+    ),
   ),
   annotatedWorkloads: v.pipe(
     v.optional(annotatedWorkloads, {}),

@@ -137,6 +137,10 @@ const alertmanager = v.strictObject({
     v.optional(ratio, 0.1),
     v.description("Share of notifications that may fail, 0 to 1."),
   ),
+  lastingFailureRatio: v.pipe(
+    v.optional(ratio, 0.01),
+    v.description("Share of notifications that may fail again and again, 0 to 1."),
+  ),
   criticalIntegrations: v.pipe(
     v.optional(pattern, "incidentio|opsgenie|pagerduty|pushover|sns|victorops|webhook"),
     v.description("Regular expression of the integrations that wake somebody; others only warn when they fail."),
@@ -285,6 +289,27 @@ const etcd = v.strictObject({
   commitSeconds: v.pipe(v.optional(diskSeconds, 0.25), v.description("How long a commit to the database may take.")),
   databaseWarningRatio: v.pipe(v.optional(ratio, 0.8), v.description("Share of the database's quota: a warning.")),
   databaseCriticalRatio: v.pipe(v.optional(ratio, 0.95), v.description("Share of the database's quota: critical.")),
+  databaseFullHours: v.pipe(
+    v.optional(hours, 4),
+    v.description("A database that reaches its quota within this many hours, by its trend, warns."),
+  ),
+  databaseInUseRatio: v.pipe(
+    v.optional(ratio, 0.5),
+    v.description("Share of the database that is in use, below which it is worth defragmenting."),
+  ),
+  fragmentedBytes: v.pipe(
+    v.optional(count, 500_000_000),
+    v.description("Bytes up to which it does not matter how much of the database is in use."),
+  ),
+  failedProposals: v.pipe(
+    v.optional(count, 5),
+    v.description("How many proposals of a member may fail within 15 minutes."),
+  ),
+  peerSeconds: v.pipe(
+    v.optional(secondsBelow(3), 0.15),
+    v.description("How long a round trip to another member may take; etcd measures up to about 3."),
+  ),
+  failedRequestRatio: v.pipe(v.optional(ratio, 0.05), v.description("Share of requests that may fail, 0 to 1.")),
 });
 
 const blackboxExporter = v.strictObject({

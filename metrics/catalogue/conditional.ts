@@ -60,6 +60,25 @@ export const conditional: readonly ConditionalMetric[] = [
     },
   ),
   ...under(
+    {
+      job: "node-exporter",
+      reason: "filesystems that cannot be read: the label has the error, and is empty where there is none",
+      source: `${nodeExporter}/filesystem_common.go`,
+    },
+    { node_filesystem_device_error: { type: "gauge", labels: { device_error: null } } },
+  ),
+  ...under(
+    {
+      job: "alertmanager",
+      reason: "a configuration with receivers that tell somebody: base/ tells nobody",
+      source: "https://github.com/prometheus/alertmanager/blob/v0.34.2/notify/metrics.go",
+    },
+    {
+      alertmanager_notifications_total: { type: "counter", labels: { receiver_name: null } },
+      alertmanager_notifications_failed_total: { type: "counter", labels: { receiver_name: null } },
+    },
+  ),
+  ...under(
     { job: "node-exporter", reason: "nodes with bonded interfaces", source: `${nodeExporter}/bonding_linux.go` },
     {
       node_bonding_slaves: { type: "gauge", labels: { master: null } },

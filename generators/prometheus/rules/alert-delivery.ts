@@ -59,8 +59,8 @@ export function alertDelivery({ thresholds }: Settings): RuleFile {
           {
             alert: "PrometheusNotificationQueueRunningFull",
             expr: lines(
-              `prometheus_notifications_queue_length{${job}}`,
-              `  / on (instance) group_left () prometheus_notifications_queue_capacity{${job}} > ${queueUsedRatio}`,
+              `min_over_time(prometheus_notifications_queue_length{${job}}[5m])`,
+              `  / on (instance) group_left () last_over_time(prometheus_notifications_queue_capacity{${job}}[5m]) > ${queueUsedRatio}`,
             ),
             for: "5m",
             labels: { severity: "warning" },

@@ -20,7 +20,7 @@ function configuration(): RuleGroup {
     rules: [
       {
         alert: "AlertmanagerFailedReload",
-        expr: `alertmanager_config_last_reload_successful{${job}} == 0`,
+        expr: `last_over_time(alertmanager_config_last_reload_successful{${job}}[5m]) == 0`,
         for: "5m",
         labels: { severity: "critical" },
         annotations: {
@@ -32,7 +32,7 @@ function configuration(): RuleGroup {
       {
         alert: "AlertmanagerConfigInconsistent",
         // A rollout gives replicas different configurations for as long as it takes.
-        expr: `count by (job) (count_values by (job) ("hash", alertmanager_config_hash{${job}})) > 1`,
+        expr: `count by (job) (count_values by (job) ("hash", last_over_time(alertmanager_config_hash{${job}}[5m]))) > 1`,
         for: "20m",
         labels: { severity: "critical" },
         annotations: {
@@ -52,7 +52,7 @@ function cluster({ thresholds }: Settings): RuleGroup {
       {
         alert: "AlertmanagerMembersInconsistent",
         // A lone Alertmanager runs without a cluster and has no such series.
-        expr: `max_over_time(alertmanager_cluster_members{${job}}[5m]) < on (job) group_left () count by (job) (alertmanager_cluster_members{${job}})`,
+        expr: `max_over_time(alertmanager_cluster_members{${job}}[5m]) < on (job) group_left () count by (job) (last_over_time(alertmanager_cluster_members{${job}}[5m]))`,
         for: "15m",
         labels: { severity: "critical" },
         annotations: {
@@ -63,7 +63,12 @@ function cluster({ thresholds }: Settings): RuleGroup {
       },
       {
         alert: "AlertmanagerClusterFailedPeers",
-        expr: `min_over_time(alertmanager_cluster_failed_peers{${job}}[5m]) > 0`,
+        // A replica that comes back elsewhere has another address, and the one that it left is called lost for six hours:
+        // that is one too few only where fewer see each other than there are to be asked.
+        expr: lines(
+          `min_over_time(alertmanager_cluster_failed_peers{${job}}[5m]) > 0`,
+          `and max_over_time(alertmanager_cluster_members{${job}}[5m]) < on (job) group_left () count by (job) (up{${job}})`,
+        ),
         for: "15m",
         labels: { severity: "warning" },
         annotations: {
@@ -99,41 +104,48 @@ function cluster({ thresholds }: Settings): RuleGroup {
   };
 }
 
+/** Each receiver by itself: all webhooks are one integration, and the one that fails drowns among those that work. */
+const receiver = "integration, receiver_name";
+
 function notifications({ thresholds }: Settings): RuleGroup {
-  const { failedNotificationRatio, criticalIntegrations } = thresholds.alertmanager;
+  const { failedNotificationRatio, lastingFailureRatio, criticalIntegrations } = thresholds.alertmanager;
   // One replica tells, the others only if it failed: what even the best of them could not tell was not told.
   const failed = "instance_integration:alertmanager_notifications_failed:ratio_rate15m";
   const failedByAll = "job_integration:alertmanager_notifications_failed:min_ratio_rate15m";
+  const failures = `sum without (reason) (rate(alertmanager_notifications_failed_total{${job}}[15m]))`;
+  // One failure among many counts once it is not the only one: it leaves the window of 15 minutes.
+  const tooMany = (record: string, matchers = "") =>
+    `(${record}${matchers} > ${failedNotificationRatio} or min_over_time(${record}${matchers}[10m]) > ${lastingFailureRatio})`;
   return {
     name: "alertmanager-notifications",
     rules: [
       {
         record: failed,
+        // An attempt counts when it begins and fails when it is given up, minutes later: the last one to be told of has
+        // failures and no attempt.
         expr: lines(
-          `sum without (reason) (rate(alertmanager_notifications_failed_total{${job}}[15m]))`,
-          `  / (rate(alertmanager_notifications_total{${job}}[15m]) > 0)`,
+          failures,
+          `/ ((rate(alertmanager_notifications_total{${job}}[15m]) >= ${failures}) > 0 or ${failures} > 0)`,
         ),
       },
-      { record: failedByAll, expr: `min by (job, integration) (${failed})` },
+      { record: failedByAll, expr: `min by (job, ${receiver}) (${failed})` },
       {
         alert: "AlertmanagerFailedToSendAlerts",
-        expr: lines(
-          `${failed} > ${failedNotificationRatio}`,
-          `unless on (integration) ${failedByAll} > ${failedNotificationRatio}`,
-        ),
+        expr: lines(tooMany(failed), `unless on (${receiver}) ${tooMany(failedByAll)}`),
         for: "10m",
         labels: { severity: "warning" },
         annotations: {
           summary: "A replica of Alertmanager fails to tell what another can.",
-          description:
-            "{{ $labels.instance }} failed to send {{ $value | humanizePercentage }} of its notifications by {{ $labels.integration }}.",
+          description: `{{ $labels.instance }} failed to send {{ $value | humanizePercentage }} of its notifications by ${way}.`,
         },
       },
-      failedToSend("critical", `${failedByAll}{integration=~"${criticalIntegrations}"} > ${failedNotificationRatio}`),
-      failedToSend("warning", `${failedByAll}{integration!~"${criticalIntegrations}"} > ${failedNotificationRatio}`),
+      failedToSend("critical", tooMany(failedByAll, `{integration=~"${criticalIntegrations}"}`)),
+      failedToSend("warning", tooMany(failedByAll, `{integration!~"${criticalIntegrations}"}`)),
     ],
   };
 }
+
+const way = "{{ $labels.integration }}{{ with $labels.receiver_name }} to receiver {{ . }}{{ end }}";
 
 function failedToSend(severity: "critical" | "warning", expr: string): AlertingRule {
   return {
@@ -143,8 +155,7 @@ function failedToSend(severity: "critical" | "warning", expr: string): AlertingR
     labels: { severity },
     annotations: {
       summary: "No replica of Alertmanager can send all notifications.",
-      description:
-        "Not even the replica that does best can send all notifications by {{ $labels.integration }}: {{ $value | humanizePercentage }} fail.",
+      description: `Not even the replica that does best can send all notifications by ${way}: {{ $value | humanizePercentage }} fail.`,
     },
   };
 }

@@ -9,7 +9,7 @@ export function blackboxExporter({ thresholds }: Settings): RuleFile {
   return {
     subject: job,
     source: "generators/prometheus/rules/blackbox-exporter.ts",
-    jobs: [job],
+    jobs: [job, "prometheus"],
     groups: [
       {
         name: job,

@@ -5,6 +5,18 @@ import { lines } from "./lines.js";
 
 const job = "etcd";
 
+const last = (metric: string) => `last_over_time(${metric}{job="${job}"}[5m])`;
+
+/** The database is at its quota after some hours, by its trend over a window. */
+function fullAfter(hours: number, window: string): string {
+  const size = `predict_linear(etcd_mvcc_db_total_size_in_bytes{job="${job}"}[${window}], ${hours} * 3600)`;
+  return `${size} > ${last("etcd_server_quota_backend_bytes")}`;
+}
+
+// What a client answers for is left out, such as too old a revision. Streams end as their clients please.
+const faults =
+  'grpc_type="unary", grpc_code=~"DataLoss|DeadlineExceeded|FailedPrecondition|Internal|ResourceExhausted|Unavailable|Unknown"';
+
 /** The slowest hundredth of what etcd asks of a member's disk. */
 function slowDisk(alert: string, histogram: string, limitSeconds: number, what: string): AlertingRule {
   return {
@@ -24,8 +36,8 @@ function nearQuota(severity: Severity, share: number): AlertingRule {
   return {
     alert: "EtcdDatabaseNearQuota",
     expr: lines(
-      `max by (instance) (etcd_mvcc_db_total_size_in_bytes{job="${job}"})`,
-      `/ max by (instance) (etcd_server_quota_backend_bytes{job="${job}"}) > ${share}`,
+      `max by (instance) (${last("etcd_mvcc_db_total_size_in_bytes")})`,
+      `/ max by (instance) (${last("etcd_server_quota_backend_bytes")}) > ${share}`,
     ),
     for: "10m",
     labels: { severity },
@@ -43,7 +55,7 @@ export function etcd({ thresholds }: Settings): RuleFile {
   return {
     subject: job,
     source: "generators/prometheus/rules/etcd.ts",
-    jobs: [job],
+    jobs: [job, "prometheus"],
     groups: [
       {
         name: job,
@@ -68,7 +80,7 @@ export function etcd({ thresholds }: Settings): RuleFile {
           },
           {
             alert: "EtcdLeaderChanges",
-            expr: `max(increase(etcd_server_leader_changes_seen_total{job="${job}"}[15m])) > ${limits.leaderChanges}`,
+            expr: `max(round(increase(etcd_server_leader_changes_seen_total{job="${job}"}[15m]))) > ${limits.leaderChanges}`,
             keep_firing_for: "15m",
             labels: { severity: "warning" },
             annotations: {
@@ -85,6 +97,69 @@ export function etcd({ thresholds }: Settings): RuleFile {
           ),
           nearQuota("warning", limits.databaseWarningRatio),
           nearQuota("critical", limits.databaseCriticalRatio),
+          {
+            alert: "EtcdDatabaseGrowing",
+            // One batch of objects is in the trend of the hour for as long: it has to go on.
+            expr: lines(fullAfter(limits.databaseFullHours, "1h"), `and ${fullAfter(limits.databaseFullHours, "15m")}`),
+            for: "10m",
+            labels: { severity: "warning" },
+            annotations: {
+              summary: "etcd's database grows towards its quota.",
+              description: `The database of the etcd member at {{ $labels.instance }} grows so fast that it reaches its quota within ${limits.databaseFullHours} hours.`,
+            },
+          },
+          {
+            alert: "EtcdDatabaseFragmented",
+            // A small file is not worth a member's pause.
+            expr: lines(
+              `${last("etcd_mvcc_db_total_size_in_use_in_bytes")} / (${last("etcd_mvcc_db_total_size_in_bytes")} > ${limits.fragmentedBytes})`,
+              `  < ${limits.databaseInUseRatio}`,
+            ),
+            for: "1h",
+            labels: { severity: "warning" },
+            annotations: {
+              summary: "Much of etcd's database is empty.",
+              description:
+                "{{ $value | humanizePercentage }} of the database of the etcd member at {{ $labels.instance }} are in use: the rest counts towards its quota until it is defragmented.",
+            },
+          },
+          {
+            alert: "EtcdFailedProposals",
+            expr: `round(increase(etcd_server_proposals_failed_total{job="${job}"}[15m])) > ${limits.failedProposals}`,
+            keep_firing_for: "15m",
+            labels: { severity: "warning" },
+            annotations: {
+              summary: "etcd members cannot agree on writes.",
+              description:
+                'Proposals of the etcd member at {{ $labels.instance }} that failed within 15 minutes: {{ printf "%.0f" $value }}.',
+            },
+          },
+          {
+            // There with more than one member.
+            alert: "EtcdPeerSlow",
+            expr: `histogram_quantile(0.99, sum by (instance, To, le) (rate(etcd_network_peer_round_trip_time_seconds_bucket{job="${job}"}[5m]))) > ${limits.peerSeconds}`,
+            for: "10m",
+            labels: { severity: "warning" },
+            annotations: {
+              summary: "An etcd member is slow to reach another.",
+              description:
+                "The slowest hundredth of the round trips from the etcd member at {{ $labels.instance }} to {{ $labels.To }} takes over {{ $value | humanizeDuration }}.",
+            },
+          },
+          {
+            alert: "EtcdRequestsFailing",
+            expr: lines(
+              `sum by (instance, grpc_method) (rate(grpc_server_handled_total{job="${job}", ${faults}}[5m]))`,
+              `/ sum by (instance, grpc_method) (rate(grpc_server_handled_total{job="${job}", grpc_type="unary"}[5m])) > ${limits.failedRequestRatio}`,
+            ),
+            for: "10m",
+            labels: { severity: "warning" },
+            annotations: {
+              summary: "etcd fails to answer requests.",
+              description:
+                "{{ $value | humanizePercentage }} of the requests {{ $labels.grpc_method }} to the etcd member at {{ $labels.instance }} fail.",
+            },
+          },
         ],
       },
     ],

@@ -1,16 +1,34 @@
 import type { AlertingRule } from "../../../metrics/rule-file.js";
 import { lines } from "./lines.js";
 
-/** Nothing of a job answers, whether its targets are down or nobody finds them any more. */
+/** A limit of ours that a target ran into is no silence of the target's: what it answered has a length, or -1 if too much. */
+const answered = (job: string) => `scrape_body_size_bytes{job="${job}"} != 0`;
+
+/** A job with more targets than its limit asks none of them. */
+const tooManyTargets = (job: string) =>
+  lines(
+    `max_over_time(prometheus_target_scrape_pool_targets{job="prometheus", scrape_job="${job}"}[5m])`,
+    `  > (max_over_time(prometheus_target_scrape_pool_target_limit{job="prometheus", scrape_job="${job}"}[5m]) > 0)`,
+  );
+
+/**
+ * Nothing of a job answers, whether its targets are down or nobody finds them any more.
+ *
+ * @param unless - a condition under which others do get an answer
+ */
 export function jobDown(
   job: string,
   alert: string,
   downSeconds: number,
   annotations: AlertingRule["annotations"],
+  ...unless: readonly string[]
 ): AlertingRule {
   return {
     alert,
-    expr: `absent(up{job="${job}"} == 1)`,
+    expr: lines(
+      `absent(up{job="${job}"} == 1 or ${answered(job)})`,
+      ...[tooManyTargets(job), ...unless].map((others) => `unless on () ${others}`),
+    ),
     for: `${downSeconds}s`,
     labels: { severity: "critical", job },
     annotations,
@@ -26,7 +44,12 @@ export function instanceUnreachable(
 ): AlertingRule {
   return {
     alert,
-    expr: lines(`up{job="${job}"} == 0`, `and on (job) up{job="${job}"} == 1`),
+    expr: lines(
+      // One that answers now and then does not answer.
+      `avg_over_time(up{job="${job}"}[5m]) < 0.5`,
+      `and on (job) up{job="${job}"} == 1`,
+      `unless ${answered(job)}`,
+    ),
     for: `${unreachableSeconds}s`,
     labels: { severity: "warning" },
     annotations,

@@ -10,7 +10,7 @@ export function kubeControllerManager({ thresholds }: Settings): RuleFile {
   return {
     subject: job,
     source: "generators/prometheus/rules/kube-controller-manager.ts",
-    jobs: [job],
+    jobs: [job, "prometheus"],
     groups: [
       {
         name: job,

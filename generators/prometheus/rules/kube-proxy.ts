@@ -5,8 +5,8 @@ import { lines } from "./lines.js";
 
 const job = "kube-proxy";
 
-const synced = `max by (instance, ip_family) (kubeproxy_sync_proxy_rules_last_timestamp_seconds{job="${job}"})`;
-const queued = `max by (instance, ip_family) (kubeproxy_sync_proxy_rules_last_queued_timestamp_seconds{job="${job}"})`;
+const synced = `max by (instance, ip_family) (last_over_time(kubeproxy_sync_proxy_rules_last_timestamp_seconds{job="${job}"}[5m]))`;
+const queued = `max by (instance, ip_family) (last_over_time(kubeproxy_sync_proxy_rules_last_queued_timestamp_seconds{job="${job}"}[5m]))`;
 
 /** kube-proxy on every node. Clusters whose network plugin does its work leave the job off. */
 export function kubeProxy({ thresholds }: Settings): RuleFile {
@@ -14,7 +14,7 @@ export function kubeProxy({ thresholds }: Settings): RuleFile {
   return {
     subject: job,
     source: "generators/prometheus/rules/kube-proxy.ts",
-    jobs: [job],
+    jobs: [job, "prometheus"],
     groups: [
       {
         name: job,

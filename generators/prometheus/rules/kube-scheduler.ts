@@ -10,7 +10,7 @@ export function kubeScheduler({ thresholds }: Settings): RuleFile {
   return {
     subject: job,
     source: "generators/prometheus/rules/kube-scheduler.ts",
-    jobs: [job],
+    jobs: [job, "prometheus"],
     groups: [
       {
         name: job,

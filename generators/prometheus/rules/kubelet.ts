@@ -45,7 +45,7 @@ export function kubelet({ thresholds }: Settings): RuleFile {
   return {
     subject: "kubelet",
     source: "generators/prometheus/rules/kubelet.ts",
-    jobs: ["kubelet", "kube-state-metrics", "kubernetes-apiservers"],
+    jobs: ["kubelet", "kube-state-metrics", "kubernetes-apiservers", "prometheus"],
     groups: [
       {
         name: "nodes",

@@ -83,13 +83,26 @@ function certificateEnds(severity: Severity, withinSeconds: number): AlertingRul
   };
 }
 
+/** Kubelets get more answers than errors: it is only Prometheus that does not. */
+const kubeletsGetAnswers = lines(
+  `(sum(rate(rest_client_requests_total{job="kubelet", code=~"2.."}[5m]) and on (instance) up{job="kubelet"} == 1)`,
+  `  > (sum(rate(rest_client_requests_total{job="kubelet", code="<error>"}[5m])) or vector(0)))`,
+);
+
+/** Some answer was too long or had too many samples, while Prometheus goes on finding its targets through the API. */
+const limitHit = lines(
+  `((sum(increase(prometheus_target_scrapes_exceeded_body_size_limit_total{job="prometheus"}[5m])) > 0`,
+  `  or sum(increase(prometheus_target_scrapes_exceeded_sample_limit_total{job="prometheus"}[5m])) > 0)`,
+  `  unless sum(increase(prometheus_sd_kubernetes_failures_total{job="prometheus"}[5m])) > 0)`,
+);
+
 /** The API servers: the share of requests they answer well, and what is registered with them. */
 export function kubernetesApiservers({ thresholds }: Settings): RuleFile {
   const limits = thresholds.kubernetesApiservers;
   return {
     subject: job,
     source: "generators/prometheus/rules/kubernetes-apiservers.ts",
-    jobs: [job],
+    jobs: [job, "kubelet", "prometheus"],
     groups: [
       {
         name: "kubernetes-apiservers-requests",
@@ -128,18 +141,25 @@ export function kubernetesApiservers({ thresholds }: Settings): RuleFile {
       {
         name: job,
         rules: [
-          jobDown(job, "KubeAPIDown", limits.downSeconds, {
-            summary: "No API server answers.",
-            description:
-              "Prometheus reaches no API server: nothing in the cluster can be changed, and little is known.",
-          }),
+          jobDown(
+            job,
+            "KubeAPIDown",
+            limits.downSeconds,
+            {
+              summary: "No API server answers.",
+              description:
+                "Neither Prometheus nor the kubelets reach an API server: nothing in the cluster can be changed, and little is known.",
+            },
+            kubeletsGetAnswers,
+            limitHit,
+          ),
           instanceUnreachable(job, "KubeAPIInstanceUnreachable", limits.unreachableSeconds, {
             summary: "An API server does not answer.",
             description: "Prometheus does not reach the API server at {{ $labels.instance }}, but reaches others.",
           }),
           {
             alert: "KubeAggregatedAPIDown",
-            expr: `max by (name) (aggregator_unavailable_apiservice{job="${job}"}) == 1`,
+            expr: `max by (name) (last_over_time(aggregator_unavailable_apiservice{job="${job}"}[5m])) == 1`,
             for: `${limits.aggregatedDownSeconds}s`,
             labels: { severity: "warning" },
             annotations: {
@@ -151,7 +171,7 @@ export function kubernetesApiservers({ thresholds }: Settings): RuleFile {
             // Counts each time that an API becomes unavailable, so that it says nothing of one that stays so. Its
             // series are there once that happened.
             alert: "KubeAggregatedAPIErrors",
-            expr: `max by (name, reason) (increase(aggregator_unavailable_apiservice_total{job="${job}"}[15m])) > 2`,
+            expr: `max by (name, reason) (round(increase(aggregator_unavailable_apiservice_total{job="${job}"}[15m]))) > 2`,
             keep_firing_for: "10m",
             labels: { severity: "warning" },
             annotations: {

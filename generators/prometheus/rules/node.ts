@@ -4,6 +4,9 @@ import { lines } from "./lines.js";
 
 const job = 'job="node-exporter"';
 
+/** Written when a kernel is installed, and never by the kubelet: nearly full is how they are. */
+const boot = "/(boot|efi)(/.*)?";
+
 /** The machines: their filesystems, network, clock, disks, memory and processors. */
 export function node(settings: Settings): RuleFile {
   return {
@@ -17,7 +20,8 @@ export function node(settings: Settings): RuleFile {
 interface FilesystemResource {
   readonly fillingUp: string;
   readonly almostOut: string;
-  /** Recording rule of the free share, 0 to 1. */
+  /** Recording rules of the free share, 0 to 1: of each place where something is mounted, and of each filesystem once. */
+  readonly mounted: string;
   readonly free: string;
   readonly what: string;
 }
@@ -25,18 +29,20 @@ interface FilesystemResource {
 const space: FilesystemResource = {
   fillingUp: "NodeFilesystemSpaceFillingUp",
   almostOut: "NodeFilesystemAlmostOutOfSpace",
-  free: "instance_mountpoint:node_filesystem_avail:ratio",
+  mounted: "instance_mountpoint:node_filesystem_avail:ratio",
+  free: "instance_device:node_filesystem_avail:ratio",
   what: "space",
 };
 
 const inodes: FilesystemResource = {
   fillingUp: "NodeFilesystemFilesFillingUp",
   almostOut: "NodeFilesystemAlmostOutOfFiles",
-  free: "instance_mountpoint:node_filesystem_files_free:ratio",
+  mounted: "instance_mountpoint:node_filesystem_files_free:ratio",
+  free: "instance_device:node_filesystem_files_free:ratio",
   what: "inodes",
 };
 
-function filesystems({ thresholds }: Settings): RuleGroup {
+function filesystems({ thresholds, podMounts }: Settings): RuleGroup {
   const {
     filesystemFillingWarningHours: warningHours,
     filesystemFillingWarningRatio: warningBelow,
@@ -50,28 +56,62 @@ function filesystems({ thresholds }: Settings): RuleGroup {
     // A trend of hours is none the better for being asked more often.
     interval: "1m",
     rules: [
-      { record: space.free, expr: freeShare("node_filesystem_avail_bytes", "node_filesystem_size_bytes") },
-      { record: inodes.free, expr: freeShare("node_filesystem_files_free", "node_filesystem_files") },
+      {
+        record: space.mounted,
+        expr: lines(
+          `node_filesystem_avail_bytes{${job}} / (node_filesystem_size_bytes{${job}} > 0)`,
+          `and ${ownAndWritable(podMounts)}`,
+        ),
+      },
+      {
+        record: inodes.mounted,
+        // CephFS and what runs in user space make inodes as they need them, and say that none is free.
+        expr: lines(
+          `node_filesystem_files_free{${job}, fstype!~"ceph|fuse[.].+"} / (node_filesystem_files{${job}} > 0)`,
+          `and ${ownAndWritable(podMounts)}`,
+        ),
+      },
+      ...[space, inodes].map(({ free, mounted }) => ({ record: free, expr: oncePerDevice(mounted) })),
       ...[space, inodes].flatMap((resource) => [
         fillingUp(resource, "warning", { below: warningBelow, trend: "6h", hours: warningHours }),
         // So near the end the last hours say more than the day.
         fillingUp(resource, "critical", { below: criticalBelow, trend: "2h", hours: criticalHours }),
-        almostFull(resource, "warning", almostOut),
+        almostFull(resource, "warning", almostOut, almostOutCritical),
         almostFull(resource, "critical", almostOutCritical),
       ]),
+      {
+        // A folder that only its owner may enter hides the mounts below it, and a file server that hangs its own.
+        alert: "NodeFilesystemUnreadable",
+        // What another mount covers is nowhere, and nobody misses it.
+        expr: `min_over_time(node_filesystem_device_error{${job}, device!="shm", mountpoint!~"${podMounts}", device_error!="no such file or directory"}[5m]) == 1`,
+        for: "15m",
+        labels: { severity: "warning" },
+        annotations: {
+          summary: "node-exporter cannot see how full a filesystem is.",
+          description:
+            "{{ $labels.mountpoint }} ({{ $labels.device }}) on {{ $labels.node }} cannot be read: {{ $labels.device_error }}. Nobody is told when it is full.",
+        },
+      },
     ],
   };
 }
 
-/**
- * A read-only filesystem is full by design and stays as it is. Filesystems that make inodes as they need them say that
- * they have none at all: `> 0` leaves them out. A device that is mounted as `/` and bound to other folders is one.
- */
-function freeShare(free: string, total: string): string {
-  const share = (matchers: string) =>
-    `${free}{${job}${matchers}} / (${total}{${job}} > 0) and node_filesystem_readonly{${job}} == 0`;
-  return lines(`(${share(', device=~"/dev/.+", mountpoint="/"')})`, `or on (instance, device) (${share("")})`);
+/** A read-only filesystem is full by design, and what is a pod's is not the node's. */
+function ownAndWritable(podMounts: string): string {
+  return `node_filesystem_readonly{${job}, device!="shm", mountpoint!~"${podMounts}"} == 0`;
 }
+
+/** A device that is mounted in many places is one: it is called by one of them only where that says something. */
+function oncePerDevice(share: string): string {
+  return lines(
+    `${share}{device!~"/dev/.+"} or ${share}{mountpoint=~"/|${boot}"}`,
+    `or on (instance, device) (${share} unless on (instance, device) count by (instance, device) (${share}) > 1)`,
+    `or on (instance, device) min without (mountpoint) (${share}{device=~"/dev/.+"})`,
+  );
+}
+
+const where =
+  "{{ with $labels.mountpoint }}{{ . }} ({{ end }}{{ $labels.device }}{{ with $labels.mountpoint }}){{ end }} on {{ $labels.node }}";
 
 function fillingUp(
   { fillingUp, free, what }: FilesystemResource,
@@ -80,25 +120,37 @@ function fillingUp(
 ): AlertingRule {
   return {
     alert: fillingUp,
-    expr: `${free} < ${below} and predict_linear(${free}[${trend}], ${hours} * 3600) < 0`,
+    expr: lines(
+      `max_over_time(${free}[5m]) < ${below}`,
+      `and predict_linear(${free}[${trend}], ${hours} * 3600) < 0`,
+      // One step, an image or a kernel, is in the long trend for as long.
+      `and predict_linear(${free}[30m], ${hours} * 3600) < 0`,
+    ),
     for: "30m",
     labels: { severity },
     annotations: {
       summary: `A filesystem of a node runs out of ${what} soon.`,
-      description: `{{ $labels.mountpoint }} ({{ $labels.device }}) on {{ $labels.node }} has {{ $value | humanizePercentage }} of its ${what} left and, going on like this, none within ${hours} hours.`,
+      description: `${where} has {{ $value | humanizePercentage }} of its ${what} left and, going on like this, none within ${hours} hours.`,
     },
   };
 }
 
-function almostFull({ almostOut, free, what }: FilesystemResource, severity: Severity, below: number): AlertingRule {
+/** Of the boot partitions nobody is woken, and only told once the next kernel does not fit. */
+function almostFull(
+  { almostOut, free, what }: FilesystemResource,
+  severity: Severity,
+  below: number,
+  bootBelow?: number,
+): AlertingRule {
+  const under = (share: number, place: string) => `max_over_time(${free}{mountpoint${place}"${boot}"}[5m]) < ${share}`;
   return {
     alert: almostOut,
-    expr: `${free} < ${below}`,
+    expr: lines(under(below, "!~"), ...(bootBelow === undefined ? [] : [`or ${under(bootBelow, "=~")}`])),
     for: severity === "critical" ? "5m" : "30m",
     labels: { severity },
     annotations: {
       summary: `A filesystem of a node has hardly any ${what} left.`,
-      description: `{{ $labels.mountpoint }} ({{ $labels.device }}) on {{ $labels.node }} has {{ $value | humanizePercentage }} of its ${what} left.`,
+      description: `${where} has {{ $value | humanizePercentage }} of its ${what} left.`,
     },
   };
 }
@@ -134,7 +186,7 @@ function resources({ thresholds }: Settings): RuleGroup {
       },
       {
         alert: "NodeSystemSaturation",
-        expr: `instance:node_load5_per_cpu:ratio > ${limits.loadPerCpu}`,
+        expr: `min_over_time(instance:node_load5_per_cpu:ratio[5m]) > ${limits.loadPerCpu}`,
         for: "15m",
         keep_firing_for: "5m",
         labels: { severity: "warning" },
@@ -146,7 +198,7 @@ function resources({ thresholds }: Settings): RuleGroup {
       },
       {
         alert: "NodeMemoryHighUtilization",
-        expr: `instance:node_memory_used:ratio > ${limits.memoryUsedRatio}`,
+        expr: `min_over_time(instance:node_memory_used:ratio[5m]) > ${limits.memoryUsedRatio}`,
         for: "15m",
         labels: { severity: "warning" },
         annotations: {
@@ -180,14 +232,14 @@ function resources({ thresholds }: Settings): RuleGroup {
       },
       {
         alert: "NodeFileDescriptorLimit",
-        expr: `node_filefd_allocated{${job}} / node_filefd_maximum{${job}} > ${limits.fileDescriptorsWarningRatio}`,
+        expr: `${fileDescriptorsUsed} > ${limits.fileDescriptorsWarningRatio}`,
         for: "15m",
         labels: { severity: "warning" },
         annotations: fileDescriptors,
       },
       {
         alert: "NodeFileDescriptorLimit",
-        expr: `node_filefd_allocated{${job}} / node_filefd_maximum{${job}} > ${limits.fileDescriptorsCriticalRatio}`,
+        expr: `${fileDescriptorsUsed} > ${limits.fileDescriptorsCriticalRatio}`,
         for: "15m",
         labels: { severity: "critical" },
         annotations: fileDescriptors,
@@ -195,6 +247,8 @@ function resources({ thresholds }: Settings): RuleGroup {
     ],
   };
 }
+
+const fileDescriptorsUsed = `min_over_time(node_filefd_allocated{${job}}[5m]) / last_over_time(node_filefd_maximum{${job}}[5m])`;
 
 const fileDescriptors: AlertingRule["annotations"] = {
   summary: "A node runs out of file descriptors.",
@@ -211,7 +265,7 @@ function network({ thresholds }: Settings): RuleGroup {
       {
         alert: "NodeNetworkInterfaceFlapping",
         // A bridge without members has no carrier: those of containers lose it whenever the last pod of a node ends.
-        expr: `increase(node_network_carrier_down_changes_total{${job}, device!~"(br-|cni|docker|dummy|kube-|lxd|podman|tap|tun|virbr).*"}[15m]) > ${linkLossesPerQuarterHour}`,
+        expr: `round(increase(node_network_carrier_down_changes_total{${job}, device!~"(br-|cni|docker|dummy|kube-|lxd|podman|tap|tun|virbr).*"}[15m])) > ${linkLossesPerQuarterHour}`,
         labels: { severity: "warning" },
         keep_firing_for: "15m",
         annotations: {
@@ -222,7 +276,10 @@ function network({ thresholds }: Settings): RuleGroup {
       },
       {
         alert: "NodeConntrackAlmostFull",
-        expr: `node_nf_conntrack_entries{${job}} / (node_nf_conntrack_entries_limit{${job}} > 0) > ${conntrackUsedRatio}`,
+        expr: lines(
+          `min_over_time(node_nf_conntrack_entries{${job}}[5m])`,
+          `  / (last_over_time(node_nf_conntrack_entries_limit{${job}}[5m]) > 0) > ${conntrackUsedRatio}`,
+        ),
         for: "5m",
         labels: { severity: "warning" },
         annotations: {
@@ -234,7 +291,7 @@ function network({ thresholds }: Settings): RuleGroup {
       {
         alert: "NodeBondingDegraded",
         // node_bonding_* exists only on nodes that have a bonding interface.
-        expr: `node_bonding_slaves{${job}} - node_bonding_active{${job}} > 0`,
+        expr: `last_over_time(node_bonding_slaves{${job}}[5m]) - max_over_time(node_bonding_active{${job}}[5m]) > 0`,
         for: "5m",
         labels: { severity: "warning" },
         annotations: {
@@ -247,10 +304,12 @@ function network({ thresholds }: Settings): RuleGroup {
 }
 
 function packetErrors(alert: string, direction: "receive" | "transmit", above: number): AlertingRule {
+  const bad = `rate(node_network_${direction}_errs_total{${job}}[5m])`;
   return {
     alert,
-    // Devices that carry next to nothing are left out: one bad packet of two is no half of anything.
-    expr: `rate(node_network_${direction}_errs_total{${job}}[5m]) / (rate(node_network_${direction}_packets_total{${job}}[5m]) > 1) > ${above}`,
+    // Most drivers count bad packets beside the good ones: where all are bad, there is no good one. Devices that carry next
+    // to nothing are left out: one bad packet of two is no half of anything.
+    expr: `${bad} / (rate(node_network_${direction}_packets_total{${job}}[5m]) + ${bad} > 1) > ${above}`,
     for: "30m",
     labels: { severity: "warning" },
     annotations: {
@@ -260,16 +319,22 @@ function packetErrors(alert: string, direction: "receive" | "transmit", above: n
   };
 }
 
+const unsynchronised = `max_over_time(node_timex_sync_status{${job}}[10m]) == 0`;
+
 function clock({ thresholds }: Settings): RuleGroup {
   return {
     name: "node-clock",
     interval: "1m",
     rules: [
       {
-        alert: "NodeClockSkewDetected",
         // Against Prometheus' own clock, which needs no time server on the node: a sample's timestamp is when Prometheus
         // asked for it.
-        expr: `abs(node_time_seconds{${job}} - timestamp(node_time_seconds{${job}})) > ${thresholds.node.clockSkewSeconds}`,
+        record: "instance:node_clock_skew:seconds",
+        expr: `abs(node_time_seconds{${job}} - timestamp(node_time_seconds{${job}}))`,
+      },
+      {
+        alert: "NodeClockSkewDetected",
+        expr: `min_over_time(instance:node_clock_skew:seconds[5m]) > ${thresholds.node.clockSkewSeconds}`,
         for: "10m",
         labels: { severity: "warning" },
         annotations: {
@@ -281,8 +346,11 @@ function clock({ thresholds }: Settings): RuleGroup {
       {
         alert: "NodeClockNotSynchronising",
         // Virtual machines may take the host's time with nothing that synchronises: where no node of the cluster does,
-        // that is how the platform works. The skew above is seen there as well.
-        expr: `max_over_time(node_timex_sync_status{${job}}[10m]) == 0 and on () max(max_over_time(node_timex_sync_status{${job}}[1d])) == 1`,
+        // that is how the platform works. The skew above is seen there as well. What fires goes on past the day.
+        expr: lines(
+          `${unsynchronised} and on () max(max_over_time(node_timex_sync_status{${job}}[1d])) == 1`,
+          `or ${unsynchronised} and on (instance) last_over_time(ALERTS{alertname="NodeClockNotSynchronising", alertstate="firing"}[1h])`,
+        ),
         for: "10m",
         labels: { severity: "warning" },
         annotations: {
@@ -301,8 +369,8 @@ function exporter(): RuleGroup {
     rules: [
       {
         alert: "NodeExporterDown",
-        // TargetDown is about shares of a job, and one node of many is none. A node that is gone is the kubelet's matter.
-        expr: `up{${job}} == 0 and on (node) up{job="kubelet"} == 1`,
+        // A node that is gone is the kubelet's matter.
+        expr: `max_over_time(up{${job}}[5m]) == 0 and on (node) max_over_time(up{job="kubelet"}[5m]) == 1`,
         for: "15m",
         labels: { severity: "warning" },
         annotations: {
@@ -314,7 +382,7 @@ function exporter(): RuleGroup {
       {
         alert: "NodeExporterCollectorFailed",
         // Most collectors fail for want of their device; these are for what every node has.
-        expr: `node_scrape_collector_success{${job}, collector=~"cpu|diskstats|filesystem|loadavg|meminfo|netdev|stat|vmstat"} == 0`,
+        expr: `max_over_time(node_scrape_collector_success{${job}, collector=~"cpu|diskstats|filesystem|loadavg|meminfo|netdev|stat|vmstat"}[5m]) == 0`,
         for: "15m",
         labels: { severity: "warning" },
         annotations: {
@@ -325,7 +393,7 @@ function exporter(): RuleGroup {
       },
       {
         alert: "NodeTextFileCollectorScrapeError",
-        expr: `node_textfile_scrape_error{${job}} == 1`,
+        expr: `min_over_time(node_textfile_scrape_error{${job}}[5m]) == 1`,
         for: "15m",
         labels: { severity: "warning" },
         annotations: {
@@ -344,7 +412,7 @@ function hardware(): RuleGroup {
       {
         alert: "NodeRAIDDegraded",
         // node_md_* exists only on nodes with a software RAID. Reshaping and recovering arrays lack a disk just as well.
-        expr: `node_md_disks_required{${job}} - ignoring (state) node_md_disks{${job}, state="active"} > 0`,
+        expr: `last_over_time(node_md_disks_required{${job}}[5m]) - ignoring (state) max_over_time(node_md_disks{${job}, state="active"}[5m]) > 0`,
         for: "15m",
         labels: { severity: "critical" },
         annotations: {
@@ -355,7 +423,7 @@ function hardware(): RuleGroup {
       },
       {
         alert: "NodeRAIDDiskFailure",
-        expr: `node_md_disks{${job}, state="failed"} > 0`,
+        expr: `min_over_time(node_md_disks{${job}, state="failed"}[5m]) > 0`,
         for: "5m",
         labels: { severity: "warning" },
         annotations: {

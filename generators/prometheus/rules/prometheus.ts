@@ -20,7 +20,7 @@ function discovery(): RuleGroup {
     rules: [
       {
         alert: "PrometheusBadConfig",
-        expr: `prometheus_config_last_reload_successful{${job}} == 0`,
+        expr: `last_over_time(prometheus_config_last_reload_successful{${job}}[5m]) == 0`,
         for: "5m",
         labels: { severity: "critical" },
         annotations: {
@@ -33,7 +33,7 @@ function discovery(): RuleGroup {
         alert: "PrometheusJobWithoutTargets",
         // With no target there is no `up` that could be 0, and TargetDown stays silent.
         // That no application asks to be scraped is no fault.
-        expr: `prometheus_target_scrape_pool_targets{${job}, scrape_job!~"annotated-.+"} == 0`,
+        expr: `max_over_time(prometheus_target_scrape_pool_targets{${job}, scrape_job!~"annotated-.+"}[5m]) == 0`,
         for: "15m",
         labels: { severity: "warning" },
         annotations: {
@@ -86,7 +86,10 @@ function scraping(): RuleGroup {
       {
         alert: "PrometheusTargetLimitHit",
         // A job over its limit fails in whole. Gauges, unlike the counter of the failure, name the job.
-        expr: `prometheus_target_scrape_pool_targets{${job}} > (prometheus_target_scrape_pool_target_limit{${job}} > 0)`,
+        expr: lines(
+          `min_over_time(prometheus_target_scrape_pool_targets{${job}}[5m])`,
+          `> (last_over_time(prometheus_target_scrape_pool_target_limit{${job}}[5m]) > 0)`,
+        ),
         for: "15m",
         labels: { severity: "warning" },
         annotations: {
@@ -104,9 +107,9 @@ function scraping(): RuleGroup {
         for: "30m",
         labels: { severity: "warning" },
         annotations: {
-          summary: "Prometheus drops samples that contradict one another.",
+          summary: "Prometheus drops samples of series that it gets twice.",
           description:
-            '{{ $labels.instance }} drops {{ $value | printf "%.1f" }} samples a second that have the time of another sample and another value.',
+            '{{ $labels.instance }} drops {{ $value | printf "%.1f" }} samples a second, since it has one of the same series and time already: a target names a series twice, or two targets have the same labels.',
         },
       },
       {
@@ -125,7 +128,7 @@ function scraping(): RuleGroup {
         // One that takes in nothing does not see itself either: it takes a second replica to tell.
         expr: lines(
           `sum without (type) (rate(prometheus_tsdb_head_samples_appended_total{${job}}[5m])) == 0`,
-          `and on (instance) sum by (instance) (prometheus_target_scrape_pool_targets{${job}}) > 0`,
+          `and on (instance) sum by (instance) (last_over_time(prometheus_target_scrape_pool_targets{${job}}[5m])) > 0`,
         ),
         for: "10m",
         labels: { severity: "warning" },
@@ -180,7 +183,10 @@ function rules({ thresholds }: Settings): RuleGroup {
       },
       {
         alert: "PrometheusHighQueryLoad",
-        expr: `avg_over_time(prometheus_engine_queries{${job}}[5m]) / prometheus_engine_queries_concurrent_max{${job}} > ${thresholds.prometheus.queryConcurrencyRatio}`,
+        expr: lines(
+          `avg_over_time(prometheus_engine_queries{${job}}[5m])`,
+          `  / last_over_time(prometheus_engine_queries_concurrent_max{${job}}[5m]) > ${thresholds.prometheus.queryConcurrencyRatio}`,
+        ),
         for: "15m",
         labels: { severity: "warning" },
         annotations: {
@@ -226,7 +232,9 @@ function storage(): RuleGroup {
 
 function growth({ thresholds }: Settings): RuleGroup {
   const { headSeriesDoublingDays, headSeriesFloor, volumeClaims, volumeUsableRatio } = thresholds.prometheus;
-  const usable = `${volumeUsableRatio} * min(kubelet_volume_stats_capacity_bytes{job="kubelet", persistentvolumeclaim=~"${volumeClaims}"})`;
+  // In its own namespace: others have claims of such a name as well.
+  const usable = `${volumeUsableRatio} * min by (namespace) (last_over_time(kubelet_volume_stats_capacity_bytes{job="kubelet", persistentvolumeclaim=~"${volumeClaims}"}[5m]))`;
+  const last = (metric: string) => `last_over_time(${metric}{${job}}[5m])`;
   return {
     name: "prometheus-growth",
     interval: "1m",
@@ -244,9 +252,9 @@ function growth({ thresholds }: Settings): RuleGroup {
         alert: "PrometheusVolumeFillsBeforeRetention",
         // Volumes have series of their own only where they are claims: on an emptyDir it is the node's filesystem that fills.
         expr: lines(
-          `instance:prometheus_tsdb_size_at_retention:bytes{${job}} > on () group_left () (${usable})`,
-          `unless (prometheus_tsdb_retention_limit_bytes{${job}} > 0) <= on () group_left () (${usable})`,
-          `unless prometheus_tsdb_retention_limit_percentage{${job}} > 0`,
+          `instance:prometheus_tsdb_size_at_retention:bytes{${job}} > on (namespace) group_left () (${usable})`,
+          `unless (${last("prometheus_tsdb_retention_limit_bytes")} > 0) <= on (namespace) group_left () (${usable})`,
+          `unless ${last("prometheus_tsdb_retention_limit_percentage")} > 0`,
         ),
         for: "1h",
         labels: { severity: "warning" },
@@ -261,7 +269,7 @@ function growth({ thresholds }: Settings): RuleGroup {
         // A deployment adds its series in one step, which is in the trend of 6 hours for as long; a leak goes on.
         expr: lines(
           `predict_linear(prometheus_tsdb_head_series{${job}}[6h], ${headSeriesDoublingDays} * 86400)`,
-          `  / (prometheus_tsdb_head_series{${job}} > ${headSeriesFloor}) > 2`,
+          `  / (min_over_time(prometheus_tsdb_head_series{${job}}[5m]) > ${headSeriesFloor}) > 2`,
         ),
         for: "6h",
         labels: { severity: "warning" },
@@ -298,8 +306,8 @@ function remoteWrite({ thresholds }: Settings): RuleGroup {
       {
         alert: "PrometheusRemoteWriteBehind",
         expr: lines(
-          `prometheus_remote_storage_queue_highest_timestamp_seconds{${job}}`,
-          `  - prometheus_remote_storage_queue_highest_sent_timestamp_seconds{${job}} > ${remoteWriteBehindSeconds}`,
+          `last_over_time(prometheus_remote_storage_queue_highest_timestamp_seconds{${job}}[5m])`,
+          `  - last_over_time(prometheus_remote_storage_queue_highest_sent_timestamp_seconds{${job}}[5m]) > ${remoteWriteBehindSeconds}`,
         ),
         for: "15m",
         labels: { severity: "critical" },
@@ -311,7 +319,7 @@ function remoteWrite({ thresholds }: Settings): RuleGroup {
       },
       {
         alert: "PrometheusRemoteWriteDesiredShards",
-        expr: `prometheus_remote_storage_shards_desired{${job}} > prometheus_remote_storage_shards_max{${job}}`,
+        expr: `min_over_time(prometheus_remote_storage_shards_desired{${job}}[5m]) > last_over_time(prometheus_remote_storage_shards_max{${job}}[5m])`,
         for: "15m",
         labels: { severity: "warning" },
         annotations: {

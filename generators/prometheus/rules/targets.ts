@@ -1,5 +1,13 @@
 import type { RuleFile } from "../../../metrics/rule-file.js";
 import type { Settings } from "../../settings/index.js";
+import { lines } from "./lines.js";
+
+/**
+ * A job may have the pods of many owners, of whom the three of one are no share worth telling: each workload is asked by
+ * itself. Its name is the pod's without what its controller adds.
+ */
+const byWorkload =
+  'label_replace(avg_over_time(up[5m]), "workload", "$1", "pod", "(.+?)((-[0-9a-z]{6,10})?-[0-9a-z]{5}|-[0-9]+)?")';
 
 /** The stack at large: whether its targets answer, and whether its alerts arrive. */
 export function targets({ thresholds }: Settings): RuleFile {
@@ -7,19 +15,48 @@ export function targets({ thresholds }: Settings): RuleFile {
   return {
     subject: "targets",
     source: "generators/prometheus/rules/targets.ts",
-    jobs: [],
+    jobs: ["kubelet", "cadvisor"],
     groups: [
       {
         name: "targets",
         rules: [
           {
             alert: "TargetDown",
-            expr: `1 - avg by (job) (up) > ${downRatio}`,
+            expr: `1 - avg by (job, namespace, workload) (${byWorkload}) > ${downRatio}`,
             for: `${downSeconds}s`,
             labels: { severity: "warning" },
             annotations: {
               summary: "Targets of a job do not answer.",
-              description: "{{ $value | humanizePercentage }} of the targets of job {{ $labels.job }} are down.",
+              description:
+                "{{ $value | humanizePercentage }} of the targets of job {{ $labels.job }}{{ with $labels.namespace }} in namespace {{ . }}{{ end }}{{ with $labels.workload }} that belong to {{ . }}{{ end }} are down.",
+            },
+          },
+          {
+            // One node of many is no share. The jobs left out have an alert of their own; a node that is gone is the
+            // kubelet's matter.
+            alert: "NodeTargetDown",
+            expr: lines(
+              'max_over_time(up{job!~"kubelet|kube-proxy|node-exporter", node!="", namespace=""}[5m]) == 0',
+              'unless on (node) max_over_time(up{job="kubelet"}[5m]) == 0',
+            ),
+            for: `${downSeconds}s`,
+            labels: { severity: "warning" },
+            annotations: {
+              summary: "A job does not get what it asks a node for.",
+              description:
+                "Job {{ $labels.job }} gets no answer from {{ $labels.node }} at {{ $labels.instance }}: nothing is known of what it measures there.",
+            },
+          },
+          {
+            // cAdvisor answers all the same, with what it could read.
+            alert: "ContainerMetricsIncomplete",
+            expr: 'min_over_time(container_scrape_error{job="cadvisor"}[5m]) == 1',
+            for: "15m",
+            labels: { severity: "warning" },
+            annotations: {
+              summary: "A kubelet cannot read the metrics of its containers.",
+              description:
+                "cAdvisor on {{ $labels.node }} fails to read containers: their use of resources is unknown.",
             },
           },
           {
@@ -33,14 +70,21 @@ export function targets({ thresholds }: Settings): RuleFile {
             },
           },
           {
-            // Nobody is told of this one: Alertmanager holds back the info alerts of a namespace while it fires.
+            // Nobody is told of this one: while it fires, Alertmanager holds back the info alerts of a namespace, or of a
+            // node where there is none.
             alert: "InfoInhibitor",
-            // Counted by namespace: two info alerts of one namespace would otherwise be the same alert twice, an error.
-            expr: 'count by (namespace) (ALERTS{alertstate="firing", severity="info"}) unless on (namespace) ALERTS{alertstate="firing", severity=~"warning|critical"}',
+            // Counted: two info alerts of one namespace would otherwise be the same alert twice, an error.
+            expr: lines(
+              'count by (namespace) (ALERTS{alertstate="firing", severity="info", namespace!=""})',
+              'unless on (namespace) ALERTS{alertstate="firing", severity=~"warning|critical"}',
+              'or count by (node) (ALERTS{alertstate="firing", severity="info", namespace=""})',
+              'unless on (node) ALERTS{alertstate="firing", severity=~"warning|critical", namespace=""}',
+            ),
             labels: { severity: "none" },
             annotations: {
               summary: "Info alerts fire where nothing worse does.",
-              description: "Info alerts that are held back in namespace {{ $labels.namespace }}: {{ $value }}.",
+              description:
+                "Info alerts that are held back{{ with $labels.namespace }} in namespace {{ . }}{{ end }}{{ with $labels.node }} on {{ . }}{{ end }}: {{ $value }}.",
             },
           },
         ],

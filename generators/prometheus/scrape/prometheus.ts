@@ -11,7 +11,11 @@ export function prometheusItself(login: Login = {}): ScrapeJob {
       job_name: "prometheus",
       ...login,
       kubernetes_sd_configs: [{ role: "endpointslice", namespaces: { own_namespace: true } }],
-      relabel_configs: podsBehind("prometheus", "http"),
+      relabel_configs: [
+        ...podsBehind("prometheus", "http"),
+        // Claims of its name may be in other namespaces, too.
+        { source_labels: ["__meta_kubernetes_namespace"], target_label: "namespace" },
+      ],
       // About 800 samples were seen; each group of rules adds a dozen.
       ...guards({ targets: replicas, samples: 5_000, bytesPerSample: 160 }),
     },

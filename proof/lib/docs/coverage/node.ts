@@ -81,4 +81,5 @@ export const nodeCoverage: readonly CoverageRow[] = [
   { failureMode: "a bonding interface lost a link", knownAs: "NodeBondingDegraded", alert: "NodeBondingDegraded" },
   { failureMode: "one node of many is not watched", alert: "NodeExporterDown" },
   { failureMode: "part of a node is not watched", alert: "NodeExporterCollectorFailed" },
+  { failureMode: "nobody can see how full a filesystem is", alert: "NodeFilesystemUnreadable" },
 ];

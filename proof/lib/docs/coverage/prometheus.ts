@@ -8,7 +8,7 @@ export const prometheusCoverage: readonly CoverageRow[] = [
   known("blocks cannot be loaded", "PrometheusTSDBReloadsFailing"),
   known("samples cannot be compacted", "PrometheusTSDBCompactionsFailing"),
   known("no sample is stored", "PrometheusNotIngestingSamples"),
-  known("samples contradict one another", "PrometheusDuplicateTimestamps"),
+  known("series come twice at one time", "PrometheusDuplicateTimestamps"),
   known("samples come too late", "PrometheusOutOfOrderTimestamps"),
   known("remote storage refuses samples", "PrometheusRemoteStorageFailures"),
   known("remote storage lags behind", "PrometheusRemoteWriteBehind"),
