@@ -31,6 +31,7 @@ await run(usage, async ({ positionals }) => {
     table(outcomes),
     ...outcomes.flatMap(({ file }) => (file === undefined ? [] : [`written: ${file}`])),
     ...(await removeStale()).map((file) => `removed: ${file}, whose overlay is gone`),
+    ...outcomes.flatMap(({ overlay, unlooked = [] }) => unlooked.map((line) => `not looked at: ${overlay}: ${line}`)),
     ...(await notLookedAt(outcomes.map(({ overlay }) => overlay))),
   ];
   console.log(lines.filter((line) => line !== "").join("\n"));

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { readdir, rm } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
 import { chalk } from "zx";
-import { checks, type Findings, runChecks } from "./checks/index.js";
+import { checks, type Findings, runChecks, unlookedAt } from "./checks/index.js";
 import { Failure } from "./failure.js";
 import { findOverlays, kustomizationFile, nameOf, overlayFolder } from "./overlays.js";
 import { root } from "./project.js";
@@ -15,6 +15,8 @@ export interface Outcome {
   /** Why it could not be rendered. */
   readonly failure?: Failure;
   readonly findings: Findings;
+  /** What of it no check can look at, one sentence each. */
+  readonly unlooked?: readonly string[];
   /** The file that it was written to, from the root of the project, when nothing was wrong. */
   readonly file?: string;
 }
@@ -31,10 +33,11 @@ export async function buildOverlay(named: string, folder = dist): Promise<Outcom
   try {
     const rendered = await render(named);
     const findings = await runChecks(rendered);
-    if (count(findings) > 0) return { overlay, findings };
+    const unlooked = await unlookedAt(rendered, findings);
+    if (count(findings) > 0) return { overlay, findings, unlooked };
     const file = join(folder, fileOf(overlayFolder(named)));
     await replaceFile(file, rendered.text);
-    return { overlay, findings, file: relative(root, file) };
+    return { overlay, findings, unlooked, file: relative(root, file) };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     return { overlay, findings: new Map(), failure: error };

@@ -69,7 +69,7 @@ test("the table and the problems say overlay, check, object and fix", async () =
     astray,
     `${join(folder, "astray")}: ConfigMap nowhere/app
   namespaces: is in namespace nowhere, which the overlay neither makes nor names
-  fix: use one of default, kube-system, or add the Namespace to the overlay's resources`,
+  fix: use one of default, kube-system, or add the Namespace to the overlay's resources; or, where the cluster has it already, annotate the kustomization's metadata with plain-prometheus/exists: Namespace nowhere`,
   );
   assert.match(misspelt ?? "", /schema: .*dta/);
   assert.match(unreadable ?? "", /unreadable does not build: /);

@@ -1,47 +1,62 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { $ } from "zx";
-import { images } from "../../../generators/versions.js";
-import { nameOf, ofKind, type RenderedObject } from "../rendered/objects.js";
-import { type Workload, workloadsOf } from "../rendered/workloads.js";
+import { type Mounted, type MountedFile, mountedIn } from "../rendered/mounted.js";
+import type { Rendered } from "../rendered/objects.js";
+import { configPath, runs } from "../rendered/prometheus.js";
+import { correct } from "../rendered/source.js";
+import { workloadsOf } from "../rendered/workloads.js";
 import { toolchain } from "../toolchain/index.js";
 import type { Check, Finding } from "./check.js";
+import { danglingIn } from "./prometheus/dangling.js";
 
-const file = "alertmanager.yml";
-
-/** What `amtool check-config` says of each alertmanager.yml. */
+/** What Alertmanager reads is what amtool accepts, and the files that it refers to are mounted. */
 export const alertmanagerConfig: Check = {
   name: "alertmanager config",
-  async run({ objects }) {
-    const mounted = new Set(workloadsOf({ objects }).filter(isAlertmanager).flatMap(configMapsOf));
-    const maps = ofKind(objects, "v1/ConfigMap").filter(({ metadata }) => mounted.has(metadata.name));
-    return (await Promise.all(maps.map(findingsOf))).flat();
+  async run(rendered) {
+    const { objects } = rendered;
+    const found = workloadsOf({ objects }).flatMap((workload) =>
+      workload.containers
+        .filter((container) => runs(container, "alertmanager"))
+        .map(async (container): Promise<Finding[]> => {
+          const path = configPath(container, workload.namespace, objects, "/etc/alertmanager/alertmanager.yml");
+          const mounted = mountedIn(container, workload, objects);
+          const file = path === undefined ? undefined : mounted.files.get(path);
+          if (path === undefined || mounted.unknown.some((folder) => path.startsWith(`${folder}/`))) return [];
+          if (file === undefined) {
+            return [
+              {
+                object: workload.object,
+                message: `container ${container.name} reads ${path}, where it mounts no file`,
+                fix: "mount the ConfigMap with it there, or correct --config.file",
+              },
+            ];
+          }
+          return await findingsOf(path, file, mounted, rendered);
+        }),
+    );
+    return (await Promise.all(found)).flat();
   },
 };
 
-function isAlertmanager({ containers }: Workload): boolean {
-  return containers.some(({ image }) => image?.startsWith(`${images.alertmanager.repository}:`));
-}
-
-function configMapsOf({ pod }: Workload): string[] {
-  return (pod.volumes ?? []).flatMap(({ configMap }) => configMap?.name ?? []);
-}
-
-async function findingsOf(map: RenderedObject & { data?: Record<string, string> }): Promise<Finding[]> {
+async function findingsOf(path: string, file: MountedFile, mounted: Mounted, rendered: Rendered): Promise<Finding[]> {
   const folder = await mkdtemp(join(tmpdir(), "alertmanager-"));
   try {
-    const path = join(folder, file);
-    await writeFile(path, map.data?.[file] ?? "");
+    const copy = join(folder, file.key);
+    await writeFile(copy, file.text);
     const amtool = await toolchain.tool("amtool");
-    const { exitCode, stdout, stderr } = await $({ quiet: true, nothrow: true })`${amtool} check-config ${path}`;
-    if (exitCode === 0) return [];
-    const said = `${stdout}\n${stderr}`.split("\n").find((line) => /FAILED|error/i.test(line)) ?? stderr;
+    const { exitCode, stdout, stderr } = await $({ quiet: true, nothrow: true })`${amtool} check-config ${copy}`;
+    if (exitCode === 0) return danglingIn(file, dirname(path), mounted);
+    const said = `${stdout}\n${stderr}`
+      .split("\n")
+      .map((line) => line.replace(/^Checking '.*?'\s*(FAILED: )?/, "").trim())
+      .filter((line) => line !== "" && !line.startsWith("amtool: error: failed to validate"));
     return [
       {
-        object: nameOf(map),
-        message: `${file}: ${said.replaceAll(path, file).trim()}`,
-        fix: "correct it in generators/alertmanager/config.ts, or in the file with which an overlay replaces it",
+        object: file.object,
+        message: `${file.key}: ${said.join("; ").replaceAll(":; ", ": ").replaceAll(copy, file.key)}`,
+        fix: correct(rendered, file),
       },
     ];
   } finally {

@@ -17,4 +17,6 @@ export interface Check {
   /** What must have found nothing before: this one relies on what those look at. */
   readonly after?: readonly Check[];
   run(rendered: Rendered): Promise<readonly Finding[]>;
+  /** What it cannot look at of this overlay, one sentence each. */
+  unlooked?(rendered: Rendered): Promise<readonly string[]>;
 }

@@ -2,6 +2,7 @@ import { accessOf } from "../../../generators/derive/access.js";
 import type { ScrapeConfig } from "../../../metrics/scrape-job.js";
 import { boundRoles } from "../bundle/index.js";
 import { permissionsFor, ungranted, words } from "../bundle/permissions.js";
+import { isDeclared, orDeclare } from "../rendered/declared.js";
 import { prometheusesOf } from "../rendered/prometheus.js";
 import { sourceOf } from "../rendered/source.js";
 import type { Check, Finding } from "./check.js";
@@ -23,7 +24,9 @@ export const discoveryAccess: Check = {
         const isOurs = sourceOf(rendered, file)?.isGenerated ?? false;
         // The roles of the bundle's jobs in others' namespaces may be in an overlay of their own.
         const grants = accessOf(asked).filter(({ scope }) => !(isOurs && typeof scope === "object"));
-        const missing = ungranted({ roles }, permissionsFor(grants, namespace));
+        const missing = ungranted({ roles }, permissionsFor(grants, namespace)).filter(
+          (permission) => !isDeclared(rendered, `Role ${permission.namespace}/`),
+        );
         if (missing.length === 0) return [];
         const places = [...new Set(missing.map((permission) => permission.namespace))];
         const where = places.every((place) => place !== undefined) ? `a Role in ${places.join(", ")}` : "a ClusterRole";
@@ -31,7 +34,7 @@ export const discoveryAccess: Check = {
           {
             object: file.object,
             message: `${who} needs what ServiceAccount ${namespace}/${account} may not do: ${missing.map(words).join(", ")}`,
-            fix: `add ${where} that allows it, with a binding to that ServiceAccount`,
+            fix: `add ${where} that allows it, with a binding to that ServiceAccount${orDeclare(`Role ${places[0]}/NAME`)}`,
           },
         ];
       });

@@ -11,7 +11,9 @@ import { logins } from "./logins.js";
 import { names } from "./names.js";
 import { namesInText } from "./names-in-text.js";
 import { namespaces } from "./namespaces.js";
+import { ownDashboards } from "./own-dashboards.js";
 import { ownFiles } from "./own-files.js";
+import { ownRules } from "./own-rules.js";
 import { placeholders } from "./placeholders.js";
 import { podSecurity } from "./pod-security.js";
 import { ports } from "./ports.js";
@@ -51,6 +53,8 @@ export const checks: readonly [Check, ...Check[]] = [
   discoveryAccess,
   logins,
   ownFiles,
+  ownRules,
+  ownDashboards,
   images,
   duplicates,
   podSecurity,
@@ -77,6 +81,14 @@ export async function runChecks(rendered: Rendered): Promise<Findings> {
   };
   const found = await Promise.all(others.map(async (check) => [check.name, await run(check)] as const));
   return new Map([[first.name, broken], ...found.flatMap(([name, one]) => (one ? [[name, one] as const] : []))]);
+}
+
+/** What the checks that ran cannot look at, one sentence each. */
+export async function unlookedAt(rendered: Rendered, ran: Findings): Promise<readonly string[]> {
+  const said = checks
+    .filter(({ name }) => ran.has(name))
+    .map(async (check) => (await check.unlooked?.(rendered)) ?? []);
+  return (await Promise.all(said)).flat();
 }
 
 /** What two pods read from one file is wrong once. */

@@ -1,3 +1,4 @@
+import { isDeclared, orDeclare } from "../rendered/declared.js";
 import { nameOf, ofKind } from "../rendered/objects.js";
 import type { Check, Finding } from "./check.js";
 
@@ -29,7 +30,8 @@ const clusterScoped = new Set([
 /** Every namespaced object is in a namespace that the overlay makes or names. */
 export const namespaces: Check = {
   name: "namespaces",
-  run: async ({ objects, namespace: named }) => {
+  run: async (rendered) => {
+    const { objects, namespace: named } = rendered;
     const made = ofKind(objects, "v1/Namespace").map(({ metadata }) => metadata.name);
     const known = [...made, ...(named === undefined ? [] : [named]), ...always];
     return objects.flatMap((object): Finding[] => {
@@ -44,12 +46,12 @@ export const namespaces: Check = {
           },
         ];
       }
-      if (known.includes(namespace)) return [];
+      if (known.includes(namespace) || isDeclared(rendered, `Namespace ${namespace}`)) return [];
       return [
         {
           object: nameOf(object),
           message: `is in namespace ${namespace}, which the overlay neither makes nor names`,
-          fix: `use one of ${[...new Set(known)].join(", ")}, or add the Namespace to the overlay's resources`,
+          fix: `use one of ${[...new Set(known)].join(", ")}, or add the Namespace to the overlay's resources${orDeclare(`Namespace ${namespace}`)}`,
         },
       ];
     });

@@ -1,3 +1,4 @@
+import { isDeclared } from "../rendered/declared.js";
 import { find } from "../rendered/objects.js";
 import { environmentOf, expand } from "../rendered/variables.js";
 import { workloadsOf } from "../rendered/workloads.js";
@@ -6,10 +7,10 @@ import type { Check } from "./check.js";
 /** Every `$(NAME)` of a container has its variable, and every variable the ConfigMap that it reads. */
 export const variables: Check = {
   name: "variables",
-  run: async ({ objects }) =>
-    workloadsOf({ objects }).flatMap(({ object, namespace, containers }) =>
+  run: async (rendered) =>
+    workloadsOf(rendered).flatMap(({ object, namespace, containers }) =>
       containers.flatMap((container) => {
-        const environment = environmentOf(container, namespace, objects);
+        const environment = environmentOf(container, namespace, rendered.objects);
         const expanded = [...(container.command ?? []), ...(container.args ?? [])].flatMap((text) =>
           expand(text, environment).missing.map((name) => ({
             object,
@@ -20,7 +21,8 @@ export const variables: Check = {
         const read = (container.env ?? []).flatMap(({ name, valueFrom }) => {
           const reference = valueFrom?.configMapKeyRef;
           if (reference == null || reference.optional) return [];
-          const configMap = find(objects, "v1/ConfigMap", reference.name ?? "", namespace);
+          if (isDeclared(rendered, `ConfigMap ${namespace}/${reference.name}`)) return [];
+          const configMap = find(rendered.objects, "v1/ConfigMap", reference.name ?? "", namespace);
           if (configMap?.data?.[reference.key] !== undefined) return [];
           return {
             object,
@@ -31,7 +33,8 @@ export const variables: Check = {
         const taken = (container.envFrom ?? [])
           .map(({ configMapRef }) => configMapRef)
           .filter((reference) => reference != null && !reference.optional)
-          .filter((reference) => !find(objects, "v1/ConfigMap", reference?.name ?? "", namespace))
+          .filter((reference) => !isDeclared(rendered, `ConfigMap ${namespace}/${reference?.name}`))
+          .filter((reference) => !find(rendered.objects, "v1/ConfigMap", reference?.name ?? "", namespace))
           .map((reference) => ({
             object,
             message: `container ${container.name} takes its variables from ConfigMap ${reference?.name}, which the overlay does not render`,

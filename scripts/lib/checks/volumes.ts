@@ -1,7 +1,8 @@
 import type { IConfigMapVolumeSource } from "kubernetes-models/v1/ConfigMapVolumeSource";
 import type { IContainer } from "kubernetes-models/v1/Container";
 import type { IVolume } from "kubernetes-models/v1/Volume";
-import { find, type RenderedObject } from "../rendered/objects.js";
+import { isDeclared, orDeclare } from "../rendered/declared.js";
+import { find, type Rendered } from "../rendered/objects.js";
 import { type Workload, workloadsOf } from "../rendered/workloads.js";
 import type { Check, Finding } from "./check.js";
 
@@ -11,10 +12,10 @@ import type { Check, Finding } from "./check.js";
  */
 export const volumes: Check = {
   name: "volumes",
-  run: async ({ objects }) =>
-    workloadsOf({ objects }).flatMap((workload) => [
+  run: async (rendered) =>
+    workloadsOf(rendered).flatMap((workload) => [
       ...workload.containers.flatMap((container) => mounts(container, workload)),
-      ...(workload.pod.volumes ?? []).flatMap((volume) => sources(volume, workload, objects)),
+      ...(workload.pod.volumes ?? []).flatMap((volume) => sources(volume, workload, rendered)),
     ]),
 };
 
@@ -40,16 +41,22 @@ function mounts({ name, volumeMounts }: IContainer, { object, pod, claims }: Wor
   });
 }
 
-function sources(volume: IVolume, workload: Workload, objects: readonly RenderedObject[]): Finding[] {
+function sources(volume: IVolume, workload: Workload, rendered: Rendered): Finding[] {
+  const { objects } = rendered;
   const projected = (volume.projected?.sources ?? []).map(({ configMap }) => configMap);
   const configMaps = [volume.configMap, ...projected].filter((source) => source != null);
   const claim = volume.persistentVolumeClaim?.claimName;
-  const findings = configMaps.flatMap((source) => configMap(volume.name, source, workload, objects));
-  if (claim != null && !find(objects, "v1/PersistentVolumeClaim", claim, workload.namespace)) {
+  const named = `PersistentVolumeClaim ${workload.namespace}/${claim}`;
+  const findings = configMaps.flatMap((source) => configMap(volume.name, source, workload, rendered));
+  if (
+    claim != null &&
+    !isDeclared(rendered, named) &&
+    !find(objects, "v1/PersistentVolumeClaim", claim, workload.namespace)
+  ) {
     findings.push({
       object: workload.object,
       message: `volume ${volume.name} is PersistentVolumeClaim ${claim}, which the overlay does not render`,
-      fix: "add the claim to the overlay's resources, in the namespace of the pod",
+      fix: `add the claim to the overlay's resources, in the namespace of the pod${orDeclare(named)}`,
     });
   }
   return findings;
@@ -59,17 +66,19 @@ function configMap(
   volume: string,
   { name = "", items, optional }: IConfigMapVolumeSource,
   { object, namespace }: Workload,
-  objects: readonly RenderedObject[],
+  rendered: Rendered,
 ): Finding[] {
+  const { objects } = rendered;
+  const named = `ConfigMap ${namespace}/${name}`;
   // Kubernetes puts this one into every namespace.
-  if (optional || name === "kube-root-ca.crt") return [];
+  if (optional || name === "kube-root-ca.crt" || isDeclared(rendered, named)) return [];
   const found = find(objects, "v1/ConfigMap", name, namespace);
   if (found === undefined) {
     return [
       {
         object,
         message: `volume ${volume} is ConfigMap ${name}, which the overlay does not render in namespace ${namespace}`,
-        fix: "correct the name, or generate the ConfigMap (configMapGenerator) with disableNameSuffixHash",
+        fix: `correct the name, or generate the ConfigMap (configMapGenerator) with disableNameSuffixHash${orDeclare(named)}`,
       },
     ];
   }

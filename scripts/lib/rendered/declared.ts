@@ -6,13 +6,17 @@ export const declaration = "plain-prometheus/exists";
 /**
  * Whether a kustomization of the overlay declares that the cluster has an object already.
  *
- * @param object - as findings name it: `PriorityClass high`, `Service my-team/my-app`
+ * @param object - as findings name it: `PriorityClass high`, `Service my-team/my-app`; with a `/` at its end, whichever of
+ * that namespace
  */
 export function isDeclared({ kustomizations = [] }: Pick<Rendered, "kustomizations">, object: string): boolean {
+  const wanted = object.toLowerCase();
   return kustomizations.some(({ content }) =>
     `${content?.metadata?.annotations?.[declaration] ?? ""}`
+      .toLowerCase()
       .split(/[\n,]/)
-      .some((line) => line.trim().toLowerCase() === object.toLowerCase()),
+      .map((line) => line.trim())
+      .some((line) => line === wanted || (wanted.endsWith("/") && line.startsWith(wanted))),
   );
 }
 

@@ -4,42 +4,36 @@ import { dirname, join } from "node:path";
 import type { IContainer } from "kubernetes-models/v1/Container";
 import { parse } from "yaml";
 import { $ } from "zx";
-import { matches } from "../../rendered/glob.js";
 import { type Mounted, type MountedFile, mountedIn } from "../../rendered/mounted.js";
-import type { RenderedObject } from "../../rendered/objects.js";
-import { environmentOf, expand } from "../../rendered/variables.js";
+import type { Rendered } from "../../rendered/objects.js";
+import { configPath, runs } from "../../rendered/prometheus.js";
+import { correct } from "../../rendered/source.js";
+import { environmentOf } from "../../rendered/variables.js";
 import { type Workload, workloadsOf } from "../../rendered/workloads.js";
 import { toolchain } from "../../toolchain/index.js";
 import type { Check, Finding } from "../check.js";
-import { type Reference, reroot } from "./references.js";
+import { dangling, isUnknown, refersTo } from "./dangling.js";
+import { reroot } from "./references.js";
 
 /** What Prometheus will read, laid out as its container mounts it, is what promtool accepts. */
 export const prometheusConfig: Check = {
   name: "prometheus config",
-  run: async ({ objects }) => {
+  run: async (rendered) => {
     const findings = await Promise.all(
-      workloadsOf({ objects }).flatMap((workload) =>
-        workload.containers.filter(isPrometheus).map((container) => checkContainer(container, workload, objects)),
+      workloadsOf(rendered).flatMap((workload) =>
+        workload.containers
+          .filter((container) => runs(container, "prometheus"))
+          .map((container) => checkContainer(container, workload, rendered)),
       ),
     );
     return findings.flat();
   },
 };
 
-/** By its image, under whichever registry. */
-function isPrometheus({ image }: IContainer): boolean {
-  return /(^|\/)prometheus(:|@|$)/.test(image ?? "");
-}
-
-async function checkContainer(
-  container: IContainer,
-  workload: Workload,
-  objects: readonly RenderedObject[],
-): Promise<Finding[]> {
+async function checkContainer(container: IContainer, workload: Workload, rendered: Rendered): Promise<Finding[]> {
+  const { objects } = rendered;
   const environment = environmentOf(container, workload.namespace, objects);
-  const prefix = "--config.file=";
-  const argument = container.args?.find((text) => text.startsWith(prefix)) ?? `${prefix}/etc/prometheus/prometheus.yml`;
-  const path = expand(argument.slice(prefix.length), environment).text;
+  const path = configPath(container, workload.namespace, objects, "/etc/prometheus/prometheus.yml");
   const mounted = mountedIn(container, workload, objects);
   if (path === undefined || isUnknown(path, mounted)) return [];
   const main = mounted.files.get(path);
@@ -54,17 +48,17 @@ async function checkContainer(
   }
   const root = await mkdtemp(join(tmpdir(), "plain-prometheus-config-"));
   try {
-    const findings = await layOut(root, path, mounted);
+    const findings = await layOut(root, path, mounted, rendered);
     if (findings.length > 0) return findings;
     const unset = unsetVariables(main, environment.complete ? [...environment.variables.keys()] : undefined);
-    return [...unset, ...(await promtool(root, path, mounted))];
+    return [...unset, ...(await promtool(root, path, mounted, rendered))];
   } finally {
     await rm(root, { recursive: true, force: true });
   }
 }
 
 /** Writes every file below `root`, those that refer to others so that they find them there. */
-async function layOut(root: string, main: string, mounted: Mounted): Promise<Finding[]> {
+async function layOut(root: string, main: string, mounted: Mounted, rendered: Rendered): Promise<Finding[]> {
   const findings: Finding[] = [];
   const write = async (path: string, text: string) => {
     await mkdir(dirname(root + path), { recursive: true });
@@ -89,26 +83,14 @@ async function layOut(root: string, main: string, mounted: Mounted): Promise<Fin
       }
     } catch (error) {
       if (!(error instanceof Error) || error.name !== "YAMLParseError") throw error;
-      findings.push({ object: file.object, message: `${file.key}: ${error.message.trimEnd()}`, fix: fixOf(file) });
+      findings.push({
+        object: file.object,
+        message: `${file.key}: ${error.message.trimEnd()}`,
+        fix: correct(rendered, file),
+      });
     }
   }
   return findings;
-}
-
-function refersTo({ path, pattern }: Reference, candidate: string): boolean {
-  return pattern ? matches(path, candidate) : path === candidate;
-}
-
-function isUnknown(path: string, { unknown }: Mounted): boolean {
-  return unknown.some((folder) => path === folder || path.startsWith(`${folder.replace(/\/$/, "")}/`));
-}
-
-function dangling({ field, path, pattern }: Reference, { object, key }: MountedFile): Finding {
-  return {
-    object,
-    message: `${key}: ${field} ${path} is ${pattern ? "no file that the pod mounts" : "not mounted into the pod"}`,
-    fix: "correct the path, or mount the ConfigMap, the Secret or the ServiceAccount's token that brings it",
-  };
 }
 
 /** Prometheus takes external labels from its environment, and takes an unset variable for an empty label. */
@@ -126,29 +108,39 @@ function unsetVariables({ text, object, key }: MountedFile, known: readonly stri
   );
 }
 
-async function promtool(root: string, main: string, { files }: Mounted): Promise<Finding[]> {
+async function promtool(root: string, main: string, { files }: Mounted, rendered: Rendered): Promise<Finding[]> {
   const command = await toolchain.tool("promtool");
   const checked = await $({ quiet: true, nothrow: true })`${command} check config --lint-fatal ${root + main}`;
   if (checked.exitCode === 0) return [];
   const output = `${checked.stdout}\n${checked.stderr}`;
-  const named = [...files].find(([path]) => path !== main && complaints(output).includes(root + path));
+  const said = complaints(output);
+  // The file that is named first is the one with the error.
+  const [named] = [...files]
+    .filter(([path]) => path !== main && said.includes(root + path))
+    .sort(([one], [other]) => said.indexOf(root + one) - said.indexOf(root + other));
   const file = named?.[1] ?? files.get(main);
   if (file === undefined) return [];
   return [
-    { object: file.object, message: `${file.key}: ${complaints(output).replaceAll(root, "")}`, fix: fixOf(file) },
+    {
+      object: file.object,
+      message: `${file.key}: ${said.replaceAll(root, "")}`,
+      fix: correct(rendered, file),
+    },
   ];
 }
 
-/** The lines of promtool's output that say what is wrong. */
-function complaints(output: string): string {
-  return output
-    .split("\n")
-    .filter((line) => line.trim() !== "" && !/^Checking |SUCCESS/.test(line))
-    .map((line) => line.replace(/^\s*FAILED: /, "").trim())
-    .join("; ");
-}
+/** The variables of the container are looked at apart, since promtool does not have them. */
+const ignored = /^Checking |SUCCESS|msg="Empty environment variable"/;
 
-function fixOf({ text, key }: MountedFile): string {
-  const source = /^# Generated by (\S+):/.exec(text)?.[1];
-  return source === undefined ? `correct ${key} where the overlay or its Component has it` : `correct ${source}`;
+/** The lines of promtool's output that say what is wrong, errors before what it only warns of. */
+function complaints(output: string): string {
+  const lines = output.split("\n").filter((line) => line.trim() !== "" && !ignored.test(line));
+  // What follows an error in deeper lines belongs to it.
+  const first = lines.findIndex((line) => /FAILED/.test(line));
+  const ordered = first < 0 ? lines : [...lines.slice(first), ...lines.slice(0, first)];
+  const texts = ordered.map((line) => line.replace(/^\s*FAILED:/, "").trim());
+  return texts
+    .filter((text) => text !== "")
+    .join("; ")
+    .replaceAll(":; ", ": ");
 }

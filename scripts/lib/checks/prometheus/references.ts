@@ -16,11 +16,11 @@ export interface Rerooted {
   readonly references: readonly Reference[];
 }
 
-/** Fields that hold lists of patterns. */
-const lists = ["scrape_config_files", "rule_files", "files"];
+/** Fields that hold lists of patterns, the last one of Alertmanager. */
+const lists = ["scrape_config_files", "rule_files", "files", "templates"];
 
 /**
- * Finds the files that a configuration file of Prometheus refers to, and makes them absolute below `root`. All else
+ * Finds the files that a configuration file of Prometheus or Alertmanager refers to, and makes them absolute below `root`. All else
  * stays as it is, line for line, so that an error still names the right line.
  *
  * @param folder where the file lies in the container: relative paths start there

@@ -1,0 +1,128 @@
+import { parse } from "yaml";
+import type { MountedFile } from "../rendered/mounted.js";
+import { mountedIn } from "../rendered/mounted.js";
+import { ofKind, type Rendered } from "../rendered/objects.js";
+import { runs } from "../rendered/prometheus.js";
+import { correct, sourceOf } from "../rendered/source.js";
+import { workloadsOf } from "../rendered/workloads.js";
+import type { Check, Finding } from "./check.js";
+
+/** Data sources that Grafana has itself. */
+const builtIn = ["-- Grafana --", "-- Mixed --", "-- Dashboard --", "grafana", "__expr__", "default"];
+
+/** A dashboard of the overlay's own is JSON, names a data source that is provisioned, and has a uid that no other has. */
+export const ownDashboards: Check = {
+  name: "own dashboards",
+  run: async (rendered) =>
+    workloadsOf(rendered).flatMap((workload) =>
+      workload.containers
+        .filter((container) => runs(container, "grafana"))
+        .flatMap((container) => {
+          const files = [...mountedIn(container, workload, rendered.objects).files];
+          const dashboards = files.filter(([path]) => path.endsWith(".json")).map(([, file]) => file);
+          const sources = files.flatMap(([path, file]) =>
+            /\/datasources\/.*\.ya?ml$/.test(path) ? namesIn(file) : [],
+          );
+          const isOwn = (file: MountedFile) => !(sourceOf(rendered, file)?.isGenerated ?? false);
+          const uids = dashboards.map((file) => (parsed(file) as { uid?: string } | undefined)?.uid);
+          return [
+            ...dashboards.flatMap((file, index) => {
+              if (!isOwn(file)) return [];
+              const twice = uids[index] !== undefined && uids.indexOf(uids[index]) !== uids.lastIndexOf(uids[index]);
+              return findingsOf(file, sources, twice ? uids[index] : undefined, rendered);
+            }),
+            ...unseen(dashboards, rendered),
+          ];
+        }),
+    ),
+};
+
+function findingsOf(
+  file: MountedFile,
+  sources: readonly (readonly string[])[],
+  twice: string | undefined,
+  rendered: Rendered,
+): Finding[] {
+  const says = (message: string, fix = correct(rendered, file)): Finding => ({
+    object: file.object,
+    message: `${file.key}: ${message}`,
+    fix,
+  });
+  let dashboard: unknown;
+  try {
+    dashboard = JSON.parse(file.text);
+  } catch (error) {
+    return [says(`is no JSON: ${(error as Error).message}`)];
+  }
+  const { panels, templating, dashboard: inner } = dashboard as Dashboard;
+  if (inner !== undefined)
+    return [
+      says(
+        "is what Grafana's API takes: the dashboard is in its field dashboard",
+        `keep what is in that field alone, in ${sourceOf(rendered, file)?.path ?? file.key}`,
+      ),
+    ];
+  if (!Array.isArray(panels) && (dashboard as Dashboard).rows === undefined)
+    return [says("has no panels: it is no dashboard")];
+  const variables = (templating?.list ?? []).map(({ name }) => name);
+  const named = [...new Set(dataSourcesIn(dashboard))];
+  const wrong = named.flatMap((name) => {
+    const variable = /^\$\{?(\w+)(?::\w+)?\}?$/.exec(name)?.[1];
+    if (variable !== undefined ? variables.includes(variable) : [...sources.flat(), ...builtIn].includes(name))
+      return [];
+    const there = sources.map(([name]) => name).join(" or ") || "none";
+    const fix =
+      variable === undefined
+        ? `write ${there} in ${sourceOf(rendered, file)?.path ?? file.key}`
+        : `a dashboard that was downloaded asks for it at import, which nobody does here: replace ${name} by ${there} in ${sourceOf(rendered, file)?.path ?? file.key}`;
+    return [says(`names data source ${name}, which is not provisioned (there: ${there})`, fix)];
+  });
+  return [...wrong, ...(twice === undefined ? [] : [says(`has uid ${twice}, which another dashboard has too`)])];
+}
+
+interface Dashboard {
+  readonly panels?: unknown;
+  readonly rows?: unknown;
+  readonly dashboard?: unknown;
+  readonly templating?: { readonly list?: readonly { readonly name: string }[] };
+}
+
+/** What a dashboard names as data sources: by uid, or by name as older ones do. */
+function dataSourcesIn(value: unknown): string[] {
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => {
+    if (key !== "datasource") return key === "__inputs" ? [] : dataSourcesIn(inner);
+    const name = typeof inner === "string" ? inner : (inner as { uid?: unknown } | null)?.uid;
+    return typeof name === "string" && name !== "" ? [name] : [];
+  });
+}
+
+/** The names of each data source, its uid first where it has one. */
+function namesIn(file: MountedFile): string[][] {
+  const { datasources = [] } = (parse(file.text) ?? {}) as { datasources?: { uid?: string; name?: string }[] };
+  return datasources.map(({ uid, name }) => [uid, name].filter((one) => one !== undefined));
+}
+
+function parsed({ text }: MountedFile): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Dashboards in ConfigMaps that Grafana does not mount. */
+function unseen(dashboards: readonly MountedFile[], rendered: Rendered): Finding[] {
+  return ofKind(rendered.objects, "v1/ConfigMap").flatMap(({ metadata, data = {} }) =>
+    Object.entries(data)
+      .filter(([key, text]) => key.endsWith(".json") && /"panels"\s*:/.test(text))
+      .map(([key, text]) => ({ key, text, object: `ConfigMap ${metadata.namespace}/${metadata.name}` }))
+      .filter((file) => !(sourceOf(rendered, file)?.isGenerated ?? false))
+      .filter((file) => !dashboards.some(({ object, key }) => object === file.object && key === file.key))
+      .map(({ key, object }) => ({
+        object,
+        message: `${key}: is a dashboard that no volume of Grafana mounts, so that nobody sees it`,
+        fix: "add the ConfigMap to a volume of Deployment grafana by a patch, such as dashboards-workloads",
+      })),
+  );
+}
