@@ -16,6 +16,7 @@ import { problemsOf } from "../../scripts/lib/verify/report.js";
 import { isReady } from "../../scripts/lib/verify/workload-health.js";
 import { eventually } from "./lib/eventually.js";
 import { withOverlay } from "./lib/overlay.js";
+import { places, runRunbooks } from "./lib/runbooks.js";
 
 const overlay = "overlays/prod";
 const rendered = await render(overlay);
@@ -117,6 +118,12 @@ test("npm run up: every job is up on both replicas, the kubelets' certificates v
 test("npm run verify says the same", async () => {
   const { stdout, exitCode } = await $({ cwd: root, quiet: true, nothrow: true })`npm run -s verify -- ${overlay}`;
   assert.equal(exitCode, 0, stdout);
+});
+
+test("every command of the runbooks works with overlays/prod", async () => {
+  const running = await cluster.current();
+  assert.ok(running);
+  await runRunbooks(running, places.prod);
 });
 
 test("the replicas run on different nodes, each on a volume of its own", async () => {

@@ -43,11 +43,26 @@ async function runIn(
   { document, line, text, how }: Commands,
   environment: Readonly<Record<string, string>>,
 ): Promise<string> {
+  const script = `set -e -o pipefail; . ${state}\n${text}\nexport -p > ${state}\n`;
+  return await bash(script, { document, line, how, environment, cwd: project });
+}
+
+/** Where and how {@link bash} runs a script. */
+export interface BashOptions extends Pick<Commands, "document" | "line" | "how"> {
+  readonly cwd: string;
+  readonly environment: Readonly<Record<string, string>>;
+  /** The command that runs bash in other namespaces. Default: none. */
+  readonly inside?: readonly string[];
+}
+
+/** @returns what a script printed on stdout and stderr. @throws Error with that when it fails. */
+export async function bash(script: string, options: BashOptions): Promise<string> {
+  const { document, line, how, cwd, environment, inside = [] } = options;
   const until = how.where === "live" ? how.until : undefined;
-  const script = `set -e; . ${state}\n${text}\nexport -p > ${state}\n`;
+  const [command = "", ...args] = [...inside, "bash", "-c", script];
   // A process group of its own, so that what goes on for ever can be ended with all that it started.
-  const shell = spawn("bash", ["-o", "pipefail", "-c", script], {
-    cwd: project,
+  const shell = spawn(command, args, {
+    cwd,
     env: { ...process.env, FORCE_COLOR: "0", NO_COLOR: "1", ...environment },
     stdio: ["ignore", "pipe", "pipe"],
     detached: true,
@@ -74,6 +89,6 @@ async function runIn(
   }).finally(() => clearTimeout(timer));
   const output = stripVTControlCharacters(printed);
   const well = until === undefined ? code === 0 : output.includes(until);
-  if (!well) throw new Error(`${document}:${line} ended with ${code}:\n${text}\n${output}`);
+  if (!well) throw new Error(`${document}:${line} ended with ${code}:\n${script}\n${output}`);
   return output;
 }
