@@ -54,6 +54,8 @@ export function kubeStateMetrics({ namespace }: Settings): Base {
                     `--port=${ports.http}`,
                     `--telemetry-port=${ports.telemetry}`,
                     `--resources=${resourcesFlag()}`,
+                    // The one label that alerts read: of claims that are meant to be full.
+                    "--metric-labels-allowlist=persistentvolumeclaims=[excluded_from_alerts]",
                   ],
                   ports: Object.entries(ports).map(([name, containerPort]) => ({ name, containerPort })),
                   readinessProbe: { httpGet: { path: "/readyz", port: "telemetry" } },

@@ -217,6 +217,38 @@ export const conditional: readonly ConditionalMetric[] = [
     {
       kube_pod_container_status_last_terminated_reason: { type: "gauge", labels: { reason: ["OOMKilled"] } },
       kube_pod_container_status_terminated_reason: { type: "gauge", labels: { reason: ["OOMKilled"] } },
+      kube_pod_init_container_status_last_terminated_reason: { type: "gauge", labels: { reason: ["OOMKilled"] } },
+      kube_pod_init_container_status_terminated_reason: { type: "gauge", labels: { reason: ["OOMKilled"] } },
+    },
+  ),
+  ...under(
+    { job: "kube-state-metrics", reason: "nodes with taints", source: `${kubeStateMetrics}/node.go` },
+    {
+      kube_node_spec_taint: {
+        type: "gauge",
+        labels: { node: null, key: null, value: null, effect: ["NoExecute", "NoSchedule", "PreferNoSchedule"] },
+      },
+    },
+  ),
+  ...under(
+    {
+      job: "kube-state-metrics",
+      reason: "CronJobs that do not run twice at a time",
+      source: `${kubernetes}/staging/src/k8s.io/api/batch/v1/types.go`,
+    },
+    { kube_cronjob_info: { type: "gauge", labels: { concurrency_policy: ["Forbid", "Replace"] } } },
+  ),
+  ...under(
+    {
+      job: "kube-state-metrics",
+      reason: "claims that are left out of alerts by their label",
+      source: `${kubeStateMetrics}/persistentvolumeclaim.go`,
+    },
+    {
+      kube_persistentvolumeclaim_labels: {
+        type: "gauge",
+        labels: { namespace: null, persistentvolumeclaim: null, label_excluded_from_alerts: null },
+      },
     },
   ),
   ...under(

@@ -36,6 +36,22 @@ export function selectors(expression: string): readonly Selector[] {
   return found;
 }
 
+/** The selectors without which an expression gives nothing: all but those that only take something away (`unless`). */
+export function standsOn(expression: string): readonly Selector[] {
+  const { root, problems } = parse(expression);
+  if (problems.length > 0) return [];
+  const found: Selector[] = [];
+  const walk = (node: SyntaxNode) => {
+    if (node.name === "VectorSelector") found.push(selectorOf(node, expression));
+    else
+      children(node)
+        .slice(0, node.getChild("Unless") === null ? undefined : 1)
+        .forEach(walk);
+  };
+  walk(root);
+  return found;
+}
+
 /** The selector at a node `VectorSelector`. */
 export function selectorOf(node: SyntaxNode, expression: string): Selector {
   const text = ({ from, to }: SyntaxNode) => expression.slice(from, to);

@@ -3,7 +3,16 @@ import type { Settings } from "../../settings/index.js";
 import { clientErrors, instanceUnreachable, jobDown } from "./instances.js";
 import { lines } from "./lines.js";
 
+const ready = "node:kube_node_status_ready:max";
 const notCordoned = 'unless on (node) kube_node_spec_unschedulable{job="kube-state-metrics"} == 1';
+
+/** One scrape that fails must neither end an alert nor begin its `for` anew: overloaded nodes are those that fail some. */
+const bridged = "5m";
+
+/** A node that was cordoned may be switched off. */
+function butOfCordonedNodes(rule: AlertingRule): AlertingRule {
+  return { ...rule, expr: lines(rule.expr, notCordoned) };
+}
 
 /*
  * The kubelet tells of a certificate only where it looks after it itself: the client's with `rotateCertificates`, the
@@ -15,7 +24,7 @@ const notCordoned = 'unless on (node) kube_node_spec_unschedulable{job="kube-sta
 function certificateEnds(whose: "client" | "server", severity: Severity, withinSeconds: number): AlertingRule {
   return {
     alert: whose === "client" ? "KubeletClientCertificateExpiration" : "KubeletServerCertificateExpiration",
-    expr: `min by (node) (kubelet_certificate_manager_${whose}_ttl_seconds{job="kubelet"}) < ${withinSeconds}`,
+    expr: `min by (node) (last_over_time(kubelet_certificate_manager_${whose}_ttl_seconds{job="kubelet"}[${bridged}])) < ${withinSeconds}`,
     for: "1m",
     labels: { severity },
     annotations: {
@@ -66,9 +75,11 @@ export function kubelet({ thresholds }: Settings): RuleFile {
             },
           },
           {
+            // A node of which no kubelet ever reported has no condition, until somebody says that it is not known.
             alert: "KubeNodeUnreachable",
             expr: lines(
-              'max by (node) (kube_node_status_condition{job="kube-state-metrics", condition="Ready", status="unknown"}) == 1',
+              '(max by (node) (kube_node_status_condition{job="kube-state-metrics", condition="Ready", status="unknown"}) == 1',
+              'or max by (node) (kube_node_info{job="kube-state-metrics"} unless on (node) kube_node_status_condition{job="kube-state-metrics", condition="Ready"}))',
               notCordoned,
             ),
             for: `${limits.notReadySeconds}s`,
@@ -80,11 +91,13 @@ export function kubelet({ thresholds }: Settings): RuleFile {
             },
           },
           {
+            // Without the address of kube-state-metrics, whose move would begin a new series.
+            record: ready,
+            expr: 'max by (node) (kube_node_status_condition{job="kube-state-metrics", condition="Ready", status="true"})',
+          },
+          {
             alert: "KubeNodeReadinessFlapping",
-            expr: lines(
-              'max by (node) (changes(kube_node_status_condition{job="kube-state-metrics", condition="Ready", status="true"}[15m])) > 2',
-              notCordoned,
-            ),
+            expr: lines(`changes(${ready}[15m]) > 2`, notCordoned),
             keep_firing_for: "15m",
             labels: { severity: "warning" },
             annotations: {
@@ -120,8 +133,9 @@ export function kubelet({ thresholds }: Settings): RuleFile {
           {
             alert: "KubeletTooManyPods",
             expr: lines(
-              'max by (node) (kubelet_running_pods{job="kubelet"})',
-              `/ on (node) max by (node) (kube_node_status_allocatable{job="kube-state-metrics", resource="pods"}) > ${limits.podsRatio}`,
+              `max by (node) (last_over_time(kubelet_running_pods{job="kubelet"}[${bridged}]))`,
+              // A virtual node may say that it takes none, and run some.
+              `/ on (node) (max by (node) (kube_node_status_allocatable{job="kube-state-metrics", resource="pods"}) > 0) > ${limits.podsRatio}`,
             ),
             for: "15m",
             labels: { severity: "info" },
@@ -139,10 +153,12 @@ export function kubelet({ thresholds }: Settings): RuleFile {
             summary: "No kubelet answers.",
             description: "Prometheus reaches no kubelet: nothing is known of volumes and of the containers' use.",
           }),
-          instanceUnreachable("kubelet", "KubeletInstanceUnreachable", limits.unreachableSeconds, {
-            summary: "A kubelet does not answer.",
-            description: "Prometheus does not reach the kubelet on {{ $labels.node }}, but reaches others.",
-          }),
+          butOfCordonedNodes(
+            instanceUnreachable("kubelet", "KubeletInstanceUnreachable", limits.unreachableSeconds, {
+              summary: "A kubelet does not answer.",
+              description: "Prometheus does not reach the kubelet on {{ $labels.node }}, but reaches others.",
+            }),
+          ),
           {
             alert: "KubeletPlegDurationHigh",
             expr: `histogram_quantile(0.99, sum by (node, le) (rate(kubelet_pleg_relist_duration_seconds_bucket{job="kubelet"}[5m]))) > ${limits.relistSeconds}`,
@@ -183,7 +199,7 @@ export function kubelet({ thresholds }: Settings): RuleFile {
           {
             // Some providers write the minor version as "37+".
             alert: "KubeVersionMismatch",
-            expr: 'count(count by (major, release) (label_replace(kubernetes_build_info{job=~"kubelet|kubernetes-apiservers"}, "release", "$1", "minor", "(\\\\d+).*"))) > 1',
+            expr: `count(count by (major, release) (label_replace(last_over_time(kubernetes_build_info{job=~"kubelet|kubernetes-apiservers"}[${bridged}]), "release", "$1", "minor", "(\\\\d+).*"))) > 1`,
             for: `${limits.versionMismatchSeconds}s`,
             labels: { severity: "warning" },
             annotations: {

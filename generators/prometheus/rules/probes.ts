@@ -2,8 +2,15 @@ import type { AlertingRule, RuleFile } from "../../../metrics/rule-file.js";
 import type { Settings } from "../../settings/index.js";
 
 const job = 'job="probes"';
-/** Seconds that are left. */
-const left = `probe_ssl_earliest_cert_expiry{${job}} - time()`;
+
+/** A scrape that fails must neither end an alert nor begin its `for` anew. */
+const last = (metric: string) => `last_over_time(${metric}{${job}}[2m])`;
+
+/**
+ * Seconds that are left. A server may send certificates that its visitors do not need: the chain that lasts longest is the
+ * one that counts. A probe that does not check certificates has no chain, and says so by a time before 1970.
+ */
+const left = `((${last("probe_ssl_last_chain_expiry_timestamp_seconds")} > 0) or ${last("probe_ssl_earliest_cert_expiry")}) - time()`;
 const daySeconds = 86_400;
 
 /** What is probed from outside: whether it answers, how fast, and until when its certificate is valid. */
@@ -19,7 +26,7 @@ export function probes({ thresholds }: Settings): RuleFile {
         rules: [
           {
             alert: "ProbeFailed",
-            expr: `probe_success{${job}} == 0`,
+            expr: `${last("probe_success")} == 0`,
             for: `${failedSeconds}s`,
             labels: { severity: "critical" },
             annotations: {
@@ -30,7 +37,7 @@ export function probes({ thresholds }: Settings): RuleFile {
           {
             alert: "ProbeSlow",
             // One that fails may have waited for long, and has an alert already.
-            expr: `avg_over_time(probe_duration_seconds{${job}}[5m]) > ${slowSeconds} and probe_success{${job}} == 1`,
+            expr: `avg_over_time(probe_duration_seconds{${job}}[5m]) > ${slowSeconds} and max_over_time(probe_success{${job}}[5m]) == 1`,
             for: "10m",
             labels: { severity: "warning" },
             annotations: {

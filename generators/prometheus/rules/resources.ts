@@ -2,31 +2,53 @@ import type { RecordingRule, RuleFile } from "../../../metrics/rule-file.js";
 import type { Settings } from "../../settings/index.js";
 import { lines } from "./lines.js";
 
-/** What the containers of pods ask for or may use, by namespace. Pods that are done hold nothing any more. */
+const ksm = 'job="kube-state-metrics"';
+
+/**
+ * Nodes that only take pods which tolerate it: control planes, dedicated pools, Fargate. What says that a node is cordoned
+ * or in trouble is no such taint, and passes.
+ */
+const reserved = `kube_node_spec_taint{${ksm}, effect=~"NoSchedule|NoExecute", key!~"node\\\\.(cloudprovider\\\\.)?kubernetes\\\\.io/.+"}`;
+
+/** Pods that are done hold nothing any more. */
+const notDone = `and on (namespace, pod) kube_pod_status_phase{${ksm}, phase=~"Pending|Running"} == 1`;
+
+/** What the containers of pods ask for or may use, by namespace. */
 function perNamespace(metric: string): RecordingRule {
   return {
     record: `namespace:${metric}:sum`,
     expr: lines(
-      `sum by (namespace, resource) (${metric}{job="kube-state-metrics", resource=~"cpu|memory"}`,
-      'and on (namespace, pod) kube_pod_status_phase{job="kube-state-metrics", phase=~"Pending|Running"} == 1)',
+      `sum by (namespace, resource) (max by (namespace, pod, container, resource) (${metric}{${ksm}, resource=~"cpu|memory"}`,
+      `${notDone}))`,
     ),
   };
 }
 
-/** What all nodes but the largest can give: requests above this do not survive the loss of a node. */
-function withoutLargestNode(resource: "cpu" | "memory"): string {
-  const allocatable = `max by (node) (kube_node_status_allocatable{job="kube-state-metrics", resource="${resource}"})`;
-  return `(sum(${allocatable}) - max(${allocatable}))`;
+type Resource = "cpu" | "memory";
+
+/** What each node can give to any pod. */
+function allocatable(resource: Resource): string {
+  return `max by (node) (kube_node_status_allocatable{${ksm}, resource="${resource}"} unless on (node) ${reserved})`;
 }
 
-/** A cluster of one node survives no loss of a node, and its owner knows. */
-const severalNodes = 'and on () count(kube_node_info{job="kube-state-metrics"}) > 1';
+/**
+ * What pods ask for, beyond what all nodes but the largest can give: they do not survive the loss of a node. A cluster of
+ * one node survives none, and its owner knows. Pods on nodes that are kept for them neither have nor need this room.
+ */
+function overcommitted(resource: Resource): string {
+  const room = allocatable(resource);
+  return lines(
+    `sum(max by (namespace, pod, container) (kube_pod_container_resource_requests{${ksm}, resource="${resource}"} unless on (node) ${reserved}`,
+    `${notDone})) - (sum(${room}) - max(${room})) > 0`,
+    `and on () count(${room}) > 1`,
+  );
+}
 
 /** Share of the cluster that quotas promise. A namespace with several quotas gets what the tightest leaves it. */
-function promised(resource: "cpu" | "memory"): string {
+function promised(resource: Resource): string {
   return [
-    `sum(min by (namespace) (kube_resourcequota{job="kube-state-metrics", type="hard", resource=~"${resource}|requests\\\\.${resource}"}))`,
-    `sum(max by (node) (kube_node_status_allocatable{job="kube-state-metrics", resource="${resource}"}))`,
+    `sum(min by (namespace) (kube_resourcequota{${ksm}, type="hard", resource=~"${resource}|requests\\\\.${resource}"}))`,
+    `sum(${allocatable(resource)})`,
   ].join(" / ");
 }
 
@@ -50,10 +72,7 @@ export function resources({ thresholds }: Settings): RuleFile {
           perNamespace("kube_pod_container_resource_limits"),
           {
             alert: "KubeCPUOvercommit",
-            expr: lines(
-              `sum(namespace:kube_pod_container_resource_requests:sum{resource="cpu"}) - ${withoutLargestNode("cpu")} > 0`,
-              severalNodes,
-            ),
+            expr: overcommitted("cpu"),
             for: `${limits.overcommitSeconds}s`,
             labels: { severity: "warning" },
             annotations: {
@@ -64,10 +83,7 @@ export function resources({ thresholds }: Settings): RuleFile {
           },
           {
             alert: "KubeMemoryOvercommit",
-            expr: lines(
-              `sum(namespace:kube_pod_container_resource_requests:sum{resource="memory"}) - ${withoutLargestNode("memory")} > 0`,
-              severalNodes,
-            ),
+            expr: overcommitted("memory"),
             for: `${limits.overcommitSeconds}s`,
             labels: { severity: "warning" },
             annotations: {
@@ -84,7 +100,8 @@ export function resources({ thresholds }: Settings): RuleFile {
         rules: [
           {
             record: used,
-            expr: 'max by (namespace, resourcequota, resource) (kube_resourcequota{job="kube-state-metrics", type="used"} / ignoring (type) (kube_resourcequota{job="kube-state-metrics", type="hard"} > 0))',
+            // A quota of nothing is exceeded, without bound, by what was there before. Nothing of nothing is no share.
+            expr: `max by (namespace, resourcequota, resource) (kube_resourcequota{${ksm}, type="used"} / ignoring (type) kube_resourcequota{${ksm}, type="hard"} >= 0)`,
           },
           {
             alert: "KubeCPUQuotaOvercommit",

@@ -6,28 +6,37 @@ const kubelet = 'job="kubelet"';
 const state = 'job="kube-state-metrics"';
 const claim = "namespace, persistentvolumeclaim";
 
+const inodes = `min by (${claim}) (kubelet_volume_stats_inodes_free{${kubelet}} / (kubelet_volume_stats_inodes{${kubelet}} > 0))`;
+
 interface VolumeResource {
   readonly alert: string;
   /** Recording rule of the free share, 0 to 1. */
   readonly free: string;
-  readonly available: string;
-  readonly total: string;
+  /** Expression of that share. */
+  readonly share: string;
   readonly what: string;
 }
+
+const freeSpace = "namespace_persistentvolumeclaim:kubelet_volume_stats_available:ratio";
+const freeInodes = "namespace_persistentvolumeclaim:kubelet_volume_stats_inodes_free:ratio";
 
 const volumeResources: readonly VolumeResource[] = [
   {
     alert: "KubePersistentVolumeFillingUp",
-    free: "namespace_persistentvolumeclaim:kubelet_volume_stats_available:ratio",
-    available: "kubelet_volume_stats_available_bytes",
-    total: "kubelet_volume_stats_capacity_bytes",
+    free: freeSpace,
+    // Of a raw block device nobody knows what is on it: the kubelet says that nothing is used and nothing available.
+    share: lines(
+      `min by (${claim}) (kubelet_volume_stats_available_bytes{${kubelet}} / (kubelet_volume_stats_capacity_bytes{${kubelet}} > 0)`,
+      `unless (kubelet_volume_stats_available_bytes{${kubelet}} == 0 and kubelet_volume_stats_used_bytes{${kubelet}} == 0))`,
+    ),
     what: "space",
   },
   {
     alert: "KubePersistentVolumeInodesFillingUp",
-    free: "namespace_persistentvolumeclaim:kubelet_volume_stats_inodes_free:ratio",
-    available: "kubelet_volume_stats_inodes_free",
-    total: "kubelet_volume_stats_inodes",
+    free: freeInodes,
+    // A file system that makes inodes on demand (CephFS) says at all times that none is free. Others come to that from
+    // above: nothing is left only where there was something, which the rule itself remembers.
+    share: lines(`((${inodes} > 0)`, `or (${inodes} and on (${claim}) last_over_time(${freeInodes}[1h])))`),
     what: "inodes",
   },
 ];
@@ -51,8 +60,8 @@ export function storage(settings: Settings): RuleFile {
             record: resource.free,
             // A volume that several nodes mount is told of by each. One that is only read is as full as it was made.
             expr: lines(
-              `min by (${claim}) (${resource.available}{${kubelet}} / (${resource.total}{${kubelet}} > 0))`,
-              `unless on (${claim}) kube_persistentvolumeclaim_access_mode{${state}, access_mode="ReadOnlyMany"} == 1`,
+              resource.share,
+              `unless on (${claim}) last_over_time(kube_persistentvolumeclaim_access_mode{${state}, access_mode="ReadOnlyMany"}[5m]) == 1`,
             ),
           },
           ...fillingUp(resource, settings),
@@ -88,6 +97,9 @@ export function storage(settings: Settings): RuleFile {
   };
 }
 
+/** A claim that is meant to be full carries the label `excluded_from_alerts: "true"`. */
+const notExcluded = `unless on (${claim}) last_over_time(kube_persistentvolumeclaim_labels{${state}, label_excluded_from_alerts="true"}[5m])`;
+
 function fillingUp({ alert, free, what }: VolumeResource, { thresholds }: Settings): readonly AlertingRule[] {
   const { fillingRatio, fillingDays, almostFullRatio } = thresholds.storage;
   const subject = "Claim {{ $labels.persistentvolumeclaim }} in namespace {{ $labels.namespace }}";
@@ -95,7 +107,7 @@ function fillingUp({ alert, free, what }: VolumeResource, { thresholds }: Settin
   return [
     {
       alert,
-      expr: `${free} < ${fillingRatio} and predict_linear(${free}[6h], ${fillingDays} * 86400) < 0`,
+      expr: lines(`${free} < ${fillingRatio} and predict_linear(${free}[6h], ${fillingDays} * 86400) < 0`, notExcluded),
       for: "1h",
       labels: { severity: "warning" },
       annotations: {
@@ -105,7 +117,7 @@ function fillingUp({ alert, free, what }: VolumeResource, { thresholds }: Settin
     },
     {
       alert,
-      expr: `${free} < ${almostFullRatio}`,
+      expr: lines(`${free} < ${almostFullRatio}`, notExcluded),
       for: "2m",
       labels: { severity: "critical" },
       annotations: {

@@ -11,6 +11,44 @@ const imageReasons = "ErrImagePull|ImagePullBackOff|ErrImageNeverPull|ImageInspe
  * not be part of an alert, which would resolve and fire anew whenever kube-state-metrics moves.
  */
 
+const ksm = 'job="kube-state-metrics"';
+
+/** Pods that nobody looks after any more: they are being deleted, or their node has stopped reporting. What is said of them is old. */
+const outOfReach = "namespace_pod:kube_pod_out_of_reach:max";
+const withinReach = `unless on (namespace, pod) ${outOfReach}`;
+
+/**
+ * Nodes on which a DaemonSet cannot have a pod that is available: those that are lost, and those that are no machines
+ * (Fargate, virtual nodes). Such nodes are tainted; the kubelets of Fargate are named after it.
+ *
+ * Source: https://docs.aws.amazon.com/eks/latest/userguide/fargate.html
+ */
+const withoutDaemons = lines(
+  `max by (node) (kube_node_status_condition{${ksm}, condition="Ready", status=~"false|unknown"}) == 1`,
+  `or max by (node) (kube_node_spec_taint{${ksm}, key=~"eks.amazonaws.com/compute-type|virtual-kubelet.io/provider"})`,
+  'or max by (node) (up{job="kubelet", node=~"fargate-.+"})',
+);
+
+/**
+ * What has lately become more than it was in the hour before: it gets on. What only comes and goes does not, and neither
+ * does what comes back after an outage, until all of it is back.
+ */
+function growing(metric: string, by: string): string {
+  return `max by (${by}) (max_over_time(${metric}{${ksm}}[10m])) > max by (${by}) (max_over_time(${metric}{${ksm}}[1h] offset 10m))`;
+}
+
+/** Nodes on which a DaemonSet's rollout has not replaced the pod yet. */
+function daemonSetLeft(offset: string): string {
+  const nodes = (metric: string) => `max by (namespace, daemonset) (${metric}{${ksm}}${offset})`;
+  return `${nodes("kube_daemonset_status_desired_number_scheduled")} - ${nodes("kube_daemonset_status_updated_number_scheduled")}`;
+}
+
+/** Containers, init containers included, that waited for their next start within a window. */
+function crashed(window: string): string {
+  const waiting = (metric: string) => `present_over_time(${metric}{${ksm}, reason="CrashLoopBackOff"}${window})`;
+  return `max by (namespace, pod, container) (${waiting("kube_pod_container_status_waiting_reason")} or ${waiting("kube_pod_init_container_status_waiting_reason")})`;
+}
+
 /** A StatefulSet whose pods are not all of the revision that they should become. */
 const statefulSetUpdating =
   'max by (namespace, statefulset) (kube_statefulset_status_current_revision{job="kube-state-metrics"} unless on (namespace, statefulset, revision) kube_statefulset_status_update_revision{job="kube-state-metrics"})';
@@ -23,23 +61,36 @@ const statefulSetShort =
 export function workloads({ thresholds }: Settings): RuleFile {
   const limits = thresholds.workloads;
   const stuck = `${limits.stuckSeconds}s`;
+  const killed = (metric: string) => `${metric}{${ksm}, reason="OOMKilled"}`;
+  const killedBefore = (metric: string) =>
+    `present_over_time(${killed(metric)}[1h] offset ${limits.oomKilledSeconds}s)`;
   return {
     subject: "workloads",
     source: "generators/prometheus/rules/workloads.ts",
-    jobs: ["kube-state-metrics"],
+    jobs: ["kube-state-metrics", "kubelet"],
     groups: [
       {
         name: "pods",
         rules: [
           {
-            // Between two tries the container runs for a moment and the reason is gone, so look back over a window. The
-            // kubelet forgets its back-off after a container ran for ten minutes: who crashes less often does not loop.
+            record: outOfReach,
+            expr: lines(
+              `max by (namespace, pod) (kube_pod_deletion_timestamp{${ksm}})`,
+              `or max by (namespace, pod) (kube_pod_info{${ksm}} and on (node) kube_node_status_condition{${ksm}, condition="Ready", status="unknown"} == 1)`,
+            ),
+          },
+          {
+            // Between two tries the container runs for a moment and the reason is gone: the windows are for that. The
+            // kubelet forgets its back-off after a container ran for ten minutes, and who crashes less often does not
+            // loop. A window with a `for` would add up, and tell of a loop that is over: so it is asked of both ends.
             alert: "KubePodCrashLooping",
             expr: lines(
-              'max by (namespace, pod, container) (present_over_time(kube_pod_container_status_waiting_reason{job="kube-state-metrics", reason="CrashLoopBackOff"}[10m]))',
-              'or max by (namespace, pod, container) (present_over_time(kube_pod_init_container_status_waiting_reason{job="kube-state-metrics", reason="CrashLoopBackOff"}[10m]))',
+              crashed("[5m]"),
+              `and ${crashed("[10m] offset 5m")}`,
+              `and ${crashed(`[10m] offset ${limits.crashLoopSeconds}s`)}`,
+              withinReach,
             ),
-            for: `${limits.crashLoopSeconds}s`,
+            keep_firing_for: "10m",
             labels: { severity: "warning" },
             annotations: {
               summary: "A container crashes again and again.",
@@ -49,10 +100,15 @@ export function workloads({ thresholds }: Settings): RuleFile {
           },
           {
             // The last end of a container stays on its status until the next: only its time says that it was just now.
+            // One that is not started again (a Job's) has ended and has no last end; of an init container that ended
+            // nobody tells the time, so that it counts while it is new.
             alert: "KubeContainerOOMKilled",
             expr: lines(
-              `max by (namespace, pod, container) (kube_pod_container_status_last_terminated_reason{job="kube-state-metrics", reason="OOMKilled"})`,
-              `and on (namespace, pod, container) time() - kube_pod_container_status_last_terminated_timestamp{job="kube-state-metrics"} < ${limits.oomKilledSeconds}`,
+              `max by (namespace, pod, container) (${killed("kube_pod_container_status_last_terminated_reason")} or ${killed("kube_pod_init_container_status_last_terminated_reason")})`,
+              `unless on (namespace, pod, container) time() - max by (namespace, pod, container) (kube_pod_container_status_last_terminated_timestamp{${ksm}} or kube_pod_init_container_status_last_terminated_timestamp{${ksm}}) >= ${limits.oomKilledSeconds}`,
+              `or max by (namespace, pod, container) (${killed("kube_pod_container_status_terminated_reason")} or ${killed("kube_pod_init_container_status_terminated_reason")})`,
+              `unless on (namespace, pod) time() - max by (namespace, pod) (kube_pod_completion_time{${ksm}}) >= ${limits.oomKilledSeconds}`,
+              `unless on (namespace, pod, container) (${killedBefore("kube_pod_container_status_terminated_reason")} or ${killedBefore("kube_pod_init_container_status_terminated_reason")})`,
             ),
             // A container that is killed time and again is one alert, not one for every kill.
             keep_firing_for: "5m",
@@ -66,8 +122,8 @@ export function workloads({ thresholds }: Settings): RuleFile {
           {
             alert: "KubePodImagePullFailing",
             expr: lines(
-              `max by (namespace, pod, container) (kube_pod_container_status_waiting_reason{job="kube-state-metrics", reason=~"${imageReasons}"})`,
-              `or max by (namespace, pod, container) (kube_pod_init_container_status_waiting_reason{job="kube-state-metrics", reason=~"${imageReasons}"})`,
+              `max by (namespace, pod, container) (kube_pod_container_status_waiting_reason{${ksm}, reason=~"${imageReasons}"} or kube_pod_init_container_status_waiting_reason{${ksm}, reason=~"${imageReasons}"})`,
+              withinReach,
             ),
             for: `${limits.imagePullSeconds}s`,
             labels: { severity: "warning" },
@@ -81,8 +137,8 @@ export function workloads({ thresholds }: Settings): RuleFile {
             // PodInitializing only waits for the init containers, which have alerts of their own.
             alert: "KubeContainerWaiting",
             expr: lines(
-              `max by (namespace, pod, container, reason) (kube_pod_container_status_waiting_reason{job="kube-state-metrics", reason!~"CrashLoopBackOff|PodInitializing|${imageReasons}"})`,
-              `or max by (namespace, pod, container, reason) (kube_pod_init_container_status_waiting_reason{job="kube-state-metrics", reason!~"CrashLoopBackOff|PodInitializing|${imageReasons}"})`,
+              `max by (namespace, pod, container, reason) (kube_pod_container_status_waiting_reason{${ksm}, reason!~"CrashLoopBackOff|PodInitializing|${imageReasons}"} or kube_pod_init_container_status_waiting_reason{${ksm}, reason!~"CrashLoopBackOff|PodInitializing|${imageReasons}"})`,
+              withinReach,
             ),
             for: `${limits.waitingSeconds}s`,
             labels: { severity: "warning" },
@@ -93,11 +149,13 @@ export function workloads({ thresholds }: Settings): RuleFile {
             },
           },
           {
-            // A pod that its scheduling gates hold back is meant to wait.
+            // A pod that its scheduling gates hold back is meant to wait. The pods of a DaemonSet, named after it, are
+            // KubeDaemonSetRolloutStuck's matter: it knows of nodes that take none.
             alert: "KubePodUnschedulable",
             expr: lines(
-              'max by (namespace, pod) (kube_pod_status_unschedulable{job="kube-state-metrics"}) == 1',
-              'unless on (namespace, pod) kube_pod_status_reason{job="kube-state-metrics", reason="SchedulingGated"} == 1',
+              `max by (namespace, pod) (label_replace(kube_pod_status_unschedulable{${ksm}}, "daemonset", "$1", "pod", "(.+)-[^-]+") unless on (namespace, daemonset) kube_daemonset_status_number_unavailable{${ksm}} > 0) == 1`,
+              `unless on (namespace, pod) kube_pod_status_reason{${ksm}, reason="SchedulingGated"} == 1`,
+              withinReach,
             ),
             for: stuck,
             labels: { severity: "warning" },
@@ -107,20 +165,26 @@ export function workloads({ thresholds }: Settings): RuleFile {
             },
           },
           {
-            // A pod that is done is not ready either. One whose container waits is named by the alerts above.
+            // A pod that is done is not ready either. One whose container waits, or that finds no node, is named by the
+            // alerts above. A pod that is Pending and of which nobody has said anything has no condition at all: a
+            // scheduler that does not exist, a kubelet that never took it.
             alert: "KubePodNotReady",
             expr: lines(
-              'max by (namespace, pod) (kube_pod_status_ready{job="kube-state-metrics", condition=~"false|unknown"}) == 1',
-              'unless on (namespace, pod) kube_pod_status_phase{job="kube-state-metrics", phase=~"Succeeded|Failed"} == 1',
-              'unless on (namespace, pod) kube_pod_container_status_waiting_reason{job="kube-state-metrics", reason!="PodInitializing"}',
-              'unless on (namespace, pod) kube_pod_init_container_status_waiting_reason{job="kube-state-metrics"}',
+              `max by (namespace, pod) (kube_pod_status_ready{${ksm}, condition=~"false|unknown"} or kube_pod_status_phase{${ksm}, phase=~"Pending|Unknown"}) == 1`,
+              `unless on (namespace, pod) kube_pod_status_phase{${ksm}, phase=~"Succeeded|Failed"} == 1`,
+              `unless on (namespace, pod) kube_pod_status_unschedulable{${ksm}}`,
+              `unless on (namespace, pod) kube_pod_container_status_waiting_reason{${ksm}, reason!="PodInitializing"}`,
+              `unless on (namespace, pod) kube_pod_init_container_status_waiting_reason{${ksm}}`,
+              withinReach,
+              // All pods of a node that is not ready are marked as not ready: that is one alert, KubeNodeNotReady.
+              `unless on (namespace, pod) (kube_pod_info{${ksm}} and on (node) kube_node_status_condition{${ksm}, condition="Ready", status="false"} == 1)`,
             ),
             for: stuck,
             labels: { severity: "warning" },
             annotations: {
               summary: "A pod is not ready.",
               description:
-                "Pod {{ $labels.namespace }}/{{ $labels.pod }} is on a node, none of its containers waits to be started, and still it is not ready: Services send it nothing.",
+                "Pod {{ $labels.namespace }}/{{ $labels.pod }} is not ready, though none of its containers waits to be started and no scheduler refused it: Services send it nothing.",
             },
           },
         ],
@@ -141,10 +205,12 @@ export function workloads({ thresholds }: Settings): RuleFile {
           },
           {
             // While a rollout gets on, fewer replicas are what its strategy allows; one that does not get on is stuck.
+            // One that is scaled up step by step, as an autoscaler does, gets on without a rollout.
             alert: "KubeDeploymentReplicasMismatch",
             expr: lines(
               'max by (namespace, deployment) (kube_deployment_spec_replicas{job="kube-state-metrics"}) - max by (namespace, deployment) (kube_deployment_status_replicas_available{job="kube-state-metrics"}) > 0',
               'unless on (namespace, deployment) kube_deployment_status_condition{job="kube-state-metrics", condition="Progressing", status="true", reason!="NewReplicaSetAvailable"} == 1',
+              `unless on (namespace, deployment) ${growing("kube_deployment_status_replicas_available", "namespace, deployment")}`,
             ),
             for: stuck,
             labels: { severity: "warning" },
@@ -184,7 +250,12 @@ export function workloads({ thresholds }: Settings): RuleFile {
           },
           {
             alert: "KubeStatefulSetReplicasMismatch",
-            expr: `${statefulSetShort} unless on (namespace, statefulset) ${statefulSetUpdating}`,
+            // Pods that start one after the other, as they do by default, may take long altogether.
+            expr: lines(
+              statefulSetShort,
+              `unless on (namespace, statefulset) ${statefulSetUpdating}`,
+              `unless on (namespace, statefulset) ${growing("kube_statefulset_status_replicas_ready", "namespace, statefulset")}`,
+            ),
             for: stuck,
             labels: { severity: "warning" },
             annotations: {
@@ -215,11 +286,14 @@ export function workloads({ thresholds }: Settings): RuleFile {
         name: "daemonsets",
         rules: [
           {
-            // Nodes are taken one after the other: one is always unavailable while a rollout gets on.
+            // A rollout takes nodes one after the other, so that one is always unavailable; it gets on while ever fewer
+            // are left. So it is where nodes are added: the pods that are available become more than they were. Nodes
+            // that are lost have alerts of their own, and do not make one more of each DaemonSet.
             alert: "KubeDaemonSetRolloutStuck",
             expr: lines(
-              'max by (namespace, daemonset) (kube_daemonset_status_number_unavailable{job="kube-state-metrics"}) > 0',
-              'unless on (namespace, daemonset) changes(kube_daemonset_status_updated_number_scheduled{job="kube-state-metrics"}[10m]) > 0',
+              `max by (namespace, daemonset) (kube_daemonset_status_number_unavailable{${ksm}}) - scalar(count(${withoutDaemons}) or vector(0)) > 0`,
+              `unless on (namespace, daemonset) ${daemonSetLeft("")} < ${daemonSetLeft(" offset 10m")}`,
+              `unless on (namespace, daemonset) ${growing("kube_daemonset_status_number_available", "namespace, daemonset")}`,
             ),
             for: stuck,
             labels: { severity: "warning" },
@@ -278,9 +352,13 @@ export function workloads({ thresholds }: Settings): RuleFile {
             },
           },
           {
-            // The next run is reckoned from the last one that was started: in the past, it was left out.
+            // The next run is reckoned from the last one that was started: in the past, it was left out. With the policy
+            // Forbid that is what is wanted while the last run still goes on.
             alert: "KubeCronJobDidNotRun",
-            expr: `time() - max by (namespace, cronjob) (kube_cronjob_next_schedule_time{job="kube-state-metrics"}) > ${limits.cronJobLateSeconds}`,
+            expr: lines(
+              `time() - max by (namespace, cronjob) (kube_cronjob_next_schedule_time{${ksm}}) > ${limits.cronJobLateSeconds}`,
+              `unless on (namespace, cronjob) (kube_cronjob_status_active{${ksm}} > 0 and on (namespace, cronjob) kube_cronjob_info{${ksm}, concurrency_policy="Forbid"})`,
+            ),
             for: "1m",
             labels: { severity: "warning" },
             annotations: {
@@ -311,18 +389,21 @@ export function workloads({ thresholds }: Settings): RuleFile {
             },
           },
           {
-            // An autoscaler whose target was scaled to nothing is switched off, and says the same.
+            // An autoscaler whose target was scaled to nothing is switched off, and says the same as one that has no
+            // metrics. One whose target is missing says that it cannot scale, and one that nobody looks after says nothing.
             alert: "KubeHpaNotScaling",
             expr: lines(
-              'max by (namespace, horizontalpodautoscaler) (kube_horizontalpodautoscaler_status_condition{job="kube-state-metrics", condition="ScalingActive", status="false"}) == 1',
-              'unless on (namespace, horizontalpodautoscaler) kube_horizontalpodautoscaler_status_current_replicas{job="kube-state-metrics"} == 0',
+              `max by (namespace, horizontalpodautoscaler) (kube_horizontalpodautoscaler_status_condition{${ksm}, condition="ScalingActive", status=~"false|unknown"}) == 1`,
+              `unless on (namespace, horizontalpodautoscaler) kube_horizontalpodautoscaler_status_current_replicas{${ksm}} == 0`,
+              `or max by (namespace, horizontalpodautoscaler) (kube_horizontalpodautoscaler_status_condition{${ksm}, condition="AbleToScale", status="false"}) == 1`,
+              `or max by (namespace, horizontalpodautoscaler) (kube_horizontalpodautoscaler_spec_max_replicas{${ksm}} unless on (namespace, horizontalpodautoscaler) kube_horizontalpodautoscaler_status_condition{${ksm}})`,
             ),
             for: stuck,
             labels: { severity: "warning" },
             annotations: {
-              summary: "An autoscaler cannot tell how many replicas are needed.",
+              summary: "An autoscaler does not scale.",
               description:
-                "HorizontalPodAutoscaler {{ $labels.namespace }}/{{ $labels.horizontalpodautoscaler }} does not get the metrics that it scales by.",
+                "HorizontalPodAutoscaler {{ $labels.namespace }}/{{ $labels.horizontalpodautoscaler }} has no metrics to scale by, nothing that it could scale, or nobody who looks after it.",
             },
           },
           {
@@ -342,8 +423,12 @@ export function workloads({ thresholds }: Settings): RuleFile {
             },
           },
           {
+            // What was scaled to nothing has no pods to protect.
             alert: "KubePdbNotEnoughHealthyPods",
-            expr: 'max by (namespace, poddisruptionbudget) (kube_poddisruptionbudget_status_desired_healthy{job="kube-state-metrics"}) - max by (namespace, poddisruptionbudget) (kube_poddisruptionbudget_status_current_healthy{job="kube-state-metrics"}) > 0',
+            expr: lines(
+              `max by (namespace, poddisruptionbudget) (kube_poddisruptionbudget_status_desired_healthy{${ksm}}) - max by (namespace, poddisruptionbudget) (kube_poddisruptionbudget_status_current_healthy{${ksm}}) > 0`,
+              `unless on (namespace, poddisruptionbudget) kube_poddisruptionbudget_status_expected_pods{${ksm}} == 0`,
+            ),
             for: stuck,
             labels: { severity: "warning" },
             annotations: {

@@ -19,10 +19,14 @@ export function quickRules(text: string, alerts: readonly string[]): string {
       ...group,
       rules: group.rules.map((rule) => {
         if (!("alert" in rule) || !alerts.includes(rule.alert)) return rule;
-        return { ...rule, for: `${forSeconds}s`, expr: rule.expr.replaceAll("[10m]", "[1m]") };
+        return { ...rule, for: `${forSeconds}s`, expr: sooner(rule.expr) };
       }),
     })),
   });
+}
+
+function sooner(expression: string): string {
+  return expression.replaceAll("[10m]", "[1m]").replaceAll(/ offset \d+[sm]/g, ` offset ${forSeconds}s`);
 }
 
 /** Alertmanager's configuration that tells sooner; the Watchdog keeps its own times. */
