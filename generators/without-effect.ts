@@ -32,7 +32,7 @@ function isBlock(value: unknown): value is object {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** One that another setting needs has an effect: that the other one may be what it is. */
+/** A setting that another setting needs has an effect: it allows the other one's value. */
 function isTaken(settings: Settings): boolean {
   try {
     settingsFrom(settings);

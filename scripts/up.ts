@@ -14,7 +14,7 @@ import { waitingLine } from "./lib/verify/waiting-line.js";
 await run(usage, async ({ values }) => {
   const { overlay, context, name, ...shape } = upOptions(values);
   const place = context === undefined ? placeOf(name) : undefined;
-  // Before anything is started: an overlay that does not build is no reason to wait for a cluster.
+  // First of all, so that nobody waits for a cluster when the overlay does not build.
   const rendered = await render(overlay);
   const kubectl =
     context === undefined

@@ -1,12 +1,12 @@
 import type { AlertmanagerConfig, InhibitRule, Receiver, Route } from "./types.js";
 
-/** Those who are told: somebody at once, somebody in working hours, and what waits for a sign of life. */
+/** The receivers: one for what cannot wait, one for working hours, and one that waits for a sign of life. */
 export const receivers = ["critical", "warning", "watchdog"] as const;
 
 /** Folder in the container where the Secret with the receivers' addresses is mounted. */
 export const receiversFolder = "/etc/alertmanager/receivers";
 
-/** Tells nobody: for alerts that only hold back others, or that are there to be looked up. */
+/** Tells nobody. For alerts that only inhibit others, and for alerts that people look up. */
 const nobody = "nobody";
 
 const route: Route = {
@@ -29,7 +29,7 @@ const route: Route = {
   ],
 };
 
-/** What says that two alerts are about the same thing; a label that neither has counts as equal. */
+/** Labels by which two alerts are about the same thing. A label that neither alert has counts as equal. */
 const sameThing = [
   "alertname",
   "namespace",
@@ -49,7 +49,7 @@ const inhibitRules: readonly InhibitRule[] = [
   { source_matchers: ['alertname="InfoInhibitor"'], target_matchers: ['severity="info"'], equal: ["namespace"] },
 ];
 
-/** alertmanager.yml that tells nobody: what is not set up must not look as if it were. */
+/** alertmanager.yml that tells nobody, so that nobody believes it was set up. */
 export function silent(): AlertmanagerConfig {
   return withReceivers((name) => ({ name }));
 }

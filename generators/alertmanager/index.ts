@@ -64,7 +64,7 @@ export function configMap(files: readonly ConfigFile[], folder: string, namespac
     name: "alertmanager-config",
     namespace,
     labels: labels(name, "alerting"),
-    // Alertmanager reads its configuration when it starts, and when it is told to: nobody here tells it.
+    // Alertmanager reads its configuration when it starts or is told to reload. Nobody here tells it.
     restarts: true,
     folder,
     files,

@@ -37,7 +37,7 @@ export function pod({ data, placement }: Shape): IPodTemplateSpec {
     spec: {
       serviceAccountName: alertmanagerName,
       automountServiceAccountToken: false,
-      // Variables of every Service of the namespace would only be in the way.
+      // No pod here needs variables for every Service of its namespace.
       enableServiceLinks: false,
       ...placement,
       nodeSelector: { "kubernetes.io/os": "linux" },
@@ -51,7 +51,7 @@ export function pod({ data, placement }: Shape): IPodTemplateSpec {
             `--storage.path=${folders.data}`,
             `--web.listen-address=:${ports.http}`,
             `--cluster.listen-address=:${ports.gossip}`,
-            // By itself it would look for a private address, and some clusters give pods public ones. The brackets are an
+            // Left alone it looks for a private address, but some clusters give pods public ones. The brackets are an
             // IPv6 address' own, and do an IPv4 one no harm.
             `--cluster.advertise-address=[$(POD_IP)]:${ports.gossip}`,
             // One name for all replicas, however many an overlay asks for; a single one finds itself.

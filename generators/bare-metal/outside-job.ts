@@ -23,7 +23,7 @@ export interface OutsideJob extends Omit<ScrapeJob, "expects"> {
   readonly expects: Expectation | FixedTarget;
 }
 
-/** The folder's files as its scrape files name them: they are one folder further down. */
+/** Paths of the folder's files as its scrape files write them. Scrape files are one folder deeper. */
 const token = { credentials_file: "../token" } as const;
 const ca = { ca_file: "../ca.crt" } as const;
 
@@ -58,7 +58,7 @@ function fromOutside(config: ScrapeConfig, { apiServer }: Reach): ScrapeConfig {
   const { authorization, tls_config, kubernetes_sd_configs = [], ...rest } = config;
   return {
     ...rest,
-    // Discovery's token and CA are not those of the scrape: each is said on its own.
+    // Discovery and scrape do not share token and CA, so each has its own.
     ...(authorization && { authorization: token }),
     ...(tls_config && { tls_config: "ca_file" in tls_config ? ca : tls_config }),
     kubernetes_sd_configs: kubernetes_sd_configs.map(

@@ -10,7 +10,7 @@ import type { Settings } from "../settings/index.js";
 import { type OutsideJob, outsideJob, type Reach } from "./outside-job.js";
 import { unit } from "./unit.js";
 
-/** What base/ says where only a cluster's own context knows better: a host that by RFC 6761 never exists. */
+/** The API server in base/, where the real one is unknown. By RFC 6761 this host never exists. */
 export const nowhere: Reach = { apiServer: "https://api-server.invalid:6443", port: port.number };
 
 /** The jobs of a Prometheus outside of the cluster. */
@@ -53,7 +53,7 @@ const source = "generators/bare-metal/outside.ts";
 
 function configOutside(settings: Settings): PrometheusConfig {
   return {
-    // No pod fills in variables here, and no Alertmanager of the cluster can be reached.
+    // Outside there is no pod that fills in variables, and the cluster's Alertmanager is out of reach.
     global: { ...config(settings).global, external_labels: { cluster: settings.cluster } },
     // From the folder of this file on, wherever it is.
     rule_files: ["rules/*.yml"],

@@ -7,14 +7,14 @@ export const unitName = "prometheus-outside";
 /** Whom Prometheus runs as: the token is this user's alone. */
 export const unitUser = "prometheus";
 
-/** How Prometheus is run, whoever runs it: the flags without the place of its samples. */
+/** Prometheus' flags, by hand and by systemd. The place of its samples is not among them. */
 export function flags(settings: Settings, port: number): readonly string[] {
   return [
     `--storage.tsdb.retention.time=${settings.retentionTime}`,
     `--storage.tsdb.retention.size=${settings.retentionSize}`,
     // A changed file goes live in place, as in the cluster.
     "--enable-feature=auto-reload-config",
-    // It has no login: who wants it elsewhere puts something in front that asks for one.
+    // Prometheus has no login. To reach it from elsewhere, put something in front that asks for one.
     `--web.listen-address=127.0.0.1:${port}`,
   ];
 }
@@ -45,7 +45,7 @@ export function unit(settings: Settings, port: number): Ini {
       StateDirectoryMode: "0750",
       Restart: "on-failure",
       RestartSec: "5",
-      // On SIGTERM it closes its head; a killed one replays its log instead.
+      // On SIGTERM it closes its head. After SIGKILL it has to replay its log.
       TimeoutStopSec: "300",
       LimitNOFILE: "65536",
       UMask: "0027",

@@ -26,7 +26,7 @@ type TlsConfig = { readonly ca_file: string } | { readonly insecure_skip_verify:
 /** Folder in the container with the CA of the cluster. */
 export const clusterCaFolder = "/etc/blackbox-exporter/cluster-ca";
 
-/** IPv6 where a name has nothing else: by default it is the other way round, and few clusters have a way out by IPv6. */
+/** IPv6 only for names without IPv4. The default is the reverse, but few clusters have a way out by IPv6. */
 const family: AddressFamily = { preferred_ip_protocol: "ip4" };
 
 /** blackbox.yml: each way to probe. How long a probe may take is said by Prometheus: a little less than scrapeTimeout. */

@@ -19,7 +19,7 @@ export function blackboxExporter(settings: Settings): Base {
   const metadata = { name, namespace, labels: labels(name, "prober") };
   const { volumes, volumeMounts } = mounted([
     { volume: { name: "config", configMap: { name: configMap } }, path: configFolder },
-    // Kubernetes puts it into every namespace. The token that stands beside it in a pod is none of a prober's business.
+    // Kubernetes puts this CA into every namespace. A prober needs no token, so it does not use the token's folder.
     { volume: { name: "cluster-ca", configMap: { name: "kube-root-ca.crt" } }, path: clusterCaFolder },
   ]);
   return {
@@ -39,7 +39,7 @@ export function blackboxExporter(settings: Settings): Base {
             spec: {
               serviceAccountName: name,
               automountServiceAccountToken: false,
-              // Variables of every Service of the namespace would only be in the way.
+              // No pod here needs variables for every Service of its namespace.
               enableServiceLinks: false,
               nodeSelector: { "kubernetes.io/os": "linux" },
               securityContext: restrictedPod,

@@ -32,7 +32,7 @@ export function alertmanagerHa({ namespace }: Settings): Component {
         spec: {
           selector: { matchLabels: selector(name) },
           maxUnavailable: 1,
-          // A replica that does not get ready anyway must not keep its node from being drained.
+          // A replica that is broken must not keep its node from being drained.
           unhealthyPodEvictionPolicy: "AlwaysAllow",
         },
       }),
@@ -48,7 +48,7 @@ export function alertmanagerHa({ namespace }: Settings): Component {
           volumeClaimTemplates: [volume],
           template: {
             spec: {
-              // Two on one node are better than one in all: with two nodes, three are still wanted.
+              // Three replicas are wanted on two nodes too, so two may share a node.
               topologySpreadConstraints: ["kubernetes.io/hostname", "topology.kubernetes.io/zone"].map(spread),
               volumes: [{ name: dataVolume, $patch: "delete" }],
             },

@@ -34,9 +34,9 @@ export function jobComponents(settings: Settings, bases: readonly Base[]): (opti
       name: component,
       source: "generators/components/job.ts",
       about,
-      // A job opens the policies that it finds: those that came after it would stay closed.
+      // A job opens only policies that are there already. Policies that came later would stay closed.
       after: ["network-policies", "grafana-network-policies"],
-      // What namespaced-access takes out of the ClusterRoles has to be in them by then.
+      // namespaced-access removes rules from the ClusterRoles, so these have to be complete before it.
       ...(grants.some(({ scope }) => typeof scope === "object") && { before: ["namespaced-access"] }),
       objects: additionalAccess(component, grants, namespace),
       configMaps: linked(dashboards, on)
@@ -79,7 +79,7 @@ export function openings(edges: readonly Edge[]): JsonPatch[] {
       return [
         {
           name: `way-into-${base}`,
-          // The policy of a Component's way in: its other one may say nothing of who comes in.
+          // Only the policy of the Component's way in: its other one may have no rule for who comes in.
           target: { kind: "NetworkPolicy", name: `${base}-ui` },
           operations: [{ op: "add", path: "/spec/ingress/-", value: ingressOf(edge) }],
         },

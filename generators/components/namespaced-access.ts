@@ -34,7 +34,7 @@ export function namespacedAccess(settings: Settings): Component {
   };
 }
 
-/** Takes the whole ClusterRole of a Component away, with its binding, where the Component is. */
+/** Deletes the ClusterRole of a Component and its binding, if the overlay has the Component. */
 function withoutAll(component: string): MergePatch {
   const role = nameOfAddition(component);
   return merging<IClusterRole>(

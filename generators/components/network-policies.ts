@@ -30,7 +30,7 @@ interface Place {
  */
 const places: Readonly<Record<Exclude<End, object>, Place>> = {
   nodes: { peers: anywhere },
-  // Plugins look at a connection before or after the Service's address was replaced by the server's own: 443 or 6443.
+  // Some plugins see a connection to the Service (443), others one to the server behind it (6443).
   "api servers": { peers: anywhere, ports: [tcp(443), tcp(6443)] },
   "name servers": {
     peers: [
@@ -43,10 +43,10 @@ const places: Readonly<Record<Exclude<End, object>, Place>> = {
     ],
     ports: [{ protocol: "UDP", port: 53 }, tcp(53)],
   },
-  // Nobody here knows who is told, but it is told by HTTPS. An overlay adds the port of a receiver that is not.
+  // The receivers are unknown here, but most use HTTPS. An overlay adds the port of one that does not.
   receivers: { peers: anywhere, ports: [tcp(443)] },
   "any pod": { peers: anyPod },
-  // Not every plugin takes the addresses of pods for part of a block of addresses.
+  // Some plugins do not count pods as part of a block of addresses.
   anything: { peers: [...anyPod, ...anywhere] },
   admitted: { peers: [{ namespaceSelector: { matchLabels: admittedNamespace } }] },
 };

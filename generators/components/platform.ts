@@ -31,7 +31,7 @@ export function platformComponent(
   };
 }
 
-/** Jobs that the platform has another way to, than the Component of that name. */
+/** Jobs that the platform reaches in another way than the Component of that name does. */
 function ownJobs(platform: string): OptionalJobs["jobs"] {
   return platform === "eks" ? eksControlPlane() : [];
 }

@@ -31,7 +31,7 @@ export function prometheusHa(settings: Settings): Component {
       new PriorityClass({
         metadata: { name: priorityClass, labels: common },
         description: "Prometheus before what it watches: when room is short, seeing why comes first.",
-        // Above any workload that says nothing (0), below Kubernetes' own classes (two thousand million).
+        // Above workloads without a class (0), below Kubernetes' own classes (two thousand million).
         value: 1_000_000,
       }),
       new StatefulSet({
@@ -43,13 +43,13 @@ export function prometheusHa(settings: Settings): Component {
           // Replicas do not need each other: a broken first one must not keep the second from starting.
           podManagementPolicy: "Parallel",
           updateStrategy: { type: "RollingUpdate" },
-          // The new replica has scraped everything twice before the old samples of the next one get a gap.
+          // The new replica has scraped everything twice before the next one gets a gap.
           minReadySeconds: 30,
           // Samples are worth more than the disk, whatever the reason why the pods go.
           persistentVolumeClaimRetentionPolicy: { whenDeleted: "Retain", whenScaled: "Retain" },
           template: pod(settings, {
             replica: { valueFrom: { fieldRef: { fieldPath: "metadata.name" } } },
-            // A node hears a moment late that a replica ends, and leads queries to it until then.
+            // Nodes hear a moment late that a replica ends. Until then they send queries to it.
             leaveSeconds: 5,
             placement: {
               priorityClassName: priorityClass,
@@ -62,7 +62,7 @@ export function prometheusHa(settings: Settings): Component {
           }),
           volumeClaimTemplates: [
             {
-              // The API server adds these two, and whoever compares by himself takes that for a change.
+              // The API server adds these two. Tools that compare for themselves would take that for a change.
               apiVersion: "v1",
               kind: "PersistentVolumeClaim",
               metadata: { name: dataVolume },
@@ -85,7 +85,7 @@ export function prometheusHa(settings: Settings): Component {
         spec: {
           selector: { matchLabels: selector(name) },
           maxUnavailable: 1,
-          // A replica that does not get ready anyway must not keep its node from being drained.
+          // A replica that is broken must not keep its node from being drained.
           unhealthyPodEvictionPolicy: "AlwaysAllow",
         },
       }),

@@ -64,7 +64,7 @@ export function clusterWideRules(jobs: readonly ScrapeJob[]) {
  */
 export function accessElsewhere(jobs: readonly ScrapeJob[], namespace: string): Base[] {
   const named = namespacesOf(grantsOf(jobs));
-  // Not plainly `prometheus`: a namespace of others may have a Role of that name.
+  // Not just `prometheus`: another namespace may already have a Role of that name.
   return named.map((elsewhere) => roleElsewhere(elsewhere, nameElsewhere, grantsOf(jobs), elsewhere, namespace));
 }
 

@@ -3,7 +3,7 @@ import type { Settings } from "../settings/index.js";
 import { paths } from "./paths.js";
 import { podsBehind } from "./scrape/endpoints-of.js";
 
-/** Where alerts go: every replica of Alertmanager, since each has to know of each alert. */
+/** Where alerts go: to every replica of Alertmanager, as each has to know every alert. */
 const alertmanagers: AlertmanagerDiscovery = {
   kubernetes_sd_configs: [{ role: "endpointslice", namespaces: { own_namespace: true } }],
   relabel_configs: podsBehind("alertmanager", "http"),
@@ -27,7 +27,7 @@ export function config(settings: Settings, login: Login = {}): PrometheusConfig 
       external_labels: { cluster: "${CLUSTER}", replica: "${REPLICA}" },
     },
     alerting: {
-      // Replicas of Prometheus send the same alert: without their own label Alertmanager takes it for one.
+      // Replicas of Prometheus send the same alert. Without the label `replica`, Alertmanager takes it for one.
       alert_relabel_configs: [{ action: "labeldrop", regex: "replica" }],
       alertmanagers: [{ ...login, ...alertmanagers }],
     },

@@ -35,7 +35,7 @@ export interface Shape {
   readonly replica: Omit<IEnvVar, "name">;
   /** Where the pod may run, and before whom. */
   readonly placement?: Pick<IPodSpec, "priorityClassName" | "topologySpreadConstraints">;
-  /** For how many seconds a pod that is told to end goes on answering, while others hear that it ends. */
+  /** For how many seconds a pod that is told to end goes on answering, until everybody has heard of it. */
   readonly leaveSeconds?: number;
 }
 
@@ -50,14 +50,14 @@ export function pod(settings: Settings, { data, replica, placement, leaveSeconds
     metadata: { labels: labels("prometheus", "server") },
     spec: {
       serviceAccountName: "prometheus",
-      // Variables of every Service of the namespace would only be in the way.
+      // No pod here needs variables for every Service of its namespace.
       enableServiceLinks: false,
       automountServiceAccountToken: true,
       ...placement,
       nodeSelector: { "kubernetes.io/os": "linux" },
       // fsGroup hands a fresh volume to the user that Prometheus runs as.
       securityContext: { ...restrictedPod, fsGroup: nobody, fsGroupChangePolicy: "OnRootMismatch" },
-      // On SIGTERM Prometheus ends its queries and closes its head; a killed one replays its log instead.
+      // On SIGTERM Prometheus ends its queries and closes its head. After SIGKILL it has to replay its log.
       terminationGracePeriodSeconds: 300,
       containers: [
         {
@@ -66,7 +66,7 @@ export function pod(settings: Settings, { data, replica, placement, leaveSeconds
           args: [
             `--config.file=${paths.config}/prometheus.yml`,
             `--storage.tsdb.path=${paths.data}`,
-            // Kubernetes fills these in from env, which an overlay can patch by name; args it could only replace whole.
+            // Kubernetes fills these in from env. An overlay can patch env by name, but args only as a whole.
             "--storage.tsdb.retention.time=$(RETENTION_TIME)",
             "--storage.tsdb.retention.size=$(RETENTION_SIZE)",
             // A changed ConfigMap goes live in place: no restart, no sidecar, no lifecycle API.
@@ -85,7 +85,7 @@ export function pod(settings: Settings, { data, replica, placement, leaveSeconds
           ],
           ports: [{ name: port.name, containerPort: port.number }],
           ...(leaveSeconds !== undefined && { lifecycle: { preStop: { sleep: { seconds: leaveSeconds } } } }),
-          // Replaying a long log takes minutes, and neither of the other probes may end it meanwhile: 15 min.
+          // Replaying a long log takes minutes, in which no other probe may end the pod: 15 min.
           startupProbe: { httpGet: { path: "/-/ready", port: port.name }, periodSeconds: 3, failureThreshold: 300 },
           readinessProbe: { httpGet: { path: "/-/ready", port: port.name }, periodSeconds: 5, timeoutSeconds: 3 },
           livenessProbe: {

@@ -11,7 +11,7 @@ import { withoutEffect } from "../../generators/without-effect.js";
  * stdout together with the objects of the stack; see docs/plugin/.
  */
 
-// One stray line on stdout would spoil the ResourceList, whoever prints it.
+// One stray line on stdout, from whatever module, would spoil the ResourceList.
 globalThis.console = new Console(process.stderr);
 
 const { output, errors } = answer(await text(process.stdin), (spec) => {

@@ -59,7 +59,7 @@ export function read<const O extends Options>(usage: Usage<O>, args: readonly st
 
 /** Says what is wrong. */
 function exitCodeOf(error: unknown, usage: Usage): number {
-  // Whoever read what is printed here is gone, as with `| head`; a shell says so for SIGPIPE.
+  // Nobody reads the output any more, as with `| head`. This is the exit code that a shell gives for SIGPIPE.
   if (error instanceof Error && "code" in error && error.code === "EPIPE") return 141;
   const failure = error instanceof Failure ? error : refusalOf(error);
   if (failure === undefined) {

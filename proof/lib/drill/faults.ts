@@ -130,7 +130,7 @@ export function crashLoop(kubectl: Kubectl, where: string): Fault {
 const lookMilliseconds = 5_000;
 
 /**
- * Has the kubelet look at the pods of a drill, every few seconds at most: it says that it waits before it starts a
+ * Makes the kubelet look at the pods of a drill, every few seconds at most: it says that it waits before it starts a
  * container only when it looks, which it may leave for minutes, and looks when a pod changes.
  */
 export function watched(kubectl: Kubectl): () => Promise<void> {

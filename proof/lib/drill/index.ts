@@ -187,7 +187,7 @@ async function run(field: Field): Promise<Drill> {
   };
 }
 
-/** The first that was told of a fault with that status, not counting what came before its moment. */
+/** The first notification of a fault with that status, after the fault's own moment. */
 function toldOf(
   inbox: Receiver,
   fault: Fault,

@@ -15,7 +15,7 @@ export interface Asking {
   stop(): Promise<void>;
 }
 
-/** Not the cheapest of questions: a fault under load is another one than a fault at rest. */
+/** No cheap query: a fault under load differs from a fault at rest. */
 const question = 'sum by (verb) (rate(apiserver_request_duration_seconds_bucket{job="kubernetes-apiservers"}[2m]))';
 
 const pauseMilliseconds = 100;

@@ -33,7 +33,7 @@ export interface Fault {
 
 /** What a fault keeps from working for a while. */
 export interface Struck {
-  /** Of pods: nobody can scrape those meanwhile. */
+  /** Pods: nobody can scrape them while the fault lasts. */
   readonly addresses: readonly string[];
   /** When, in milliseconds, the Service had left them out: no query may fail from then on. */
   readonly leftOutAt: number;

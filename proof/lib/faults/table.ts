@@ -1,10 +1,10 @@
 import { type Section, table } from "../docs/section.js";
 import { type Endured, scrapeInterval } from "./endure.js";
 
-/** Seconds: whoever is ready has scraped everything twice by then. */
+/** Seconds in which a replica that is ready has scraped everything twice. */
 const longestUpAfter = 2 * scrapeInterval;
 
-/** What may not be: shown to whoever runs the faults, and an error of their test. */
+/** What must not happen. The script prints it, and the test fails on it. */
 export function objections({ unexpected, damage, queries, upAfter, fault }: Endured): string[] {
   const failed = queries?.failedAfterNotice ?? 0;
   return [

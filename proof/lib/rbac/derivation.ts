@@ -19,7 +19,7 @@ import { type Holder, holdersIn, type Removal } from "./removals.js";
 
 /** Why a permission is there. */
 export interface Derivation {
-  /** The jobs that need it. None: whoever does has it by another role too. */
+  /** The jobs that need it. Empty where every job that needs it has it by another role too. */
   readonly neededBy: readonly string[];
   /** What becomes of them without it. */
   readonly without: string;

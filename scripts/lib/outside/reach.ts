@@ -25,7 +25,7 @@ const unknownOutside = ["proxy-url", "tls-server-name"];
  * @throws Failure when a host outside would not reach it in the same way, or could not tell it from another one.
  */
 export async function contextOf(kubectl: Kubectl): Promise<Context> {
-  // --raw for the CA; credentials come along, of which nothing goes any further.
+  // --raw for the CA. It also prints credentials, which are not used.
   const view = await kubectl.json<Kubeconfig>(["config", "view", "--raw", "--minify", "--flatten"]);
   return contextIn(view);
 }

@@ -40,7 +40,7 @@ export async function poc({ ports, once, load: withLoad }: Options): Promise<voi
   const over = new AbortController();
   const end = (reason: unknown) => over.abort(reason);
   for (const signal of endings) process.on(signal, end);
-  // Whoever read what is printed here is gone.
+  // Nobody reads the output any more.
   process.stdout.on("error", () => end("SIGHUP"));
   onOrphaned(() => end("SIGHUP"));
   const folder = await temporaryFolder();

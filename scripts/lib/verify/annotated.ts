@@ -66,7 +66,7 @@ function ofSlice(
     const pod = pods.find(
       (one) => one.metadata?.name === targetRef?.name && one.metadata?.namespace === metadata?.namespace,
     );
-    // What a pod says itself counts: with `true` it is a target of the other job, with `false` of none.
+    // A pod's own annotation counts first: with `true` it is a target of the other job, with `false` of none.
     if (pod === undefined || !runs(pod) || word(pod.metadata?.annotations, "scrape") !== undefined) return [];
     return portsOf(annotations, declared).map((port) => targetOf(pod, port, annotations));
   });

@@ -247,7 +247,7 @@ function unhealthy(job: ExpectedJob, active: readonly ActiveTarget[], { namespac
   return active.flatMap((target): Problem[] => {
     if (target.health === "up") return [];
     const expected = job.targets?.find((candidate) => matches(candidate, target));
-    // What should not be there need not work; that it is there is said already.
+    // A target that should not be there is reported already, so it need not work.
     if (job.targets !== undefined && expected === undefined) return [];
     const { address, path } = scraped(target.scrapeUrl);
     const subject = `${job.config.job_name}: ${expected === undefined ? show(target) : nameOf(expected, address)}`;

@@ -95,7 +95,7 @@ function podTarget({ metadata, status }: IPod, port: number, path: string): Expe
   ];
 }
 
-/** In this order Prometheus picks the address of a node; so do most things that must reach one. */
+/** Prometheus picks the address of a node in this order, as most programs do. */
 const addressTypes = ["InternalIP", "InternalDNS", "ExternalIP", "ExternalDNS", "Hostname"];
 
 function nodeTarget({ metadata, status }: INode, port: "kubelet" | number, path: string): ExpectedTarget[] {

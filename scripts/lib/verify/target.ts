@@ -8,7 +8,7 @@ export interface ExpectedTarget {
    */
   readonly addresses: readonly string[];
   readonly path: string;
-  /** False for an endpoint that is not ready: a target for it is no surprise, and none is no loss. */
+  /** False for an endpoint that is not ready: a target for it may be there, and may be missing. */
   readonly required: boolean;
   /** What the cluster itself says is wrong with the owner, and the command that tells more. */
   readonly trouble?: { readonly reason: string; readonly command: string };

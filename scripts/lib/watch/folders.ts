@@ -48,7 +48,7 @@ export async function watchFolders(folder: string, changed: () => void): Promise
 
 async function foldersBelow(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch((error) => {
-    // Gone while it was being read: the change that it was comes as an event of its own.
+    // It went away while it was read. That is a change too, with an event of its own.
     ignoreMissing(error);
     return [];
   });

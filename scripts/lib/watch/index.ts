@@ -32,7 +32,7 @@ export async function watchGenerators(generators: string, target: string, say: (
       const files = await source.files();
       if (there === undefined) await requireGenerated(target);
       const before = there ?? (await textsBelow(target));
-      // Until it is known that all was written, nobody knows what there is.
+      // What is there is unknown until everything was written.
       there = undefined;
       const paths = await writeChanges(target, before, files);
       there = files;

@@ -87,7 +87,7 @@ async function run(
   const text = outputFiles.find(({ path }) => path.endsWith(name))?.text ?? "";
   const map = outputFiles.find(({ path }) => path.endsWith(".map"))?.text ?? "{}";
   try {
-    // A script, other than a module, is freed when a newer one took its place.
+    // A script is freed when a newer one replaces it; a module never is.
     const start = new Script(`(function (module, require) {${text}\n})`, { filename: name }).runInThisContext();
     const module = { exports: {} as Generators };
     start(module, (path: string) => packages.get(path));

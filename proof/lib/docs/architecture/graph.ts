@@ -47,7 +47,7 @@ interface Connection {
 
 const scraper = "prometheus";
 
-/** Ends of connections that the stack does not bring. Whom everything asks for names is left out: it says nothing of anybody. */
+/** Ends of connections that the stack does not bring. DNS is left out, as everything asks it. */
 const outside: Readonly<Record<Exclude<End, object | "nodes" | "name servers">, string>> = {
   "api servers": "the Service kubernetes",
   receivers: "webhooks, chats, pagers",
