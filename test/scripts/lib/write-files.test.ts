@@ -91,7 +91,7 @@ test("killed at any moment, each file is old or new, Git shows no other, and the
   const [old, now] = [version("old"), version("new")];
   await writeFile(join(scratch, "writer.json"), JSON.stringify([...now]));
   await writeFile(join(scratch, ".gitignore"), "writer.*\n*writer*\n.gitignore\n");
-  const moments = Array.from({ length: 28 }, (_, index) => ({ step: index + 1, base: join(scratch, `${index}`) }));
+  const moments = Array.from({ length: 36 }, (_, index) => ({ step: index + 1, base: join(scratch, `${index}`) }));
   for (const { base } of moments) await writeFiles(base, old);
   await git("init", "--quiet");
   await git("add", ".");
