@@ -8,7 +8,7 @@ import type { Settings } from "../settings/index.js";
 import { policiesOf } from "./network-policies.js";
 
 /**
- * Grafana with Prometheus as its data source and the dashboards of every job that is on. Who wants in has to log in.
+ * Grafana with Prometheus as its data source and the dashboards of every job that is on. Everybody has to log in.
  *
  * @param itself made anew where it is not at hand, which takes a moment: its dashboards are long
  */
@@ -24,8 +24,8 @@ export function grafana(settings: Settings, itself = base(settings)): Component 
 }
 
 /**
- * Grafana that lets everybody look, and nobody change anything: for a cluster whose every user may see all of it. There
- * is nobody to log in as, so it needs no Secret.
+ * Grafana that lets everybody look, and nobody change anything: for a cluster whose every user may see all of it. Nobody
+ * logs in, so it needs no Secret.
  */
 export function grafanaAnonymousViewer({ namespace }: Settings): Component {
   return {

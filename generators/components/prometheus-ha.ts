@@ -45,7 +45,7 @@ export function prometheusHa(settings: Settings): Component {
           updateStrategy: { type: "RollingUpdate" },
           // The new replica has scraped everything twice before the next one gets a gap.
           minReadySeconds: 30,
-          // Samples are worth more than the disk, whatever the reason why the pods go.
+          // Samples are worth more than the disk, so volumes stay when the pods go.
           persistentVolumeClaimRetentionPolicy: { whenDeleted: "Retain", whenScaled: "Retain" },
           template: pod(settings, {
             replica: { valueFrom: { fieldRef: { fieldPath: "metadata.name" } } },
@@ -54,7 +54,7 @@ export function prometheusHa(settings: Settings): Component {
             placement: {
               priorityClassName: priorityClass,
               topologySpreadConstraints: [
-                // Two replicas on one node would go down together; in one zone, that is better than none.
+                // Two replicas on one node would go down together. Two in one zone are better than one.
                 spread("kubernetes.io/hostname", "DoNotSchedule"),
                 spread("topology.kubernetes.io/zone", "ScheduleAnyway"),
               ],
@@ -101,7 +101,7 @@ export function prometheusHa(settings: Settings): Component {
         apiVersion: "v1",
         kind: "Service",
         metadata: { name, namespace },
-        // Each replica scrapes at times of its own: a graph that is drawn twice shall not jump between the two.
+        // Replicas scrape at different times. A graph that is drawn twice must not jump between the two.
         spec: { sessionAffinity: "ClientIP" },
       }),
     ],

@@ -18,7 +18,7 @@ export const prometheusLogin = { username: "PROMETHEUS_USERNAME", password: "PRO
  */
 export function ini(): ConfigFile {
   const content: Ini = {
-    // Nothing is asked of the internet, neither by the server nor for its pages.
+    // Neither the server nor its pages ask the internet for anything.
     analytics: {
       reporting_enabled: false,
       check_for_updates: false,
@@ -60,7 +60,7 @@ export function dataSources({ scrapeInterval }: Settings): ConfigFile {
           type: "prometheus",
           access: "proxy",
           url: `http://prometheus:${prometheusPort.number}`,
-          // Empty where Prometheus asks nobody who they are; it does not look at them then.
+          // Empty where Prometheus has no login. It then ignores them.
           basicAuth: true,
           basicAuthUser: `$${prometheusLogin.username}`,
           secureJsonData: { basicAuthPassword: `$${prometheusLogin.password}` },

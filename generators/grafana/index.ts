@@ -31,7 +31,7 @@ export function grafana(settings: Settings): Base {
         metadata,
         spec: {
           replicas: 1,
-          // Each has a database of its own: who logged in at one would be unknown to the other.
+          // Each replica has a database of its own, and would not know who logged in at the other.
           strategy: { type: "Recreate" },
           selector: { matchLabels: selector(name) },
           template: pod(dashboards),

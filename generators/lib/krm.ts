@@ -10,7 +10,7 @@ const schema = v.object({
   kind: v.literal("ResourceList"),
   items: v.nullish(v.array(mapping), []),
   functionConfig: v.nullish(
-    // Strict, so that settings beside `spec` instead of below it are not taken for the defaults.
+    // Strict: settings that stand beside `spec` and not below it would be ignored.
     v.strictObject({
       apiVersion: v.optional(v.string()),
       kind: v.optional(v.string()),

@@ -18,7 +18,7 @@ const hostFolders = [
   { name: "root", path: "/", flag: "--path.rootfs" },
 ];
 
-/** Machine metrics of every node: a DaemonSet, and a Service for whoever wants to look by name. */
+/** Machine metrics of every node: a DaemonSet, and a Service by which people find it. */
 export function nodeExporter({ namespace, nodeExporterPort: port, podMounts }: Settings): Base {
   const metadata = { name, namespace, labels: labels(name, "exporter") };
   const { volumes, volumeMounts } = mounted(hostFolders.map(hostMount));

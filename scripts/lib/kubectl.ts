@@ -52,7 +52,7 @@ export function kubectl(target: Target = {}): Kubectl {
   ];
   const text: Kubectl["text"] = async (args, { input, accept = [0] } = {}) => {
     const command = target.command ?? (await kubectlCommand());
-    // With an open stdin kubectl asks for a user name where a context has none, and waits for ever.
+    // Where a context has no user, kubectl asks for one on an open stdin and waits for ever.
     const stdin = input === undefined ? { stdio: ["ignore", "pipe", "pipe"] satisfies StdioOptions } : { input };
     const result = await $({ quiet: true, nothrow: true, ...stdin })`${command} ${flags} ${args}`;
     if (result.exitCode !== null && accept.includes(result.exitCode)) return result.stdout;

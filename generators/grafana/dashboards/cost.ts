@@ -5,7 +5,7 @@ import { narrowed, reads } from "../lib/variables.js";
 const servers = reads("prometheus");
 const everyJob = narrowed("cluster").join(", ");
 
-// A replica knows these of its own scrapes only, so they are what one replica takes.
+// A replica knows its own scrapes only, so these are the figures of one replica.
 const seriesByJob = `sum by (job) (scrape_samples_post_metric_relabeling{${everyJob}})`;
 const samplesByJob = `sum by (job) (sum_over_time(scrape_samples_post_metric_relabeling{${everyJob}}[5m])) / 300`;
 /** Bytes that a replica holds in memory for each of its series. */

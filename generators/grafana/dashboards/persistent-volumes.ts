@@ -10,7 +10,7 @@ const claim = "namespace, persistentvolumeclaim";
 const free = "namespace_persistentvolumeclaim:kubelet_volume_stats_available:ratio";
 const inodesFree = "namespace_persistentvolumeclaim:kubelet_volume_stats_inodes_free:ratio";
 
-/** Of claims whose driver tells: of a raw block volume it reports zeros. */
+/** Only for claims whose driver reports sizes. Of a raw block volume it reports zeros. */
 const told = `and on (${claim}) ${free}{${recorded}}`;
 
 /** Claims and their volumes: how full, how soon full, and what is not bound. */

@@ -16,7 +16,7 @@ interface Words {
   readonly width?: number;
   /** Rows of 30 pixels. */
   readonly height?: number;
-  /** What stands there without any series; left out, that the jobs give none. */
+  /** The text that stands there without any series. Default: that the jobs give none. */
   readonly empty?: string;
   /** Why no series may be what a healthy cluster gives. */
   readonly mayBeEmpty?: string;
@@ -100,7 +100,7 @@ export function stat(options: Words & Scale & { readonly expr: string }): Draft 
   });
 }
 
-/** A column of numbers: one query, whose series all have the labels that the table's rows are told apart by. */
+/** A column of numbers: one query, whose series all have the labels that tell the table's rows apart. */
 export interface Column extends Scale {
   readonly name: string;
   readonly expr: string;

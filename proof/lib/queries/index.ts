@@ -94,7 +94,7 @@ export async function askUntilAnswered(
 
 const pauseMilliseconds = 5000;
 
-/** What is wrong with the answers, a line each: nothing came, and nobody said that this may be. */
+/** What is wrong with the answers, a line each: one is empty, and is not declared as one that may be. */
 export function objections(asked: readonly Asked[]): readonly string[] {
   return asked
     .filter(({ series, mayBeEmpty }) => series === 0 && mayBeEmpty === undefined)

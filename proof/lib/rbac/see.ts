@@ -33,7 +33,7 @@ export async function see(holder: string, address: string): Promise<Seen | undef
   try {
     return await ask(address);
   } catch (error) {
-    // What fetch throws while nobody listens, or when the answer takes too long.
+    // What fetch throws when nothing listens there, or when the answer takes too long.
     if (error instanceof TypeError || error instanceof DOMException) return undefined;
     throw error;
   }

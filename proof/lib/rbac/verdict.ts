@@ -22,7 +22,7 @@ export function objectionTo({ loss }: Pick<Proof, "loss">, derivation: Derivatio
   return `the derivation says that ${said.join(", ")} needs it, lost was ${seen.join(", ")}`;
 }
 
-/** Whether whoever needs a permission has it by another role as well, so that nobody misses it. */
+/** Whether every job that needs a permission has it by another role too. Then its loss changes nothing. */
 export function isGivenTwice({ neededBy }: Derivation): boolean {
   return neededBy.length === 0;
 }

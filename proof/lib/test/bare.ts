@@ -51,7 +51,7 @@ export async function bare(commit = "HEAD"): Promise<Count> {
   }
 }
 
-/** Where modules and packages come from is each machine's own; what was fetched before is not there. */
+/** Keeps from where this machine fetches modules and packages, but nothing that it has fetched before. */
 function environment(scratch: string): NodeJS.ProcessEnv {
   const home = join(scratch, "no home yet");
   return {

@@ -62,7 +62,7 @@ async function buildPrograms(
   await rm(scratch, { recursive: true, force: true });
 }
 
-/** Flags with which Go builds a module other than as it is published. */
+/** Flags with which Go builds a changed copy of a module. */
 async function patchedModuleFlags(name: FamilyName, scratch: string, ui: string | undefined): Promise<string[]> {
   if (ui !== undefined) return await embedWebUi(ui, scratch);
   return name === "alertmanager" ? await patchedModule(name, scratch, withoutWebUi) : [];

@@ -9,7 +9,7 @@ import { go, moduleFolder } from "./go.js";
 import { fileName, type Schema, withoutAnnotations } from "./kubernetes-schemas.js";
 import { requiredVersion } from "./versions.js";
 
-/** Raised with each change of the conversion, so that what an older one wrote is not used. */
+/** Raised with each change of the conversion, so that results of an older one are not used. */
 const conversion = "1";
 
 /** Where the CustomResourceDefinitions of a project are: in a Go module that a go.mod below `tools/` pins. */

@@ -4,7 +4,7 @@ import { findCommand } from "../debian.js";
 import { familyOf, type ToolName } from "./families.js";
 import { pinnedVersion } from "./versions.js";
 
-/** Programs whose releases do what the ones built here do, and how each is asked for its version. */
+/** Programs that may come from PATH, as their releases do the same, and how each prints its version. */
 const releases: Partial<Record<ToolName, string>> = { kubeconform: "-v", promtool: "--version", amtool: "--version" };
 
 const known = new Map<ToolName, Promise<string | undefined>>();

@@ -13,7 +13,7 @@ export interface OpenApi {
   readonly definitions: Readonly<Record<string, Schema>>;
 }
 
-/** Raised with each change of the conversion, so that what an older one wrote is not used. */
+/** Raised with each change of the conversion, so that results of an older one are not used. */
 const conversion = "1";
 
 const prefix = "#/definitions/";

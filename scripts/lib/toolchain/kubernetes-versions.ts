@@ -11,7 +11,7 @@ export const kubernetesModule = "k8s.io/kubernetes";
 export interface KubernetesVersion {
   /** The folder below `tools/` whose go.mod pins a release of it. */
   readonly folder: string;
-  /** Its API server, of those versions whose own answer is asked for: the oldest and the newest. */
+  /** Its API server. Only the oldest and the newest version are asked. */
   readonly apiserver?: ToolName;
 }
 

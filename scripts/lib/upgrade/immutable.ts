@@ -1,7 +1,7 @@
 import type { RenderedObject } from "../rendered/objects.js";
 import type { FieldChange } from "./fields.js";
 
-/** Fields of a kind that the API server never lets change, so that the object has to be deleted and made anew. */
+/** Fields of a kind that the API server never lets change. To change one, delete the object and make it anew. */
 export interface Immutable {
   /** `apiVersion/kind`. */
   readonly kind: string;

@@ -69,7 +69,7 @@ function scaled({ object, replicas }: Runs, { replicas: now }: Runs): PodsChange
   return [{ object, what: "scale", why: [`spec.replicas ${replicas ?? "unset"} -> ${now ?? "unset"}`] }];
 }
 
-/** Namespace and name of each ConfigMap whose content is not the same. */
+/** Namespace and name of each ConfigMap whose content differs. */
 function changedFiles(old: readonly RenderedObject[], now: readonly RenderedObject[]): ReadonlySet<string> {
   const content = (objects: readonly RenderedObject[]) =>
     new Map(
