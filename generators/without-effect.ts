@@ -14,8 +14,9 @@ export function withoutEffect(settings: Settings, make: (settings: Settings) => 
     const before = structuredClone(settings);
     const block = path.slice(0, -1).reduce<object>((within, name) => Reflect.get(within, name), before);
     const name = path.at(-1) ?? "";
-    const usual = path.reduce<object>((within, name) => Reflect.get(within, name), defaults);
-    Reflect.set(block, name, usual);
+    const usual = path.reduce<object | undefined>((within, name) => Object(within)[name], defaults);
+    if (usual === undefined) Reflect.deleteProperty(block, name);
+    else Reflect.set(block, name, usual);
     return isTaken(before) && isDeepStrictEqual(make(before), made) ? [path.join(".")] : [];
   });
 }

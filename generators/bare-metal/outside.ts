@@ -6,6 +6,7 @@ import { port } from "../prometheus/pod.js";
 import { ruleFiles } from "../prometheus/rules/index.js";
 import { withRunbooks } from "../prometheus/rules/runbook.js";
 import { scrapeJobs } from "../prometheus/scrape/index.js";
+import { limited } from "../prometheus/scrape/limited.js";
 import type { Settings } from "../settings/index.js";
 import { type OutsideJob, outsideJob, type Reach } from "./outside-job.js";
 import { unit } from "./unit.js";
@@ -35,7 +36,7 @@ export function outside(settings: Settings, reach: Reach = nowhere): ReadonlyMap
     ...jobs.map(({ config, source }) => ({
       name: `scrape/${config.job_name}.yml`,
       source,
-      content: { scrape_configs: [config] },
+      content: { scrape_configs: [limited(config, settings)] },
     })),
     ...rules.map((file) => ({
       name: `rules/${file.subject}.yml`,

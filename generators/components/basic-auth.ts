@@ -48,7 +48,7 @@ export function basicAuth(settings: Settings): Component {
     ],
     replaces: [
       configFiles(config(settings, login), source, namespace),
-      scrapeFiles([prometheusItself(login), alertmanager(login)], namespace),
+      scrapeFiles([prometheusItself(login), alertmanager(login)], settings),
     ],
     patches: [
       changedPod(

@@ -31,7 +31,7 @@ export function etcdClientCertificate(settings: Settings, bases: readonly Base[]
     source: "generators/components/etcd-client-certificate.ts",
     about: `Reads etcd at the port of its clients, with the certificate in the Secret ${etcdSecret}.`,
     after: ["prometheus-ha"],
-    replaces: [scrapeFiles([job], namespace)],
+    replaces: [scrapeFiles([job], settings)],
     patches: [
       ...openings(additionalEdges(bases, scrapeJobs(settings), [job])),
       changedPod(namespace, { volumeMounts: [{ name: "etcd", mountPath: folder, readOnly: true }] }, [

@@ -16,7 +16,7 @@ export function insecureKubeletTls(settings: Settings): Component {
     name: "insecure-kubelet-tls",
     source,
     about: "Scrapes the kubelets without checking their certificates.",
-    replaces: [scrapeFiles(changed(settings, scrapeJobs), settings.namespace)],
+    replaces: [scrapeFiles(changed(settings, scrapeJobs), settings)],
   };
 }
 
@@ -26,7 +26,7 @@ export function insecureKubeletPathsTls(settings: Settings): Component {
     name: "insecure-kubelet-paths-tls",
     source,
     about: "Scrapes the paths of kubelet-paths without checking the kubelets' certificates.",
-    replaces: [scrapeFiles(changed(settings, kubeletPaths), settings.namespace)],
+    replaces: [scrapeFiles(changed(settings, kubeletPaths), settings)],
   };
 }
 

@@ -42,7 +42,7 @@ export function jobComponents(settings: Settings, bases: readonly Base[]): (opti
       configMaps: linked(dashboards, on)
         .filter(isNew)
         .map((file) => dashboardFiles(file, namespace)),
-      adds: [scrapeFiles(jobs, namespace), ...(newRules.files.length > 0 ? [newRules] : [])],
+      adds: [scrapeFiles(jobs, settings), ...(newRules.files.length > 0 ? [newRules] : [])],
       patches: openings(additionalEdges(bases, core, jobs)),
     };
   };

@@ -27,7 +27,7 @@ export function platformComponent(
     about: `Scrapes what ${platform.title} shows of Kubernetes' own parts.`,
     oneOf: "platform",
     includes: platformJobs.filter((job) => platform.verdicts[job].on && !brought.includes(job)),
-    ...(platform.name === "k3s" && { replaces: [scrapeFiles(k3sJobs(settings), settings.namespace)] }),
+    ...(platform.name === "k3s" && { replaces: [scrapeFiles(k3sJobs(settings), settings)] }),
   };
 }
 

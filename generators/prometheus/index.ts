@@ -3,7 +3,7 @@ import { Service } from "kubernetes-models/v1/Service";
 import { ServiceAccount } from "kubernetes-models/v1/ServiceAccount";
 import type { RuleFile } from "../../metrics/rule-file.js";
 import type { PrometheusConfig, ScrapeJob } from "../../metrics/scrape-job.js";
-import type { Base, ConfigFile, ConfigMapFiles } from "../lib/component.js";
+import type { Base, ConfigMapFiles } from "../lib/component.js";
 import { labels, selector } from "../lib/labels.js";
 import type { Settings } from "../settings/index.js";
 import { access } from "./access.js";
@@ -12,6 +12,7 @@ import { configMaps, pod, port } from "./pod.js";
 import { ruleFiles } from "./rules/index.js";
 import { withRunbooks } from "./rules/runbook.js";
 import { scrapeJobs } from "./scrape/index.js";
+import { limited } from "./scrape/limited.js";
 
 const name = "prometheus";
 
@@ -46,7 +47,7 @@ export function prometheus(settings: Settings): Base {
     ],
     configMaps: [
       configFiles(config(settings), "generators/prometheus/config.ts", namespace),
-      scrapeFiles(jobs, namespace),
+      scrapeFiles(jobs, settings),
       ruleConfigMap(settings, ruleFiles(settings, jobs.map(nameOf))),
     ],
   };
@@ -83,16 +84,16 @@ export function ruleConfigMap(settings: Settings, files: readonly RuleFile[]): C
 }
 
 /** The ConfigMap of the scrape jobs, one file each, named as its job. */
-export function scrapeFiles(jobs: readonly ScrapeJob[], namespace: string): ConfigMapFiles {
+export function scrapeFiles(jobs: readonly ScrapeJob[], settings: Settings): ConfigMapFiles {
   return {
     name: configMaps.scrape,
-    namespace,
+    namespace: settings.namespace,
     labels: labels(name, "server"),
     folder: "scrape",
-    files: jobs.map(scrapeFile),
+    files: jobs.map(({ config, source }) => ({
+      name: `${config.job_name}.yml`,
+      source,
+      content: { scrape_configs: [limited(config, settings)] },
+    })),
   };
-}
-
-function scrapeFile({ config, source }: ScrapeJob): ConfigFile {
-  return { name: `${config.job_name}.yml`, source, content: { scrape_configs: [config] } };
 }

@@ -17,6 +17,7 @@ import {
   probed,
   size,
 } from "./forms.js";
+import { jobNames } from "./job-names.js";
 import { podMounts } from "./pod-mounts.js";
 import { moduleNames } from "./probe-modules.js";
 import { quantity } from "./quantity.js";
@@ -62,6 +63,13 @@ const annotatedWorkloads = v.strictObject({
     v.description("How the answer of a target is read that says no Content-Type, or an unknown one."),
   ),
 });
+
+/** What one target of a job may give at a time. */
+const limit = v.strictObject({ samples: v.optional(count), bodySize: v.optional(size) });
+const limits = v.pipe(
+  v.record(v.picklist(jobNames, `must be a job: ${jobNames.join(", ")}`), limit),
+  v.title("`samples` (whole number) and `bodySize` (such as `64MB`) by job"),
+);
 
 /** What components/blackbox-exporter asks for by default. */
 const probes = v.pipe(
@@ -128,6 +136,10 @@ export const schema = v.strictObject({
     v.description(
       "Regular expression of the paths where kubelets and container runtimes mount what is a pod's, which no alert about a node's filesystems counts.",
     ),
+  ),
+  limits: v.pipe(
+    v.optional(limits, {}),
+    v.description("What a target of a job may give at a time, where that of the settings above is not right."),
   ),
   annotatedWorkloads: v.pipe(
     v.optional(annotatedWorkloads, {}),
@@ -235,8 +247,9 @@ function shown(value: unknown): string {
   }
 }
 
-/** The settings beside one, by its path: every block has a default, and so all its names. */
+/** The settings beside one, by its path: every block but that of a job's limits has a default, and so all its names. */
 function beside(path: readonly string[]): object {
+  if (path[0] === "limits") return limit.entries;
   return path.slice(0, -1).reduce<object>((settings, name) => Object(Reflect.get(settings, name)), defaults);
 }
 

@@ -67,12 +67,12 @@ const failing: Record<string, Failing> = {
     config: { authorization: { credentials_file: "/nowhere/token" } },
     reason: /^Prometheus cannot read a file/,
   },
-  "too-many-samples": { target: metrics, config: { sample_limit: 1 }, reason: /^it gives more than the job accepts/ },
+  "too-many-samples": { target: metrics, config: { sample_limit: 1 }, reason: /^it answers, .* sample_limit is 1:/ },
   "too-many-labels": { target: metrics, config: { label_limit: 2 }, reason: /^it gives more than the job accepts/ },
   "too-large": {
     target: metrics,
     config: { body_size_limit: "1B" },
-    reason: /^it gives more than the job accepts/,
+    reason: /^it answers, .* body_size_limit is 1B:/,
   },
   "a-page": {
     target: answering(200, "<html></html>", { "content-type": "text/html" }),
@@ -152,7 +152,7 @@ for (const [job_name, { reason }] of Object.entries(failing)) {
     const target = scraped.find(({ scrapePool }) => scrapePool === job_name) ?? assert.fail("no such target");
     assert.equal(target.health, "down", `it is ${target.health}`);
     const found = diagnose(target, {
-      config: { job_name },
+      config: { job_name, ...failing[job_name]?.config },
       expects: undefined,
       address: "127.0.0.1:1",
       path: "/metrics",

@@ -130,7 +130,23 @@ const diagnoses: readonly Diagnosis[] = [
       `see that ${owner} speaks ${scheme} there as job ${job_name} says, and whether it has just restarted`,
   },
   {
-    error: /limit exceeded|_limit exceeded/,
+    error: /body size limit exceeded/,
+    reason: ({ config }) =>
+      `it answers, and gives more than the job accepts: body_size_limit is ${config.body_size_limit}`,
+    cure: ({ config: { job_name } }) => raised(job_name, `setting limits.${job_name}.bodySize`, "body_size_limit"),
+  },
+  {
+    error: /sample limit exceeded/,
+    reason: ({ config }) => `it answers, and gives more than the job accepts: sample_limit is ${config.sample_limit}`,
+    cure: ({ config: { job_name } }) => raised(job_name, `setting limits.${job_name}.samples`, "sample_limit"),
+  },
+  {
+    error: /target_limit exceeded/,
+    reason: ({ config }) => `the job has more targets than it accepts: target_limit is ${config.target_limit}`,
+    cure: ({ config: { job_name } }) => raised(job_name, "setting maxNodes or maxPods", "target_limit"),
+  },
+  {
+    error: /limit exceeded/,
     reason: "it gives more than the job accepts",
     cure: ({ config: { job_name } }) => `find out what grew, then drop it or raise that limit of job ${job_name}`,
   },
@@ -166,6 +182,10 @@ export function diagnose({ lastError }: Pick<ActiveTarget, "lastError">, found: 
   }
   const reason = typeof diagnosis.reason === "string" ? diagnosis.reason : diagnosis.reason(found);
   return { reason: `${reason}: ${said}`, cure: diagnosis.cure(found) };
+}
+
+function raised(job: string, setting: string, key: string): string {
+  return `find out what grew, then drop it or raise that limit of job ${job}: ${setting}, or ${key} in a copy of ${job}.yml in the overlay`;
 }
 
 function refused({ config: { job_name }, expects, address, owner }: Circumstances): string {

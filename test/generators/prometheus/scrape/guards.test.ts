@@ -1,8 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "uvu";
+import { parse } from "yaml";
+import { base } from "../../../../generators/index.js";
+import { allJobs } from "../../../../generators/prometheus/scrape/applications.js";
 import { guards } from "../../../../generators/prometheus/scrape/guards.js";
 import { scrapeJobs } from "../../../../generators/prometheus/scrape/index.js";
-import { defaults, type Settings } from "../../../../generators/settings/index.js";
+import { defaults, type Settings, settingsFrom } from "../../../../generators/settings/index.js";
+import { jobNames } from "../../../../generators/settings/job-names.js";
 
 const limits = (settings: Settings) =>
   new Map(scrapeJobs(settings).map(({ config }) => [config.job_name, { ...config }] as const));
@@ -53,6 +57,31 @@ test("a larger cluster raises what grows with it, and nothing else", () => {
   assert.deepEqual(names({ maxPods: 10_000 }), ["kube-state-metrics"]);
   assert.deepEqual(names({ maxPodsPerNode: 250 }), ["kubelet", "cadvisor"]);
   assert.equal(of(limits({ ...defaults, maxNodes: 1000 }), "kubelet").target_limit, 2000);
+});
+
+test("the limits of a job are settings, wherever its file is written", () => {
+  const limits = { "kubernetes-apiservers": { samples: 600_000 }, "node-exporter": { bodySize: "9MB" } };
+  const settings = settingsFrom({ limits });
+  const files = base(settings);
+  const jobOf = (path: string) => parse(files.get(path) ?? assert.fail(path)).scrape_configs[0];
+  for (const folder of ["prometheus", "bare-metal", "components/platform-k3s"]) {
+    const { sample_limit, body_size_limit } = jobOf(`${folder}/scrape/kubernetes-apiservers.yml`);
+    assert.deepEqual([sample_limit, body_size_limit], [600_000, "92MB"], folder);
+  }
+  const { sample_limit, body_size_limit } = jobOf("prometheus/scrape/node-exporter.yml");
+  assert.deepEqual([sample_limit, body_size_limit], [20_000, "9MB"]);
+});
+
+test("limits are those of jobs that there are", () => {
+  assert.deepEqual([...jobNames].sort(), [...new Set(allJobs(defaults).map(({ config }) => config.job_name))].sort());
+  assert.throws(
+    () => settingsFrom({ limits: { nobody: { samples: 1 } } }),
+    /"limits\.nobody" .* must be a job: prometheus/,
+  );
+  assert.throws(
+    () => settingsFrom({ limits: { kubelet: { sample: 1 } } }),
+    /unknown setting "limits\.kubelet\.sample": known are samples, bodySize/,
+  );
 });
 
 test.run();
