@@ -2,7 +2,7 @@ import { parseAllDocuments } from "yaml";
 import { $ } from "zx";
 import { Failure } from "./failure.js";
 import { kubectlCommand } from "./kubectl.js";
-import { kustomizationFile, nameOf, overlayFolder, readKustomizations } from "./overlays.js";
+import { kustomizationFile, nameOf, overlayFolder, readKustomizations, usedBy } from "./overlays.js";
 import { root } from "./project.js";
 import type { Rendered, RenderedObject } from "./rendered/objects.js";
 
@@ -38,12 +38,13 @@ async function kustomize(overlay: string, folder: string, kubectl: string): Prom
   const { exitCode, stdout, stderr } = await $({ quiet: true, nothrow: true })`${kubectl} kustomize ${folder}`;
   if (exitCode !== 0) {
     const said = complaint(stderr);
-    const rule = await brokenRule(said);
+    const listing = await listingFile(folder, stderr);
+    const rule = (await brokenRule(said)) ?? renderedTwice(said);
     throw new Failure(
-      `${overlay} does not build: ${rule ?? said}`,
+      `${overlay} does not build: ${rule === undefined ? said : `${listing}: ${rule}`}`,
       rule === undefined
         ? `correct what it names, then: kubectl kustomize ${overlay}`
-        : "change what the overlay lists in `components`, or in which order; base/README.md has all of them",
+        : `change what ${listing} lists, or in which order; base/README.md has all of it`,
     );
   }
   if (stdout.trim() === "") {
@@ -63,6 +64,21 @@ async function brokenRule(said: string): Promise<string | undefined> {
   const { listingRules } = await import("../../generators/index.js");
   const { defaults } = await import("../../generators/settings/index.js");
   return listingRules(defaults).get(key);
+}
+
+/** What is there twice where a base or Component is listed twice, once by way of another overlay perhaps. */
+function renderedTwice(said: string): string | undefined {
+  const [, kind, name] = /already registered id: (\w+)\.[^/]*\/([^.]+)\./.exec(said) ?? [];
+  const [, path] = /merging resources from '([^']+)'/.exec(said) ?? [];
+  return kind === undefined ? undefined : `${kind} ${name} (${path}) is listed twice, here or below: list it once`;
+}
+
+/** The kustomization that lists what Kustomize stumbled over, as messages name it: the user's own. */
+async function listingFile(folder: string, stderr: string): Promise<string> {
+  const stumbled = [...stderr.matchAll(/recursed accumulation of path '([^']+)'/g)].map(([, path = ""]) => path);
+  const own = (await readKustomizations(folder)).filter(({ isGenerated }) => !isGenerated);
+  const listing = own.findLast((one) => usedBy(one).some((used) => stumbled.includes(used)));
+  return nameOf((listing ?? own[0])?.file ?? folder);
 }
 
 /** What kubectl complains about, with paths from the root of the project. Some builds of it log instead of printing. */

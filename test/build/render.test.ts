@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { test } from "uvu";
 import { Failure } from "../../scripts/lib/failure.js";
+import { root } from "../../scripts/lib/project.js";
 import { render } from "../../scripts/lib/render.js";
 
 const folder = await mkdtemp(join(tmpdir(), "plain-prometheus-test-"));
@@ -47,6 +48,27 @@ test("an unknown field is named", async () => {
 
 test("a missing resource is named", async () => {
   assert.match(await failureOf(render(await overlay("resources: [missing.yaml]\n"))), /missing\.yaml/);
+});
+
+test("a rule of what may be listed where is said in words, with the file that lists it", async () => {
+  const base = relative(join(folder, "lists"), join(root, "base"));
+  const list = async (path: string, text: string) => {
+    await mkdir(join(folder, path), { recursive: true });
+    await writeFile(join(folder, path, "kustomization.yaml"), text);
+    return join(folder, path);
+  };
+  const components = (...names: string[]) => names.map((name) => `${base}/components/${name}`).join(", ");
+  const lists = await list(
+    "lists",
+    `resources: [${base}]\ncomponents: [${components("basic-auth", "prometheus-ha")}]\n`,
+  );
+  const wrapped = await list("wrapped", "resources: [../lists]\n");
+  for (const overlay of [lists, wrapped]) {
+    const said = await failureOf(render(overlay));
+    assert.ok(said.includes(`${lists}/kustomization.yaml: basic-auth has to come after prometheus-ha`), said);
+  }
+  await list("lists", `resources: [${base}]\ncomponents: [${components("grafana", "grafana")}]\n`);
+  assert.match(await failureOf(render(lists)), /lists\/kustomization.yaml: ServiceAccount grafana .* is listed twice/);
 });
 
 test("an overlay that gives nothing is an error, even when kubectl is content", async () => {
