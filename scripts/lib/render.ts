@@ -39,7 +39,7 @@ async function kustomize(overlay: string, folder: string, kubectl: string): Prom
   if (exitCode !== 0) {
     const said = complaint(stderr);
     const listing = await listingFile(folder, stderr);
-    const rule = (await brokenRule(said)) ?? renderedTwice(said);
+    const rule = (await brokenRule(said)) ?? renderedTwice(said) ?? mergedTooEarly(said);
     throw new Failure(
       `${overlay} does not build: ${rule === undefined ? said : `${listing}: ${rule}`}`,
       rule === undefined
@@ -71,6 +71,13 @@ function renderedTwice(said: string): string | undefined {
   const [, kind, name] = /already registered id: (\w+)\.[^/]*\/([^.]+)\./.exec(said) ?? [];
   const [, path] = /merging resources from '([^']+)'/.exec(said) ?? [];
   return kind === undefined ? undefined : `${kind} ${name} (${path}) is listed twice, here or below: list it once`;
+}
+
+/** What a Component brings is not there yet when the kustomization that lists it generates its own. */
+function mergedTooEarly(said: string): string | undefined {
+  const [, name] = /Name:"([^"]+)".*does not exist; cannot merge or replace/.exec(said) ?? [];
+  if (name === undefined) return undefined;
+  return `${name} is not there to merge into: where a Component brings it, merge in an overlay of its own that has this one in its resources; else correct name and namespace`;
 }
 
 /** The kustomization that lists what Kustomize stumbled over, as messages name it: the user's own. */

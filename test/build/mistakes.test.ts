@@ -202,6 +202,52 @@ Object.assign(cases, {
       /unknown metric etcd_server_has_leader: .*off/,
     ],
   },
+  "jobs and rules in files with an ending that nothing reads": {
+    fields: {
+      configMapGenerator: [
+        ...merged("prometheus-scrape", "mine.yaml").configMapGenerator,
+        ...merged("prometheus-rules", "rules.yaml").configMapGenerator,
+      ],
+    },
+    files: {
+      "mine.yaml": stringify({ scrape_configs: [{ job_name: "mine" }] }),
+      "rules.yaml": stringify({ groups: [{ name: "mine", rules: [{ record: "a:b", expr: "up" }] }] }),
+    },
+    says: [/prometheus-scrape: mine.yaml: mounted, and read by neither/, /prometheus-rules: rules.yaml: mounted/],
+  },
+  "a prometheus.yml without the block of Alertmanagers": {
+    fields: merged("prometheus-config", "prometheus.yml"),
+    files: { "prometheus.yml": main.replace(/^alerting:\n(?: .*\n)+/m, "") },
+    says: [/prometheus.yml: tells no Alertmanager of alerts/],
+  },
+  "a job that says the namespace of base/ where the overlay has another": {
+    fields: { namespace: "mon", ...merged("prometheus-scrape", "mine.yml") },
+    files: {
+      "mine.yml": stringify({
+        scrape_configs: [
+          { job_name: "a", static_configs: [{ targets: ["alertmanager.monitoring-system.svc:9093"] }] },
+          { job_name: "b", kubernetes_sd_configs: [{ role: "service", namespaces: { names: ["monitoring-system"] } }] },
+        ],
+      }),
+    },
+    says: [
+      /job a keeps alertmanager.monitoring-system.svc:9093, but/,
+      /job b keeps namespace monitoring-system, but/,
+      /job b needs what ServiceAccount mon\/prometheus may not do/,
+    ],
+  },
+  "roles of discovery that the bundle does not use": {
+    fields: merged("prometheus-scrape", "mine.yml"),
+    files: {
+      "mine.yml": stringify({
+        scrape_configs: [
+          { job_name: "a", kubernetes_sd_configs: [{ role: "endpoints", namespaces: { own_namespace: true } }] },
+          { job_name: "b", kubernetes_sd_configs: [{ role: "ingress" }] },
+        ],
+      }),
+    },
+    says: [/job b needs what .*list ingresses.networking.k8s.io/],
+  },
   "an alertmanager.yml with the header of the one that it was copied from": {
     fields: merged("alertmanager-config", "alertmanager.yml"),
     files: {

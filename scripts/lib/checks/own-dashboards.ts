@@ -1,8 +1,8 @@
-import { parse } from "yaml";
+import { parseDocument } from "yaml";
 import type { MountedFile } from "../rendered/mounted.js";
 import { mountedIn } from "../rendered/mounted.js";
 import { ofKind, type Rendered } from "../rendered/objects.js";
-import { runs } from "../rendered/prometheus.js";
+import { parsed, runs } from "../rendered/prometheus.js";
 import { correct, sourceOf } from "../rendered/source.js";
 import { workloadsOf } from "../rendered/workloads.js";
 import type { Check, Finding } from "./check.js";
@@ -20,12 +20,17 @@ export const ownDashboards: Check = {
         .flatMap((container) => {
           const files = [...mountedIn(container, workload, rendered.objects).files];
           const dashboards = files.filter(([path]) => path.endsWith(".json")).map(([, file]) => file);
-          const sources = files.flatMap(([path, file]) =>
-            /\/datasources\/.*\.ya?ml$/.test(path) ? namesIn(file) : [],
-          );
+          const provisioned = files.filter(([path]) => /\/datasources\/.*\.ya?ml$/.test(path)).map(([, file]) => file);
+          const broken = provisioned.filter(({ text }) => parseDocument(text).errors.length > 0);
+          const sources = provisioned.filter((file) => !broken.includes(file)).flatMap(namesIn);
           const isOwn = (file: MountedFile) => !(sourceOf(rendered, file)?.isGenerated ?? false);
-          const uids = dashboards.map((file) => (parsed(file) as { uid?: string } | undefined)?.uid);
+          const uids = dashboards.map((file) => (dashboardIn(file) as { uid?: string } | null | undefined)?.uid);
           return [
+            ...broken.map((file) => ({
+              object: file.object,
+              message: `${file.key}: is no YAML, so that Grafana has no data source`,
+              fix: correct(rendered, file),
+            })),
             ...dashboards.flatMap((file, index) => {
               if (!isOwn(file)) return [];
               const twice = uids[index] !== undefined && uids.indexOf(uids[index]) !== uids.lastIndexOf(uids[index]);
@@ -54,7 +59,7 @@ function findingsOf(
   } catch (error) {
     return [says(`is no JSON: ${(error as Error).message}`)];
   }
-  const { panels, templating, dashboard: inner } = dashboard as Dashboard;
+  const { panels, templating, dashboard: inner } = (dashboard ?? {}) as Dashboard;
   if (inner !== undefined)
     return [
       says(
@@ -62,7 +67,7 @@ function findingsOf(
         `keep what is in that field alone, in ${sourceOf(rendered, file)?.path ?? file.key}`,
       ),
     ];
-  if (!Array.isArray(panels) && (dashboard as Dashboard).rows === undefined)
+  if (!Array.isArray(panels) && (dashboard as Dashboard | null)?.rows === undefined)
     return [says("has no panels: it is no dashboard")];
   const variables = (templating?.list ?? []).map(({ name }) => name);
   const named = [...new Set(dataSourcesIn(dashboard))];
@@ -99,11 +104,11 @@ function dataSourcesIn(value: unknown): string[] {
 
 /** The names of each data source, its uid first where it has one. */
 function namesIn(file: MountedFile): string[][] {
-  const { datasources = [] } = (parse(file.text) ?? {}) as { datasources?: { uid?: string; name?: string }[] };
+  const { datasources = [] } = (parsed(file.text) ?? {}) as { datasources?: { uid?: string; name?: string }[] };
   return datasources.map(({ uid, name }) => [uid, name].filter((one) => one !== undefined));
 }
 
-function parsed({ text }: MountedFile): unknown {
+function dashboardIn({ text }: MountedFile): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -1,5 +1,4 @@
 import { distance } from "fastest-levenshtein";
-import { parse } from "yaml";
 import { defaults } from "../../../generators/settings/index.js";
 import { milliseconds } from "../../../metrics/duration.js";
 import { durationText } from "../../../metrics/promql/durations.js";
@@ -13,7 +12,7 @@ import { catalogueView } from "../../../metrics/view.js";
 import { readCatalogues } from "../read-catalogues.js";
 import type { MountedFile } from "../rendered/mounted.js";
 import type { Rendered } from "../rendered/objects.js";
-import { prometheusesOf, type RenderedPrometheus } from "../rendered/prometheus.js";
+import { parsed, prometheusesOf, type RenderedPrometheus } from "../rendered/prometheus.js";
 import { correct, sourceOf } from "../rendered/source.js";
 import type { Check, Finding } from "./check.js";
 import { prometheusConfig } from "./prometheus/config.js";
@@ -85,7 +84,7 @@ async function viewFor({ clients, global, rules }: RenderedPrometheus): Promise<
 
 /** A file of rules as anybody may write it: what the analysis reads of each rule is there. */
 function ruleFile(file: MountedFile, source: string): RuleFile {
-  const { groups = [] } = (parse(file.text) ?? {}) as { groups?: readonly RuleGroup[] };
+  const { groups = [] } = (parsed(file.text) ?? {}) as { groups?: readonly RuleGroup[] };
   const complete = groups.map((group) => ({
     ...group,
     rules: (group.rules ?? []).map((rule) =>

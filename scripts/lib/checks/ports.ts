@@ -114,7 +114,14 @@ function asked(rendered: Rendered): Finding[] {
     const meant = cluster.workloads.find((workload) => isMeant(workload, connection, onNodes));
     if (meant === undefined) return [];
     const there = opened(meant.containers);
-    return [{ object, message: `${who} asks port ${port} of each node, where ${meant.object} opens ${there}`, fix }];
+    const job = connection.client?.config.job_name;
+    return [
+      {
+        object,
+        message: `${who} asks port ${port} of each node, where ${meant.object} opens ${there}`,
+        fix: `${fix}${job === "node-exporter" ? "; the setting nodeExporterPort moves it wherever it is written" : ""}`,
+      },
+    ];
   });
 }
 

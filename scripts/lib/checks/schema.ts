@@ -18,6 +18,10 @@ interface Resource {
 export const schema: Check = {
   name: "schema",
   run: async (rendered) => schemaFindings(rendered, await kubernetesSchemas()),
+  unlooked: async ({ objects }) =>
+    objects
+      .filter(({ apiVersion }) => isForeign(apiVersion))
+      .map((object) => `${nameOf(object)}, as no schema of ${object.apiVersion} is here`),
 };
 
 /**

@@ -1,12 +1,12 @@
 import type { IService } from "kubernetes-models/v1/Service";
-import { parse } from "yaml";
+import { defaults } from "../../../generators/settings/index.js";
 import { isDeclared } from "./declared.js";
 import { nodeAddress, portNumber, RenderedCluster } from "./discovery.js";
 import { matches } from "./glob.js";
 import { type Address, addressIn, type Host, resolveHost, urlsIn } from "./hosts.js";
 import { type MountedFile, mountedIn } from "./mounted.js";
 import type { Rendered } from "./objects.js";
-import { type Client, prometheusesOf, type RenderedPrometheus, type TargetGroup } from "./prometheus.js";
+import { type Client, parsed, prometheusesOf, type RenderedPrometheus, type TargetGroup } from "./prometheus.js";
 import { type RelabelStep, relabel, type TargetLabels } from "./relabel.js";
 import { selectedBy } from "./services.js";
 import { environmentOf, expand } from "./variables.js";
@@ -103,16 +103,19 @@ export function connectionsOf(rendered: Rendered): Connections {
         else connections.push({ ...asker, ...found });
       }
       for (const probe of targets.flatMap((target) => probeOf(target, cluster, prometheus, rendered) ?? [])) {
-        ask({ ...asker, who: `a probe of ${client.who}`, from: probe.from }, probe.address);
+        const file = prometheus.mounted.files.get(probe.path) ?? client.file;
+        const who = `a probe of ${client.who} in ${file.key}`;
+        ask({ ...asker, who, file, object: file.object, from: probe.from }, probe.address);
       }
     }
   }
   const scraped = new Set(prometheuses.flatMap(({ clients, rules }) => [...clients.map(({ file }) => file), ...rules]));
+  const isTargets = ({ text, key }: MountedFile) => /\.ya?ml$/.test(key) && /^- /m.test(text) && !/^\w/m.test(text);
   const mains = new Set(prometheuses.map(({ main }) => main));
   for (const workload of cluster.workloads) {
     for (const { asker, address } of textsOf(workload, rendered)) {
       const file = asker.file;
-      if (file !== undefined && isIn(scraped, file) && !isIn(mains, file)) continue;
+      if (file !== undefined && (isTargets(file) || (isIn(scraped, file) && !isIn(mains, file)))) continue;
       ask(asker, address);
     }
   }
@@ -174,7 +177,7 @@ function probeOf(target: TargetLabels, cluster: RenderedCluster, { workload }: R
     place !== undefined && typeof place.to === "object" && "workload" in place.to
       ? place.to.workload
       : cluster.at(prober.host);
-  return from === undefined ? undefined : { address, from };
+  return from === undefined ? undefined : { address, from, path: target.get("__meta_filepath") ?? "" };
 }
 
 /** The targets of a client after relabelling; or why a discovery that must find something finds nothing. */
@@ -202,14 +205,20 @@ function targetsOf(
   const files = [...mounted.files].filter(([path]) =>
     (config.file_sd_configs ?? []).some((sd) => sd.files?.some((pattern) => matches(pattern, path))),
   );
-  const groups = [...(config.static_configs ?? []), ...files.flatMap(([, { text }]) => targetGroups(text))];
-  const written = groups.flatMap(({ targets = [], labels = {} }) =>
-    targets.map((target): TargetLabels => new Map([...Object.entries(labels), ["__address__", target]])),
+  const groups = [
+    ...(config.static_configs ?? []).map((group) => ({ group, path: "" })),
+    ...files.flatMap(([path, { text }]) => targetGroups(text).map((group) => ({ group, path }))),
+  ];
+  const written = groups.flatMap(({ group: { targets = [], labels = {} }, path }) =>
+    targets.map(
+      (target): TargetLabels =>
+        new Map([...Object.entries(labels), ["__meta_filepath", path] as const, ["__address__", target]]),
+    ),
   );
   const resolved = (config.dns_sd_configs ?? []).flatMap(({ names = [], port }) =>
     names.map((name): TargetLabels => new Map([["__address__", port === undefined ? name : `${name}:${port}`]])),
   );
-  const nothing: Pick<Dangling, "keeps" | "namespace">[] = [];
+  const nothing: Pick<Dangling, "keeps" | "missing" | "namespace">[] = [];
   const discovered = (config.kubernetes_sd_configs ?? []).flatMap((discovery) => {
     const found = cluster.discovered(discovery, own);
     const all = apply(found);
@@ -225,6 +234,11 @@ function targetsOf(
     }
     return kept(all);
   });
+  const left = (config.kubernetes_sd_configs ?? [])
+    .flatMap(({ namespaces }) => namespaces?.names ?? [])
+    .filter((namespace) => namespace === defaults.namespace && !cluster.owns(namespace))
+    .filter((namespace) => !isDeclared(rendered, `Namespace ${namespace}`));
+  nothing.push(...left.map((name) => ({ keeps: `namespace ${name}`, missing: `Namespace ${name}`, namespace: name })));
   const foreign = (config.kubernetes_sd_configs ?? [])
     .filter(({ role, api_server }) => role !== "node" && api_server === undefined)
     .flatMap(({ namespaces }) => namespaces?.names ?? [])
@@ -243,7 +257,7 @@ function keptPort(steps: readonly RelabelStep[]): number | undefined {
 }
 
 function targetGroups(text: string): readonly TargetGroup[] {
-  const groups = parse(text) as unknown;
+  const groups = parsed(text);
   return Array.isArray(groups) ? (groups as TargetGroup[]) : [];
 }
 
@@ -266,7 +280,7 @@ function keptBy(
 }
 
 function wordsOf(label: string, value: string): string | undefined {
-  if (label === "__meta_kubernetes_service_name") return `Service ${value}`;
+  if (/^__meta_kubernetes_(service|endpoints)_name$/.test(label)) return `Service ${value}`;
   if (label === "__meta_kubernetes_pod_name") return `pod ${value}`;
   if (/(port_name|container_port_number|endpointslice_port)$/.test(label)) return `port ${value}`;
   const [, kind, name] = /^__meta_kubernetes_(service|pod)_label_(\w+)$/.exec(label) ?? [];

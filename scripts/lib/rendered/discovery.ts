@@ -40,6 +40,7 @@ export class RenderedCluster {
   discovered(discovery: Discovery, ownNamespace: string): TargetLabels[] {
     const { role, namespaces } = discovery;
     if (role === "node") return [node];
+    if (role === "ingress") return [];
     const names = [...(namespaces?.names ?? []), ...(namespaces?.own_namespace ? [ownNamespace] : [])];
     const within = (namespace: string | undefined) =>
       names.length === 0 || (namespace !== undefined && names.includes(namespace));
@@ -78,6 +79,9 @@ export class RenderedCluster {
               ["__meta_kubernetes_endpointslice_port_name", port.name ?? ""],
               ["__meta_kubernetes_endpointslice_port", `${number ?? port.port}`],
               ["__meta_kubernetes_endpointslice_port_protocol", port.protocol ?? "TCP"],
+              // The same in role `endpoints`.
+              ["__meta_kubernetes_endpoint_port_name", port.name ?? ""],
+              ["__meta_kubernetes_endpoints_name", name],
             ]);
           });
         });

@@ -62,6 +62,9 @@ export interface RenderedPrometheus {
   readonly global: { readonly scrape_interval?: string; readonly evaluation_interval?: string };
   readonly clients: readonly Client[];
   readonly rules: readonly MountedFile[];
+  /** Files that are mounted and look like configuration or rules, and that no pattern reads. */
+  readonly unread: readonly MountedFile[];
+  readonly hasAlertmanagers: boolean;
 }
 
 interface Config {
@@ -116,6 +119,10 @@ export function prometheusesOf({ objects }: Pick<Rendered, "objects">): Rendered
           config: one,
         }));
         const rules = found(config.rule_files);
+        const inUse = new Set([main, ...found(config.scrape_config_files), ...rules]);
+        const unread = [...mounted.files.values()].filter(
+          (file) => !inUse.has(file) && /^("?scrape_configs"?|"?groups"?)\s*:/m.test(file.text),
+        );
         return [
           {
             workload,
@@ -125,6 +132,8 @@ export function prometheusesOf({ objects }: Pick<Rendered, "objects">): Rendered
             global: config.global ?? {},
             clients: [...jobs, ...alertmanagers],
             rules,
+            unread,
+            hasAlertmanagers: (config.alerting?.alertmanagers ?? []).length > 0,
           },
         ];
       }),
@@ -132,5 +141,10 @@ export function prometheusesOf({ objects }: Pick<Rendered, "objects">): Rendered
 }
 
 function read({ text }: MountedFile): Config {
-  return (parse(text) ?? {}) as Config;
+  return (parsed(text) ?? {}) as Config;
+}
+
+/** YAML as Go reads it: a field without a value is one that is not there. */
+export function parsed(text: string): unknown {
+  return parse(text, (_, value: unknown) => value ?? undefined);
 }

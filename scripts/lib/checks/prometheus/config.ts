@@ -6,8 +6,8 @@ import { parse } from "yaml";
 import { $ } from "zx";
 import { type Mounted, type MountedFile, mountedIn } from "../../rendered/mounted.js";
 import type { Rendered } from "../../rendered/objects.js";
-import { configPath, runs } from "../../rendered/prometheus.js";
-import { correct } from "../../rendered/source.js";
+import { configPath, prometheusesOf, type RenderedPrometheus, runs } from "../../rendered/prometheus.js";
+import { correct, sourceOf } from "../../rendered/source.js";
 import { environmentOf } from "../../rendered/variables.js";
 import { type Workload, workloadsOf } from "../../rendered/workloads.js";
 import { toolchain } from "../../toolchain/index.js";
@@ -19,16 +19,41 @@ import { reroot } from "./references.js";
 export const prometheusConfig: Check = {
   name: "prometheus config",
   run: async (rendered) => {
-    const findings = await Promise.all(
+    const checked = await Promise.all(
       workloadsOf(rendered).flatMap((workload) =>
         workload.containers
           .filter((container) => runs(container, "prometheus"))
           .map((container) => checkContainer(container, workload, rendered)),
       ),
     );
-    return findings.flat();
+    const findings = checked.flat();
+    // What is no YAML is no more to be looked at.
+    return findings.length > 0 ? findings : prometheusesOf(rendered).flatMap((one) => unused(one, rendered));
   },
 };
+
+/** Files that Prometheus does not read, and an Alertmanager that it does not tell. */
+function unused({ main, unread, hasAlertmanagers }: RenderedPrometheus, rendered: Rendered): Finding[] {
+  const told =
+    hasAlertmanagers ||
+    !workloadsOf(rendered).some(({ containers }) => containers.some((one) => runs(one, "alertmanager")));
+  return [
+    ...[...new Set(unread.map(({ object }) => object))].map((object) => ({
+      object,
+      message: `${unread.flatMap((file) => (file.object === object ? [file.key] : [])).join(", ")}: mounted, and read by neither rule_files nor scrape_config_files of ${main.key}`,
+      fix: `end the name as they want it (.yml), or add a pattern to ${sourceOf(rendered, main)?.path ?? main.key}`,
+    })),
+    ...(told
+      ? []
+      : [
+          {
+            object: main.object,
+            message: `${main.key}: tells no Alertmanager of alerts, though this overlay runs one`,
+            fix: `${correct(rendered, main)}: keep alerting as base/prometheus/prometheus.yml has it`,
+          },
+        ]),
+  ];
+}
 
 async function checkContainer(container: IContainer, workload: Workload, rendered: Rendered): Promise<Finding[]> {
   const { objects } = rendered;
