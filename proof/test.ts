@@ -3,11 +3,11 @@ import { Failure } from "../scripts/lib/failure.js";
 import { duration } from "../scripts/lib/progress.js";
 import { run } from "../scripts/lib/run.js";
 import { type Stage, stages } from "./lib/test/stages.js";
-import { type Count, sum } from "./lib/test/uvu.js";
+import { type Count, sum, type Took } from "./lib/test/uvu.js";
 
 const usage = {
   command: "npm test -- [STAGE ...]",
-  about: `Runs every stage in order, cheapest first, or those that are named: ${stages.map(({ name }) => name).join(", ")}. Its last line counts all that ran.`,
+  about: `Runs every stage but smoke in order, cheapest first, or those that are named: ${stages.map(({ name }) => name).join(", ")}. Its last line counts all that ran.`,
   takesOperands: true,
   options: {},
   exits: { 0: "nothing failed, and on CI nothing was skipped either" },
@@ -15,7 +15,8 @@ const usage = {
 } as const;
 
 await run(usage, async ({ positionals }) => {
-  const chosen = positionals.length === 0 ? stages : positionals.map(stageNamed);
+  const chosen =
+    positionals.length === 0 ? stages.filter(({ byNameOnly }) => !byNameOnly) : positionals.map(stageNamed);
   const began = Date.now();
   const counts: Count[] = [];
   for (const stage of chosen) {
@@ -28,11 +29,25 @@ await run(usage, async ({ positionals }) => {
     const result = count.failed === 0 ? chalk.green("green") : chalk.red("red");
     console.log(chalk.dim(`== ${name}: `) + result + chalk.dim(` after ${duration((Date.now() - started) / 1000)}\n`));
   }
-  const { passed, failed, skipped } = sum(counts);
+  const { passed, failed, skipped, took = [] } = sum(counts);
   if (failed > 0 || passed === 0 || (skipped > 0 && process.env.CI === "true")) process.exitCode = 1;
+  if (took.length > 0) console.log(`${times(took)}\n`);
   console.log(`took ${duration((Date.now() - began) / 1000)}`);
   console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
 });
+
+/** Seconds by file, those of less than one left out, and the ten slowest tests. */
+function times(took: readonly Took[]): string {
+  const files = new Map<string, number>();
+  for (const { file, seconds } of took) files.set(file, (files.get(file) ?? 0) + seconds);
+  const byFile = [...files].map(([what, seconds]) => ({ what, seconds })).filter(({ seconds }) => seconds >= 1);
+  const byTest = took.map(({ file, test, seconds }) => ({ what: `${file}: ${test}`, seconds }));
+  const lines = (all: readonly { what: string; seconds: number }[]) =>
+    all
+      .toSorted((left, right) => right.seconds - left.seconds)
+      .map(({ what, seconds }) => `${duration(seconds).padStart(8)}  ${what}`);
+  return ["by file", ...lines(byFile), "the ten slowest tests", ...lines(byTest).slice(0, 10)].join("\n");
+}
 
 function stageNamed(name: string): Stage {
   const stage = stages.find((stage) => stage.name === name);

@@ -1,13 +1,15 @@
 import { spawn } from "node:child_process";
 import { root } from "../../../scripts/lib/project.js";
 import { bare } from "./bare.js";
-import { type Count, runUvu, runUvuTogether, sum, testFiles } from "./uvu.js";
+import { type Count, runUvu, runUvuAside, sum, testFiles } from "./uvu.js";
 
 /** A part of `npm test` that can be run alone. */
 export interface Stage {
   readonly name: string;
   /** About how long it takes on two cores with everything built. */
   readonly expectedSeconds: number;
+  /** Whether only who names it gets it. */
+  readonly byNameOnly?: boolean;
   readonly run: () => Promise<Count>;
 }
 
@@ -19,12 +21,14 @@ export const stages: readonly Stage[] = [
   { name: "drift", expectedSeconds: 4, run: drift },
   { name: "unit", expectedSeconds: 15, run: unit },
   { name: "build", expectedSeconds: 180, run: async () => runUvu(await testFiles("test/build")) },
-  { name: "live", expectedSeconds: 4000, run: live },
+  { name: "smoke", expectedSeconds: 120, byNameOnly: true, run: smoke },
+  { name: "live", expectedSeconds: 1600, run: live },
 ];
 
 /** Two halves at once: much of the time goes into loading them, which one core does. */
 async function unit(): Promise<Count> {
-  return runUvuTogether(await testFiles("test/scripts"), await testFiles("test", ["build", "cluster", "scripts"]));
+  const others = await testFiles("test", ["build", "cluster", "scripts", "smoke"]);
+  return sum(await Promise.all([runUvu(await testFiles("test/scripts")), runUvuAside(others)]));
 }
 
 /** Whatever a script writes is committed as it writes it. */
@@ -35,30 +39,37 @@ async function drift(): Promise<Count> {
 }
 
 /**
- * One file after the other, each in a process of its own: a live test that dies must not take the others along. They go
- * by name, and files whose names make them neighbours take over each other's cluster.
- * What an earlier run or another checkout left on this machine goes first, and nothing stays behind.
+ * The lanes side by side, in each one file after the other, in a process of its own: a live test that dies must not take
+ * the others along. What an earlier run or another checkout left on this machine goes first, and nothing stays behind.
  */
 async function live(): Promise<Count> {
   const files = await testFiles("test/cluster");
-  if (process.platform !== "linux" || process.getuid?.() !== 0) {
-    console.error("the live tests are skipped: they start a Kubernetes, which takes Linux and root");
-    return { passed: 0, failed: 0, skipped: files.length, problems: [] };
-  }
+  if (!canRunClusters()) return { passed: 0, failed: 0, skipped: files.length, problems: [] };
   // Loaded late, since no other stage needs them.
   const { cluster } = await import("../../../scripts/lib/cluster/index.js");
   const { toolchain } = await import("../../../scripts/lib/toolchain/index.js");
+  const { lanes, runLane } = await import("./lanes.js");
   await cluster.stopAll();
   // Live tests wait most of the time, in which later ones' programs get built. Where that fails, those tests say why.
   const ahead = toolchain.provideAll().catch(() => undefined);
   try {
-    const counts: Count[] = [];
-    for (const file of files) counts.push(await runUvu([file]));
-    return sum(counts);
+    return sum(await Promise.all(lanes.map(runLane)));
   } finally {
     await ahead;
     await cluster.stopAll();
   }
+}
+
+/** The least that shows that a checkout works: a cluster that starts, is verified, answers a query, and goes. */
+async function smoke(): Promise<Count> {
+  if (!canRunClusters()) return { passed: 0, failed: 0, skipped: 1, problems: [] };
+  return await runUvu(["test/smoke/smoke.test.ts"], undefined, { PLAIN_PROMETHEUS_CLUSTER: "smoke" });
+}
+
+function canRunClusters(): boolean {
+  if (process.platform === "linux" && process.getuid?.() === 0) return true;
+  console.error("the live tests are skipped: they start a Kubernetes, which takes Linux and root");
+  return false;
 }
 
 /** A command that counts as one test: passed when it exits with 0. */

@@ -1,8 +1,21 @@
 import { spawn } from "node:child_process";
 import { readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
+import type { Readable } from "node:stream";
+import { text } from "node:stream/consumers";
 import { stripVTControlCharacters } from "node:util";
 import { root } from "../../../scripts/lib/project.js";
+
+/** How long a test took; `test` is `(before)` and `(after)` for what a file does before its first one and after its last. */
+export interface Took {
+  /** From the root of the project. */
+  readonly file: string;
+  readonly test: string;
+  readonly seconds: number;
+}
+
+/** The file descriptor on which a process of tests says what took how long, each {@link Took} as a line of JSON. */
+export const tookDescriptor = 3;
 
 /** How many tests of a run passed, failed and were skipped, and what else was wrong with it. */
 export interface Count {
@@ -10,6 +23,7 @@ export interface Count {
   readonly failed: number;
   readonly skipped: number;
   readonly problems: readonly string[];
+  readonly took?: readonly Took[];
 }
 
 /** The test files below a folder, from the root of the project, without those below an ignored subfolder. */
@@ -21,46 +35,57 @@ export async function testFiles(folder: string, ignored: readonly string[] = [])
     .sort();
 }
 
-/** Runs test files in one process, one after the other, shows what they print, and counts. */
-export async function runUvu(files: readonly string[], show = print): Promise<Count> {
+/**
+ * Runs test files in one process, one after the other, shows what they print, and counts.
+ *
+ * @param environment - of the process, beside this one's; undefined takes a variable away.
+ */
+export async function runUvu(
+  files: readonly string[],
+  show = print,
+  environment: NodeJS.ProcessEnv = {},
+): Promise<Count> {
   const names = files.map((file) => file.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
   const child = spawn(
     process.execPath,
-    ["--import", "tsx", join(root, "node_modules/uvu/bin.js"), ".", `^(${names.join("|")})$`, "-i", "node_modules"],
-    { cwd: root, stdio: ["ignore", "pipe", "inherit"] },
+    [
+      ...["--import", "tsx", "--import", join(root, "proof/lib/test/timed.ts"), join(root, "node_modules/uvu/bin.js")],
+      ...[".", `^(${names.join("|")})$`, "-i", "node_modules"],
+    ],
+    { cwd: root, env: { ...process.env, ...environment }, stdio: ["ignore", "pipe", "pipe", "pipe"] },
   );
   let output = "";
-  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+  child.stdout?.setEncoding("utf8").on("data", (text: string) => {
     output += text;
     show(text);
   });
+  child.stderr?.setEncoding("utf8").on("data", show);
+  const took = lines(child.stdio[tookDescriptor] as Readable);
   const code = await new Promise<number>((resolve, reject) => {
     child.on("error", reject).on("close", (status) => resolve(status ?? 1));
   });
-  return count(stripVTControlCharacters(output), files, code);
+  return {
+    ...count(stripVTControlCharacters(output), files, code),
+    took: (await took).map((line) => JSON.parse(line) as Took),
+  };
 }
 
-/**
- * Runs groups of test files side by side, each in a process of its own, and counts. What the second and later groups
- * print is shown when the first has ended.
- */
-export async function runUvuTogether(
-  first: readonly string[],
-  ...others: readonly (readonly string[])[]
-): Promise<Count> {
-  const later = others.map(async (files) => {
-    let output = "";
-    const count = await runUvu(files, (text) => {
+/** Runs test files as {@link runUvu} does, and shows what they print when they have ended: others run beside them. */
+export async function runUvuAside(files: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<Count> {
+  let output = "";
+  const count = await runUvu(
+    files,
+    (text) => {
       output += text;
-    });
-    return { count, output };
-  });
-  const counts = [await runUvu(first)];
-  for (const { count, output } of await Promise.all(later)) {
-    print(output);
-    counts.push(count);
-  }
-  return sum(counts);
+    },
+    environment,
+  );
+  print(output);
+  return count;
+}
+
+async function lines(stream: Readable): Promise<string[]> {
+  return (await text(stream)).split("\n").filter(Boolean);
 }
 
 /** Several counts as one. */
@@ -71,6 +96,7 @@ export function sum(counts: readonly Count[]): Count {
     failed: total("failed"),
     skipped: total("skipped"),
     problems: counts.flatMap(({ problems }) => problems),
+    took: counts.flatMap(({ took = [] }) => took),
   };
 }
 

@@ -1,0 +1,89 @@
+import { chalk } from "zx";
+import { cluster } from "../../../scripts/lib/cluster/index.js";
+import { nameVariable, placeOf } from "../../../scripts/lib/cluster/layout.js";
+import { duration } from "../../../scripts/lib/progress.js";
+import { type Count, runUvuAside, sum } from "./uvu.js";
+
+/** Live tests that run one after the other beside other lanes, and share the cluster of the lane's name where they fit. */
+export interface Lane {
+  /** Undefined for the lane whose cluster has no name, as most people's has none. */
+  readonly cluster: string | undefined;
+  readonly files: readonly LiveFile[];
+}
+
+interface LiveFile {
+  /** Without folder and ending. */
+  readonly name: string;
+  /** About how long it takes beside the other lanes, on two cores with everything built. */
+  readonly seconds: number;
+}
+
+/** Every live test, in the order in which neighbours take over each other's cluster. */
+export const lanes: readonly Lane[] = [
+  {
+    cluster: undefined,
+    files: [
+      { name: "devbox", seconds: 120 },
+      { name: "web-ui", seconds: 90 },
+      { name: "report", seconds: 90 },
+      { name: "queries", seconds: 180 },
+      { name: "runbooks", seconds: 180 },
+      { name: "basic-auth", seconds: 90 },
+      { name: "workloads", seconds: 240 },
+      { name: "docs", seconds: 240 },
+      { name: "alerts", seconds: 420 },
+      { name: "lifecycle", seconds: 150 },
+    ],
+  },
+  {
+    cluster: "prod",
+    files: [
+      { name: "prod", seconds: 240 },
+      // Its queries must not fail because others have the cores: beside it are the lighter half of the other lanes.
+      { name: "prod-reliability", seconds: 900 },
+      { name: "prod-rbac", seconds: 240 },
+    ],
+  },
+  {
+    cluster: "others",
+    files: [
+      { name: "poc", seconds: 60 },
+      { name: "outside", seconds: 240 },
+      { name: "platforms", seconds: 360 },
+      // What these alone need takes long to compile, where that is still to do.
+      { name: "kubernetes-versions", seconds: 60 },
+      { name: "argo-cd", seconds: 180 },
+      { name: "argo-cd-live", seconds: 240 },
+    ],
+  },
+];
+
+/** The path of a live test, from the root of the project. */
+export function fileOf({ name }: Pick<LiveFile, "name">): string {
+  return `test/cluster/${name}.test.ts`;
+}
+
+/** How long a lane takes. */
+export function secondsOf(files: readonly LiveFile[]): number {
+  return files.reduce((sum, { seconds }) => sum + seconds, 0);
+}
+
+/** Runs the files of a lane, shows each one's output when it has ended, and says meanwhile where it is. */
+export async function runLane({ cluster: name, files }: Lane): Promise<Count> {
+  const title = name ?? "devbox";
+  const counts: Count[] = [];
+  try {
+    for (const [index, file] of files.entries()) {
+      const left = `about ${duration(file.seconds)}, the lane ${duration(secondsOf(files.slice(index)))}`;
+      console.log(chalk.dim(`-- lane ${title}: ${file.name} (${index + 1} of ${files.length}), ${left}`));
+      const began = Date.now();
+      const count = await runUvuAside([fileOf(file)], { [nameVariable]: name });
+      const result = count.failed === 0 ? chalk.green("green") : chalk.red("red");
+      console.log(`-- lane ${title}: ${file.name} ${result} after ${duration((Date.now() - began) / 1000)}`);
+      counts.push(count);
+    }
+  } finally {
+    await cluster.stop(placeOf(name ?? null));
+  }
+  return sum(counts);
+}

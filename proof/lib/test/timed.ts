@@ -1,0 +1,22 @@
+import { writeSync } from "node:fs";
+import { test } from "uvu";
+import { type Took, tookDescriptor } from "./uvu.js";
+
+// Loaded before test files: uvu itself does not say how long a test takes.
+
+const run = test.run;
+/** When the test began that runs, or what comes before it. */
+let began = Date.now();
+
+test.run = () => {
+  const file = /(?:\/|^)(test\/[^\s:]+\.test\.ts)/m.exec(new Error().stack ?? "")?.[1] ?? "";
+  const ended = (name: string) => {
+    const took: Took = { file, test: name, seconds: (Date.now() - began) / 1000 };
+    writeSync(tookDescriptor, `${JSON.stringify(took)}\n`);
+    began = Date.now();
+  };
+  test.before(() => ended("(before)"));
+  test.after.each((context) => ended((context as { __test__?: string }).__test__ ?? ""));
+  test.after(() => ended("(after)"));
+  run();
+};
