@@ -127,24 +127,6 @@ export function crashLoop(kubectl: Kubectl, where: string): Fault {
   };
 }
 
-const lookMilliseconds = 5_000;
-
-/**
- * Makes the kubelet look at the pods of a drill, every few seconds at most: it says that it waits before it starts a
- * container only when it looks, which it may leave for minutes, and looks when a pod changes.
- */
-export function watched(kubectl: Kubectl): () => Promise<void> {
-  let looked = 0;
-  return async () => {
-    if (Date.now() < looked + lookMilliseconds) return;
-    looked = Date.now();
-    for (const where of [namespace, silencedNamespace]) {
-      const all = ["--all", "--overwrite", `--namespace=${where}`];
-      await kubectl.text(["annotate", "pods", `plain-prometheus/looked=${looked}`, ...all]);
-    }
-  };
-}
-
 /** Makes what the faults are about: their namespaces, and a small volume that a pod uses. */
 export async function prepare(kubectl: Kubectl): Promise<void> {
   for (const name of [namespace, silencedNamespace]) {

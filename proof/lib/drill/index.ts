@@ -10,7 +10,7 @@ import { until as waitUntil } from "../faults/stage.js";
 import { asking } from "../queries/ask.js";
 import { serviceAddress } from "../queries/where.js";
 import { amtool, type Held } from "./alertmanager.js";
-import { clear, crashLoop, type Fault, faults, namespace, prepare, silencedNamespace, watched } from "./faults.js";
+import { clear, crashLoop, type Fault, faults, namespace, prepare, silencedNamespace } from "./faults.js";
 import { withQuickOverlay } from "./overlay.js";
 import { type Notified, type Receiver, receiver } from "./receiver.js";
 
@@ -107,7 +107,6 @@ async function run(field: Field): Promise<Drill> {
   const { kubectl, home, inbox, all, silenced } = field;
   const prometheus = asking(await serviceAddress(kubectl, "prometheus", home), milliseconds(defaults.scrapeInterval));
   const held = amtool(kubectl, home);
-  const look = watched(kubectl);
   const watchdog = () => inbox.notified.filter(({ labels }) => labels.alertname === "Watchdog").map(({ at }) => at);
   const ratio = `namespace_persistentvolumeclaim:kubelet_volume_stats_available:ratio{namespace="${namespace}"}`;
   await until("the Watchdog to arrive", async () => watchdog().length > 0);
@@ -129,13 +128,11 @@ async function run(field: Field): Promise<Drill> {
   }
   for (const fault of all)
     await until(`the alert on ${fault.what}`, async () => {
-      await look();
       return toldOf(inbox, fault, "firing", brokenAt) !== undefined;
     });
 
   const isOf = (alert: Held, fault: Fault) => carries(alert.labels, { alertname: fault.alert, ...fault.labels });
   await until("Alertmanager to hold back the silenced alert", async () => {
-    await look();
     return (await held.alerts()).some((alert) => isOf(alert, silenced) && alert.status.silencedBy.includes(silence));
   });
   let inhibitedBy = 0;
@@ -147,7 +144,6 @@ async function run(field: Field): Promise<Drill> {
   const before = inbox.notified.filter(({ labels }) => labels.namespace === silencedNamespace).length;
   await held.expire(silence);
   await until("the alert whose silence ended", async () => {
-    await look();
     return toldOf(inbox, silenced, "firing", brokenAt) !== undefined;
   });
 

@@ -20,9 +20,6 @@ export async function breakAndMend(stage: Stage): Promise<undefined> {
 
 async function put(kubectl: Kubectl, text: string): Promise<void> {
   await kubectl.text(["patch", ...map, "--type=merge", "--patch", JSON.stringify({ data: { [file]: text } })]);
-  // The kubelet looks at a ConfigMap when it looks at the pod: at once when the pod changes, else within a minute or so.
-  const nonce = `plain-prometheus/changed=${Date.now()}`;
-  await kubectl.text(["annotate", "pods", "--namespace", namespace, "--all", "--overwrite", nonce]);
 }
 
 async function untilReload(stage: Stage, success: boolean): Promise<void> {
