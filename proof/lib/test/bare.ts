@@ -8,7 +8,7 @@ import type { Count } from "./uvu.js";
 
 /** Builds the smallest family whole, as `npm run up` builds the others after it. */
 const buildPause =
-  'const { toolchain } = await import("./scripts/lib/toolchain/index.ts"); console.log(await toolchain.tool("pause"));';
+  'import { toolchain } from "./scripts/lib/toolchain/index.ts"; console.log(await toolchain.tool("pause"));';
 
 /** Milliseconds after which a step is red: several times what it takes. */
 const patience = 600_000;
