@@ -17,6 +17,8 @@ interface Result {
   readonly raw: readonly Selector[];
   /** What a selector reads, as long as nothing changed its values. */
   readonly series: readonly Series[];
+  /** What kube-state-metrics tells of objects, as long as each is there once for each of its instances. */
+  readonly copies: readonly Selector[];
   /** The window in milliseconds, where this is a range. */
   readonly window?: number;
 }
@@ -27,7 +29,7 @@ interface Context {
   report(node: { readonly from: number; readonly to: number }, message: string): void;
 }
 
-const scalar: Result = { labels: undefined, raw: [], series: [] };
+const scalar: Result = { labels: undefined, raw: [], series: [], copies: [] };
 
 /** Everything that is wrong with an expression, in the order in which it stands there. */
 export function problemsOf(text: string, view: View): readonly Problem[] {
@@ -71,8 +73,8 @@ function resultOf(node: SyntaxNode, context: Context): Result {
   }
 }
 
-function negated({ labels, raw }: Result): Result {
-  return { labels: labels && without(labels, [nameLabel]), raw, series: [] };
+function negated({ labels, raw, copies }: Result): Result {
+  return { labels: labels && without(labels, [nameLabel]), raw, series: [], copies };
 }
 
 function operand(node: SyntaxNode): SyntaxNode {
@@ -102,7 +104,7 @@ function selected(node: SyntaxNode, context: Context): Result {
   const all = named.flatMap((name) => view.named(name));
   if (all.length === 0) {
     report(selector, metric === undefined ? "no metric has such a name" : unknownMetric(metric, view));
-    return { labels: unknown, raw: [], series: [] };
+    return { ...scalar, labels: unknown };
   }
   const ofJob = matchers.filter(({ label }) => label === "job");
   const series = all.filter(({ labels }) =>
@@ -114,7 +116,7 @@ function selected(node: SyntaxNode, context: Context): Result {
   if (series.length === 0) {
     const jobs = [...new Set(all.flatMap(({ labels }) => labels.known.get("job")?.values ?? []))].sort();
     for (const matcher of ofJob) report(matcher, wrongJob(selector, matcher, jobs, view));
-    return { labels: unknown, raw: [], series: [] };
+    return { ...scalar, labels: unknown };
   }
   const labels = union(series.map((one) => plus(one.labels, certainly({ [nameLabel]: [one.name] }))));
   for (const matcher of matchers) checkMatcher(matcher, labels, metric, context);
@@ -122,6 +124,8 @@ function selected(node: SyntaxNode, context: Context): Result {
     labels: matchers.reduce(narrowed, labels),
     raw: series.every(({ type }) => type === "counter") ? [selector] : [],
     series,
+    // It may be there twice for a while; what else has its job is about itself.
+    copies: series.every(({ job, name }) => job === "kube-state-metrics" && name.startsWith("kube_")) ? [selector] : [],
   };
 }
 
@@ -190,13 +194,13 @@ function called(node: SyntaxNode, context: Context): Result {
   checkWindow(name, node, vector, context);
   const labels = vector.labels ?? none;
   const raw = ofCounters.has(name) || ofGauges.has(name) || ofPresence.has(name) ? [] : vector.raw;
-  const rest = { raw, series: [] };
+  const rest = { raw, series: [], copies: vector.copies };
   switch (name) {
     case "absent":
     case "absent_over_time":
-      return { ...rest, labels: matchedLabels(argumentNodes[0], context) };
+      return { ...rest, copies: [], labels: matchedLabels(argumentNodes[0], context) };
     case "scalar":
-      return { ...rest, labels: undefined };
+      return { ...rest, copies: [], labels: undefined };
     case "label_replace": {
       const [target, , source] = strings;
       if (source !== undefined) checkLabels([source], labels, "what label_replace reads", context);
@@ -272,20 +276,26 @@ function aggregated(node: SyntaxNode, context: Context): Result {
   const operator = context.text.slice(node.from, node.getChild("AggregateOp")?.to).trim().toLowerCase();
   const argumentNodes = children(node.getChild("FunctionCallBody") ?? node).filter(({ name }) => isExpression(name));
   const results = argumentNodes.map((argument) => resultOf(argument, context));
-  const { labels = none, raw } = results.at(-1) ?? scalar;
+  const { labels = none, raw, copies } = results.at(-1) ?? scalar;
   const modifier = node.getChild("AggregateModifier");
   const grouping = groupingOf(modifier?.getChild("GroupingLabels"), context);
   const by = modifier?.getChild("By") !== null;
   if (modifier !== null) checkLabels(grouping, labels, "what is aggregated", context);
   const names = grouping.map(({ value }) => value);
   const counting = operator === "count" || operator === "group" || operator === "count_values";
+  // Who groups by instance has thought of it.
+  const apart = by && names.includes("instance");
+  const merged = !apart && !choosing.has(operator) && (by || names.includes("instance"));
+  if (merged && addingUp.has(operator)) reportCopies(node, operator, copies, context);
   return {
     labels: labelsAfter(operator, labels, modifier === null ? undefined : { by, names }, argumentNodes[0], context),
     raw: counting ? [] : raw,
     series: [],
+    copies: merged || apart ? [] : copies,
   };
 }
 
+const addingUp = new Set(["sum", "count", "count_values"]);
 const choosing = new Set(["topk", "bottomk", "limitk", "limit_ratio"]);
 
 function labelsAfter(
@@ -328,8 +338,10 @@ function combined(node: SyntaxNode, context: Context): Result {
     labels: labels === undefined || filtering || setOperator ? labels : without(labels, [nameLabel]),
     raw,
     series: [],
+    copies: operator.name === "And" || operator.name === "Unless" ? left.copies : [...left.copies, ...right.copies],
   });
   if (left.labels === undefined || right.labels === undefined) return finish(left.labels ?? right.labels);
+  if (!setOperator) checkCopies(node, left, right, context);
   return finish(joined(node, operator, left.labels, right.labels, context));
 }
 
@@ -410,6 +422,24 @@ function checkMatching(
     operator,
     `no two series match here, because only one side has ${names}: say on (...) or ignoring (...)`,
   );
+}
+
+function reportCopies(node: SyntaxNode, what: string, copies: readonly Selector[], { report }: Context): void {
+  for (const { metric = "objects" } of copies) {
+    const twice = `${what} of ${metric} takes each object twice while there are two instances of kube-state-metrics`;
+    report(node, `${twice}: take max by (...) of it first, by what tells one object from the next`);
+  }
+}
+
+/** Two instances on a side where one series is to be found fail the whole query. */
+function checkCopies(node: SyntaxNode, left: Result, right: Result, context: Context): void {
+  const clause = node.getChild("MatchingModifierClause");
+  if (clause === null) return;
+  const [matching] = clause.getChildren("GroupingLabels");
+  const named = groupingOf(matching, context).some(({ value }) => value === "instance");
+  if (named === (clause.getChild("On") !== null)) return;
+  if (clause.getChild("GroupLeft") === null) reportCopies(node, "the left side", left.copies, context);
+  if (clause.getChild("GroupRight") === null) reportCopies(node, "the right side", right.copies, context);
 }
 
 interface NamedLabel {

@@ -24,6 +24,8 @@ export interface Finding {
  *   calculated with or shown. To compare it (`> 0`), count it or ask whether it is there is allowed, and so is to read
  *   one that is new (`x unless x offset 15m`).
  * - rate, increase, irate and resets are for counters.
+ * - What kube-state-metrics tells of objects is there twice while there are two instances of it, so that it is neither
+ *   added up nor matched before `max by (...)` makes it one. To group by instance says that both are meant.
  * - histogram_quantile needs the label le.
  * - A window must hold four scrapes, so that one that fails does no harm.
  * - Two sides that are matched label by label must have the same labels.

@@ -33,13 +33,19 @@ const serverMetrics: JobCatalogue = {
   },
 };
 
-/** Two jobs that are on, one that is off, and rules. */
+const stateMetrics: JobCatalogue = {
+  kube_node_info: { type: "gauge", unit: "", help: "", labels: { node: null } },
+  kube_pod_info: { type: "gauge", unit: "", help: "", labels: { namespace: null, pod: null, node: null } },
+};
+
+/** Three jobs that are on, one that is off, and rules. */
 export function viewWith(rules: RuleFile["groups"][number]["rules"] = []): View {
   const intervalMs = 15_000;
   return viewOf(
     [
       { job: "node", on: true, targetLabels: ["instance", "job", "node"], intervalMs, metrics: nodeMetrics },
       { job: "server", on: true, targetLabels: ["instance", "job"], intervalMs, metrics: serverMetrics },
+      { job: "kube-state-metrics", on: true, targetLabels: ["instance", "job"], intervalMs, metrics: stateMetrics },
       {
         job: "etcd",
         on: false,

@@ -24,7 +24,7 @@ export function once(series: string): string {
 
 /** Zero in place of nothing, as long as the target that would tell of `series` answers: silence is no zero. */
 export function orNone(expr: string, series: string): string {
-  return `${expr} or 0 * count(${series})`;
+  return `${expr} or 0 * group(${series})`;
 }
 
 /** The matchers of a recording rule's series, which belong to no job. */

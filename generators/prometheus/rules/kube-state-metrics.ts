@@ -26,7 +26,7 @@ export function kubeStateMetrics({ thresholds }: Settings): RuleFile {
           {
             // Instances that share the work by shards report each object once between them.
             alert: "KubeStateMetricsDuplicated",
-            expr: 'count(kube_namespace_created{job="kube-state-metrics", namespace="kube-system"}) > 1',
+            expr: 'count(group by (instance) (kube_namespace_created{job="kube-state-metrics", namespace="kube-system"})) > 1',
             for: "15m",
             labels: { severity: "warning" },
             annotations: {

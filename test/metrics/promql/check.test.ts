@@ -194,6 +194,33 @@ test("a label that is not always there does not keep two sides apart", () => {
   accepts("rate(requests_total[5m]) / rate(request_duration_seconds_count[5m])");
 });
 
+test("what kube-state-metrics tells is counted once, also while there are two of it", () => {
+  const twice = /takes each object twice while there are two instances of kube-state-metrics/;
+  rejects("count(kube_pod_info)", "count(kube_pod_info)", twice);
+  rejects("sum(kube_pod_info) without (instance)", "sum(kube_pod_info) without (instance)", twice);
+  rejects(
+    'sum by (namespace) (kube_pod_info{pod="a"} and on (node) kube_node_info == 1)',
+    'sum by (namespace) (kube_pod_info{pod="a"} and on (node) kube_node_info == 1)',
+    twice,
+  );
+  rejects(
+    'count(label_replace(kube_node_info, "a", "b", "node", ".*") > 0)',
+    'count(label_replace(kube_node_info, "a", "b", "node", ".*") > 0)',
+    twice,
+  );
+  const joined = "kube_pod_info * on (node) group_left () kube_node_info";
+  rejects(joined, joined, /the right side of kube_node_info takes each object twice/);
+  accepts(
+    "count(max by (node) (kube_node_info))",
+    "sum by (namespace) (max by (namespace, pod) (kube_pod_info and on (node) kube_node_info == 1))",
+    "kube_pod_info * on (node) group_left () max by (node) (kube_node_info)",
+    "count(group by (instance) (kube_node_info))",
+    'count(up{job="kube-state-metrics"})',
+    "count by (node) (up unless on (node) kube_node_info)",
+    "max by (node) (kube_node_info) * 2",
+  );
+});
+
 test("what is not PromQL is told where", () => {
   rejects("sum(up", "", /something is missing here/);
   rejects("up up", "up", /did not expect up here/);
