@@ -96,7 +96,7 @@ test("a report has what changes for a cluster, and the checkout and the disk sta
     ["StatefulSet m/app restart"],
   );
   assert.deepEqual(upgrade.monitoring.jobs, { added: ["app"], lost: ["other"] });
-  assert.deepEqual(upgrade.monitoring.series, { added: ["app: a", "app: b"], lost: [] });
+  assert.deepEqual(upgrade.monitoring.series, [{ of: "app", added: ["a", "b"], lost: [] }]);
   assert.equal((await git`git status --porcelain`).stdout, "");
 });
 

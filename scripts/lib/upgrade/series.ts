@@ -21,8 +21,8 @@ export interface Difference {
 /** What an upgrade changes about what is monitored. */
 export interface MonitoringChange {
   readonly jobs: Difference;
-  /** `job: series`, and `rules: series` for those that rules record. */
-  readonly series: Difference;
+  /** By job, and `rules` for those that rules record; only where there is a difference. */
+  readonly series: readonly (Difference & { readonly of: string })[];
   /** `changed`: its expression, how long it has to hold, or its labels. */
   readonly alerts: Difference & { readonly changed: readonly string[] };
 }
@@ -102,14 +102,16 @@ function seriesOf(name: string, type: string): string[] {
 
 /** What an upgrade adds to what is monitored, and what it takes away. */
 export function changedMonitoring(old: Monitoring, now: Monitoring): MonitoringChange {
-  const series = ({ jobs, recorded }: Monitoring) => [
-    ...[...jobs].flatMap(([job, names]) => [...names].map((name) => `${job}: ${name}`)),
-    ...[...recorded].map((name) => `rules: ${name}`),
-  ];
+  const byOrigin = ({ jobs, recorded }: Monitoring) => new Map([...jobs, ["rules", recorded]]);
+  const [before, after] = [byOrigin(old), byOrigin(now)];
+  const series = [...new Set([...before.keys(), ...after.keys()])].map((of) => ({
+    of,
+    ...difference([...(before.get(of) ?? [])], [...(after.get(of) ?? [])]),
+  }));
   const changed = [...old.alerts].filter(([name, rule]) => (now.alerts.get(name) ?? rule) !== rule);
   return {
     jobs: difference([...old.jobs.keys()], [...now.jobs.keys()]),
-    series: difference(series(old), series(now)),
+    series: series.filter(({ added, lost }) => added.length + lost.length > 0),
     alerts: {
       ...difference([...old.alerts.keys()], [...now.alerts.keys()]),
       changed: changed.map(([name]) => name).sort(),

@@ -4,7 +4,7 @@ import type { FieldChange } from "./fields.js";
 import type { Upgrade, UpgradeReport } from "./index.js";
 import type { ObjectChange } from "./objects.js";
 import type { PodsChange } from "./pods.js";
-import type { Difference } from "./series.js";
+import type { Difference, MonitoringChange } from "./series.js";
 
 /** How many of a list are shown; `--json` has all of them. */
 const shown = 12;
@@ -49,8 +49,8 @@ function upgradeText({ overlay, objects, pods, monitoring }: Upgrade): string {
       pods.map(({ object, what, why }) => [object, podsText[what], some(why)]),
     ),
     ...block("jobs", [
-      ...jobs.added.map((job) => [chalk.green("+"), job, countText(series.added, job)]),
-      ...jobs.lost.map((job) => [chalk.red("-"), job, countText(series.lost, job)]),
+      ...jobs.added.map((job) => [chalk.green("+"), job, countText(series.find(({ of }) => of === job)?.added)]),
+      ...jobs.lost.map((job) => [chalk.red("-"), job, countText(series.find(({ of }) => of === job)?.lost)]),
     ]),
     ...block("series of the other jobs, and of rules", plusMinus(withoutJobs(series, jobs))),
     ...block("alerts", [...plusMinus(alerts), ...few(alerts.changed).map((name) => [chalk.yellow("~"), name])]),
@@ -67,16 +67,17 @@ const podsText: Readonly<Record<PodsChange["what"], string>> = {
   stale: "go on with the old until they restart",
 };
 
-function countText(series: readonly string[], job: string): string {
-  const count = series.filter((name) => name.startsWith(`${job}: `)).length;
-  return count === 0 ? "nobody recorded its series" : `with ${count} series`;
+function countText(series: readonly string[] = []): string {
+  return series.length === 0 ? "nobody recorded its series" : `with ${series.length} series`;
 }
 
 /** What a job brings or takes along is no news beside the job itself. */
-function withoutJobs(series: Difference, jobs: Difference): Difference {
-  const others = (names: readonly string[], known: readonly string[]) =>
-    names.filter((name) => !known.some((job) => name.startsWith(`${job}: `)));
-  return { added: others(series.added, jobs.added), lost: others(series.lost, jobs.lost) };
+function withoutJobs(series: MonitoringChange["series"], jobs: Difference): Difference {
+  const others = series.filter(({ of }) => !jobs.added.includes(of) && !jobs.lost.includes(of));
+  return {
+    added: others.flatMap(({ of, added }) => added.map((name) => `${of}: ${name}`)),
+    lost: others.flatMap(({ of, lost }) => lost.map((name) => `${of}: ${name}`)),
+  };
 }
 
 function block(title: string, rows: readonly (readonly string[])[]): string[] {

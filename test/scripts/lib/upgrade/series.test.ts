@@ -29,12 +29,11 @@ test("a job keeps what its lists let pass, and a histogram is three series", () 
 
 test("a narrower list loses series, and a metric that its program no longer has is lost too", () => {
   const { series } = changedMonitoring(monitoring(app()), monitoring(app(list("drop", "up_b"))));
-  assert.deepEqual(series, { added: [], lost: ["app: up_b"] });
+  assert.deepEqual(series, [{ of: "app", added: [], lost: ["up_b"] }]);
   const later = new Map([["app", { up_a: metric, up_c: metric }]]);
-  assert.deepEqual(changedMonitoring(monitoring(app()), monitoring(app(), [], later)).series, {
-    added: ["app: up_c"],
-    lost: ["app: took_bucket", "app: took_count", "app: took_sum", "app: up_b"],
-  });
+  assert.deepEqual(changedMonitoring(monitoring(app()), monitoring(app(), [], later)).series, [
+    { of: "app", added: ["up_c"], lost: ["took_bucket", "took_count", "took_sum", "up_b"] },
+  ]);
 });
 
 test("jobs, recorded series and alerts are compared by name", () => {
@@ -45,7 +44,7 @@ test("jobs, recorded series and alerts are compared by name", () => {
   const now = monitoring({ job_name: "other" }, [{ alert: "New", expr: "1" }]);
   const { jobs, series, alerts } = changedMonitoring(old, now);
   assert.deepEqual(jobs, { added: ["other"], lost: ["app"] });
-  assert.ok(series.lost.includes("rules: a:b:sum"));
+  assert.ok(series.find(({ of }) => of === "rules")?.lost.includes("a:b:sum"));
   assert.deepEqual(alerts, { added: ["New"], lost: ["Gone"], changed: [] });
 });
 
