@@ -150,6 +150,8 @@ export type Expectation =
  * Permissions and policies are not said here: they follow from the config (see `generators/derive/`).
  */
 export interface ScrapeJob {
+  /** What it scrapes, in one sentence. */
+  readonly about: string;
   /** The generator that wrote it, from the root of the project. */
   readonly source: string;
   readonly config: ScrapeConfig;

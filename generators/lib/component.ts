@@ -15,6 +15,8 @@ export interface KubernetesObject {
 
 /** A file that a program of the bundle reads, kept as a real file so that promtool, an editor and a diff see it. */
 export interface ConfigFile {
+  /** What it is, in one sentence. */
+  readonly about?: string;
   /** Name inside the ConfigMap, and below {@link ConfigMapFiles.folder}. Its ending says its form: JSON, INI or else YAML. */
   readonly name: string;
   /** The generator that wrote it, from the root of the project. */
@@ -94,9 +96,9 @@ export interface Component {
 }
 
 /** The text of a config file, as it stands in `base/` and in its ConfigMap. */
-export function textOf({ name, source, content }: ConfigFile): string {
+export function textOf({ name, about, source, content }: ConfigFile): string {
   // JSON has no place for the line that names its source.
   if (name.endsWith(".json")) return json(content);
   if (name.endsWith(".ini")) return generatedIni(source, content as Ini);
-  return generatedYaml(source, content);
+  return generatedYaml(source, content, about);
 }

@@ -1,10 +1,15 @@
 import {
   type CreateNodeOptions,
+  Document,
   type DocumentOptions,
+  isMap,
+  isNode,
+  isSeq,
   type SchemaOptions,
   stringify,
   type ToStringOptions,
 } from "yaml";
+import { reasonFor } from "./because.js";
 
 const options: DocumentOptions & SchemaOptions & CreateNodeOptions & ToStringOptions = {
   // Kustomize and Prometheus read YAML 1.1, where a bare 1_000 or `on` is not text.
@@ -16,7 +21,37 @@ const options: DocumentOptions & SchemaOptions & CreateNodeOptions & ToStringOpt
 
 /** Data as YAML that Kustomize, kubectl and Prometheus read alike. */
 export function yaml(data: unknown): string {
-  return stringify(data, options);
+  // Faster, and what is kept while generators are watched.
+  if (!isExplained(data)) return stringify(data, options);
+  const document = new Document(data, options);
+  explain(document.contents, data);
+  return document.toString(options);
+}
+
+/** Whether there is a reason for any part of it. */
+function isExplained(data: unknown): boolean {
+  if (typeof data !== "object" || data === null) return false;
+  return reasonFor(data) !== undefined || Object.values(data).some(isExplained);
+}
+
+/** Writes the reasons for a value and its parts before them. */
+function explain(node: unknown, data: unknown): void {
+  if (typeof data !== "object" || data === null) return;
+  const why = reasonFor(data);
+  if (typeof why === "string" && isNode(node)) node.commentBefore = comment(why);
+  if (isSeq(node)) for (const [index, item] of node.items.entries()) explain(item, Object.values(data)[index]);
+  if (!isMap(node)) return;
+  for (const { key, value } of node.items) {
+    const name = String(key);
+    const text = typeof why === "object" ? why[name] : undefined;
+    if (text !== undefined && isNode(key)) key.commentBefore = comment(text);
+    explain(value, data[name as keyof typeof data]);
+  }
+}
+
+/** Lines of a comment that are read at one glance. */
+function comment(text: string): string {
+  return text.replace(/(?=.{90}).{1,89}(?= )/g, "$&\n").replace(/^ */gm, " ");
 }
 
 /** Data as JSON with the keys of every object in order, so that a diff shows what changed and nothing else. */

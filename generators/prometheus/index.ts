@@ -90,8 +90,9 @@ export function scrapeFiles(jobs: readonly ScrapeJob[], settings: Settings): Con
     namespace: settings.namespace,
     labels: labels(name, "server"),
     folder: "scrape",
-    files: jobs.map(({ config, source }) => ({
+    files: jobs.map(({ about, config, source }) => ({
       name: `${config.job_name}.yml`,
+      about,
       source,
       content: { scrape_configs: [limited(config, settings)] },
     })),

@@ -5,6 +5,7 @@ import { guards, replicas } from "./guards.js";
 /** Every replica of Alertmanager, found through its Service. Where it asks for a password, Prometheus needs one. */
 export function alertmanager(login: Login = {}): ScrapeJob {
   return {
+    about: "Every replica of Alertmanager.",
     source: "generators/prometheus/scrape/alertmanager.ts",
     expects: { every: "endpoint", of: "alertmanager", port: "http", in: "own namespace" },
     config: {

@@ -8,6 +8,8 @@ import { annotation, discovery, expectation, namespaces, portLabel, running, tar
  */
 export function annotatedPods(settings: Settings): ScrapeJob {
   return {
+    about:
+      "Pods that ask for it by prometheus.io/scrape, at the port of prometheus.io/port or at each that they declare.",
     source: "generators/prometheus/scrape/annotated-pods.ts",
     expects: expectation("pod", settings),
     config: {

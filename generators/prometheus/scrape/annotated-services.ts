@@ -8,6 +8,7 @@ import { annotation, discovery, expectation, namespaces, portLabel, running, tar
  */
 export function annotatedServices(settings: Settings): ScrapeJob {
   return {
+    about: "Pods behind Services that ask for it by prometheus.io/scrape.",
     source: "generators/prometheus/scrape/annotated-services.ts",
     expects: expectation("service", settings),
     config: {

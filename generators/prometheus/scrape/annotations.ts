@@ -5,6 +5,7 @@ import type {
   RelabelConfig,
   ScrapeConfig,
 } from "../../../metrics/scrape-job.js";
+import { because } from "../../lib/because.js";
 import type { Settings } from "../../settings/index.js";
 import { atPod } from "./at-pod.js";
 import { guards } from "./guards.js";
@@ -66,22 +67,25 @@ export function namespaces({ annotatedWorkloads: { excludedNamespaces } }: Setti
 export function target(of: Annotated): RelabelConfig[] {
   return [
     { source_labels: [annotation(of, "port")], target_label: portLabel, regex: "(\\d+)" },
-    // Neither declared nor annotated: nobody knows where to ask.
-    { action: "keep", source_labels: [portLabel], regex: "\\d+" },
+    because(
+      { action: "keep", source_labels: [portLabel], regex: "\\d+" },
+      "Neither declared nor annotated: nobody knows where to ask.",
+    ),
     ...atPod(portLabel),
     { source_labels: [annotation(of, "scheme")], target_label: "__scheme__", regex: "(https?)" },
     { source_labels: [annotation(of, "path")], target_label: "__metrics_path__", regex: "/?(.+)", replacement: "/$1" },
-    // One pod may be asked at two paths, by two Services.
-    { source_labels: ["__metrics_path__"], target_label: "metrics_path" },
+    because(
+      { source_labels: ["__metrics_path__"], target_label: "metrics_path" },
+      "One pod may be asked at two paths, by two Services.",
+    ),
     { source_labels: ["__meta_kubernetes_namespace"], target_label: "namespace" },
     { source_labels: ["__meta_kubernetes_pod_name"], target_label: "pod" },
     { source_labels: ["__meta_kubernetes_pod_node_name"], target_label: "node" },
   ];
 }
 
-/** Pods that ended keep an address, where nobody answers or somebody else does. */
-export const running: RelabelConfig = {
-  action: "drop",
-  source_labels: ["__meta_kubernetes_pod_phase"],
-  regex: "Succeeded|Failed",
-};
+/** Leaves out pods that ended. */
+export const running: RelabelConfig = because(
+  { action: "drop", source_labels: ["__meta_kubernetes_pod_phase"], regex: "Succeeded|Failed" },
+  "Pods that ended keep an address, where nobody answers or somebody else does.",
+);

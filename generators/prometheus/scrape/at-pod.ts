@@ -1,4 +1,5 @@
 import type { RelabelConfig } from "../../../metrics/scrape-job.js";
+import { because } from "../../lib/because.js";
 
 /**
  * Puts the pod's own first address, with a port, in the place of whatever address the pod was found at: its ports, its
@@ -8,7 +9,13 @@ import type { RelabelConfig } from "../../../metrics/scrape-job.js";
  * @param port - the label that has the port
  */
 export function atPod(port: string): readonly RelabelConfig[] {
-  return [address(port, "([^:]+);(\\d+)", "$1:$2"), address(port, "(.*:.*);(\\d+)", "[$1]:$2")];
+  return [
+    because(
+      address(port, "([^:]+);(\\d+)", "$1:$2"),
+      "However a pod was found, its own first address: the same pod is then one target. What follows is for IPv6.",
+    ),
+    address(port, "(.*:.*);(\\d+)", "[$1]:$2"),
+  ];
 }
 
 function address(port: string, regex: string, replacement: string): RelabelConfig {

@@ -7,6 +7,7 @@ import { guards, replicas } from "./guards.js";
 export function blackboxExporter(): ScrapeJob {
   const { name } = blackboxExporterPort;
   return {
+    about: "What blackbox-exporter says of itself; what it found out is in the job probes.",
     source: "generators/prometheus/scrape/blackbox-exporter.ts",
     expects: { every: "endpoint", of: blackboxExporterService, port: name, in: "own namespace" },
     config: {

@@ -1,28 +1,35 @@
 import type { ScrapeJob } from "../../../metrics/scrape-job.js";
+import { because } from "../../lib/because.js";
 import type { Settings } from "../../settings/index.js";
 import { guards } from "./guards.js";
-import { kubeletTls } from "./kubelet-tls.js";
+import { kubeletTls, whyKubeletTls } from "./kubelet-tls.js";
 import { machines } from "./machines.js";
 import { serviceAccountToken } from "./service-account.js";
 
 /** Metrics of every container, which the kubelet serves at a path of its own. */
 export function cadvisor(settings: Settings): ScrapeJob {
   return {
+    about: "Metrics of every container, which the kubelet serves at a path of its own.",
     source: "generators/prometheus/scrape/cadvisor.ts",
     expects: { every: "node", port: "kubelet" },
-    config: {
-      job_name: "cadvisor",
-      scheme: "https",
-      metrics_path: "/metrics/cadvisor",
-      // cAdvisor stamps its samples itself, and such series get no staleness marker: a container that is gone would
-      // linger for five minutes.
-      track_timestamps_staleness: true,
-      authorization: serviceAccountToken,
-      tls_config: kubeletTls(settings),
-      kubernetes_sd_configs: [{ role: "node" }],
-      relabel_configs: machines,
-      // About 150 samples were seen for a pod of one container, each with the long name of its image and its cgroup.
-      ...guards({ targets: settings.maxNodes, samples: 2_000 + 300 * settings.maxPodsPerNode, bytesPerSample: 500 }),
-    },
+    config: because(
+      {
+        job_name: "cadvisor",
+        scheme: "https",
+        metrics_path: "/metrics/cadvisor",
+        track_timestamps_staleness: true,
+        authorization: serviceAccountToken,
+        tls_config: kubeletTls(settings),
+        kubernetes_sd_configs: [{ role: "node" }],
+        relabel_configs: machines,
+        // About 150 samples were seen for a pod of one container, each with the long name of its image and its cgroup.
+        ...guards({ targets: settings.maxNodes, samples: 2_000 + 300 * settings.maxPodsPerNode, bytesPerSample: 500 }),
+      },
+      {
+        track_timestamps_staleness:
+          "cAdvisor stamps its samples itself, and such series get no staleness marker: a container that is gone would linger for five minutes.",
+        ...whyKubeletTls(settings),
+      },
+    ),
   };
 }

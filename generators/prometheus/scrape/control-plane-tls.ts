@@ -8,3 +8,13 @@ import { clusterCa } from "./service-account.js";
 export function controlPlaneTls(tls: "verified" | "insecure"): TlsConfig {
   return tls === "verified" ? clusterCa : { insecure_skip_verify: true };
 }
+
+/** Why {@link controlPlaneTls} is as it is. */
+export function whyControlPlaneTls(tls: "verified" | "insecure"): { readonly tls_config: string } {
+  return {
+    tls_config:
+      tls === "verified"
+        ? "Needs --tls-cert-file with a certificate of the cluster's CA. For one that signs its own there is components/insecure-control-plane-tls."
+        : "For what signs its own certificate, which nobody can verify: whoever is on the way may answer in its place.",
+  };
+}

@@ -1,4 +1,5 @@
 import type { Expectation, RelabelConfig } from "../../../metrics/scrape-job.js";
+import { because } from "../../lib/because.js";
 import { atPort } from "./at-port.js";
 import { machines } from "./machines.js";
 
@@ -11,12 +12,14 @@ import { machines } from "./machines.js";
 /** Keeps the nodes of the control plane, and asks at a port of theirs. */
 export function onControlPlane(port: number): readonly RelabelConfig[] {
   return [
-    {
-      action: "keep",
-      // Present and, with most installers, empty.
-      source_labels: ["__meta_kubernetes_node_labelpresent_node_role_kubernetes_io_control_plane"],
-      regex: "true",
-    },
+    because(
+      {
+        action: "keep",
+        source_labels: ["__meta_kubernetes_node_labelpresent_node_role_kubernetes_io_control_plane"],
+        regex: "true",
+      },
+      "A node of the control plane: its label is there and, with most installers, empty.",
+    ),
     atPort(port),
     ...machines,
   ];

@@ -1,4 +1,5 @@
 import type { ScrapeJob } from "../../../metrics/scrape-job.js";
+import { because } from "../../lib/because.js";
 import { guards } from "./guards.js";
 
 const namespace = "kube-system";
@@ -19,6 +20,7 @@ const pods = 50;
 export function coredns(): ScrapeJob {
   const selector = Object.entries(labels).map(([key, value]) => `${key}=${value}`);
   return {
+    about: "Every pod of the cluster's DNS. Found as a pod: through its Service it would take more permissions.",
     source: "generators/prometheus/scrape/coredns.ts",
     expects: { every: "pod", in: namespace, labels, port },
     config: {
@@ -31,10 +33,14 @@ export function coredns(): ScrapeJob {
         },
       ],
       relabel_configs: [
-        // A pod is found once for each port that it declares.
-        { action: "keep", source_labels: ["__meta_kubernetes_pod_container_port_number"], regex: `${port}` },
-        // What has ended keeps its address on paper for a while.
-        { action: "drop", source_labels: ["__meta_kubernetes_pod_phase"], regex: "Failed|Succeeded" },
+        because(
+          { action: "keep", source_labels: ["__meta_kubernetes_pod_container_port_number"], regex: `${port}` },
+          "A pod is found once for each port that it declares.",
+        ),
+        because(
+          { action: "drop", source_labels: ["__meta_kubernetes_pod_phase"], regex: "Failed|Succeeded" },
+          "What has ended keeps its address on paper for a while.",
+        ),
         { source_labels: ["__meta_kubernetes_pod_name"], target_label: "pod" },
         { source_labels: ["__meta_kubernetes_pod_node_name"], target_label: "node" },
       ],

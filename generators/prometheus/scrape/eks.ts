@@ -17,6 +17,8 @@ export function eksControlPlane(): readonly [scheduler: ScrapeJob, controllerMan
 
 function job(job_name: string, part: "ksh" | "kcm", samples: number): ScrapeJob {
   return {
+    about:
+      "A part of the control plane of EKS. An aggregated API serves it: whichever API server is asked, the answer is the same.",
     source: "generators/prometheus/scrape/eks.ts",
     expects: { every: "address", address: apiServer, of: "api servers" },
     config: {

@@ -1,4 +1,5 @@
 import type { RelabelConfig } from "../../../metrics/scrape-job.js";
+import { because } from "../../lib/because.js";
 import { atPod } from "./at-pod.js";
 
 /** Keeps the endpoints of one Service at one named port, of all that role `endpointslice` finds. */
@@ -17,14 +18,17 @@ export function endpointsOf(service: string, port: string): RelabelConfig {
  */
 export function podsBehind(component: string, port: string): readonly RelabelConfig[] {
   return [
-    {
-      action: "keep",
-      source_labels: [
-        "__meta_kubernetes_service_label_app_kubernetes_io_name",
-        "__meta_kubernetes_endpointslice_port_name",
-      ],
-      regex: `${component};${port}`,
-    },
+    because(
+      {
+        action: "keep",
+        source_labels: [
+          "__meta_kubernetes_service_label_app_kubernetes_io_name",
+          "__meta_kubernetes_endpointslice_port_name",
+        ],
+        regex: `${component};${port}`,
+      },
+      "By its label: Kustomize may rename the Service, and leaves this text.",
+    ),
     ...atPod("__meta_kubernetes_endpointslice_port"),
   ];
 }

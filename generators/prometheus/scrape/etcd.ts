@@ -15,6 +15,7 @@ const clientPort = 2379;
 export function etcd(certificate?: Extract<TlsConfig, { ca_file: string }>): ScrapeJob {
   const port = certificate === undefined ? metricsPort : clientPort;
   return {
+    about: "Every member of etcd beside an API server.",
     source: "generators/prometheus/scrape/etcd.ts",
     expects: everyControlPlane(port),
     config: {

@@ -5,6 +5,7 @@ import { guards, replicas } from "./guards.js";
 /** Grafana, found through its Service. Listed after `components/grafana`. */
 export function grafana(): ScrapeJob {
   return {
+    about: "Every replica of Grafana.",
     source: "generators/prometheus/scrape/grafana.ts",
     expects: { every: "endpoint", of: "grafana", port: "http", in: "own namespace" },
     config: {

@@ -1,4 +1,5 @@
 import type { ScrapeConfig } from "../../../metrics/scrape-job.js";
+import { because } from "../../lib/because.js";
 
 /** What a job gives in the largest cluster that the settings allow. */
 interface Extent {
@@ -22,15 +23,21 @@ const headRoom = 2;
  */
 export function guards({ targets, samples, bytesPerSample }: Extent): Guards {
   const mebibytes = Math.ceil((headRoom * samples * bytesPerSample) / 2 ** 20);
-  return {
-    target_limit: headRoom * targets,
-    sample_limit: headRoom * samples,
-    // Prometheus' MB are 1024 * 1024 bytes.
-    body_size_limit: `${mebibytes}MB`,
-    // Far from usual: a dozen labels are many, and the path of a container's cgroup is long with its 200 characters.
-    label_limit: 64,
-    label_value_length_limit: 1024,
-  };
+  return because(
+    {
+      target_limit: headRoom * targets,
+      sample_limit: headRoom * samples,
+      // Prometheus' MB are 1024 * 1024 bytes.
+      body_size_limit: `${mebibytes}MB`,
+      // Far from usual: a dozen labels are many, and the path of a container's cgroup is long with its 200 characters.
+      label_limit: 64,
+      label_value_length_limit: 1024,
+    },
+    {
+      target_limit:
+        "Against a flood: twice what the largest cluster of the settings gives. Past a limit the scrape fails as a whole.",
+    },
+  );
 }
 
 /** Targets of a job that has one for each replica of something: a handful, whatever the size of the cluster. */

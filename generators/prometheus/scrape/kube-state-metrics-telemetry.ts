@@ -5,6 +5,7 @@ import { guards, replicas } from "./guards.js";
 /** What kube-state-metrics says of itself, at a port of its own: whether it can still list and watch. */
 export function kubeStateMetricsTelemetry(): ScrapeJob {
   return {
+    about: "What kube-state-metrics says of itself: whether it can still list and watch.",
     source: "generators/prometheus/scrape/kube-state-metrics-telemetry.ts",
     expects: { every: "endpoint", of: "kube-state-metrics", port: "telemetry", in: "own namespace" },
     config: {

@@ -6,9 +6,10 @@ import { kubelet } from "./kubelet.js";
 /** What the kubelet serves beside its own metrics: the results of probes, the use of resources, and its health. */
 export function kubeletPaths(settings: Settings): readonly ScrapeJob[] {
   const { maxNodes, maxPodsPerNode } = settings;
-  const at = (path: string, samples: number): ScrapeJob => {
+  const at = (path: string, about: string, samples: number): ScrapeJob => {
     const { config, expects } = kubelet(settings);
     return {
+      about,
       source: "generators/prometheus/scrape/kubelet-paths.ts",
       expects,
       config: {
@@ -21,8 +22,12 @@ export function kubeletPaths(settings: Settings): readonly ScrapeJob[] {
   };
   return [
     // Three probes of a container, each with three results and a histogram of its duration.
-    at("probes", 1_000 + 60 * maxPodsPerNode),
-    at("resource", 1_000 + 20 * maxPodsPerNode),
-    at("slis", 1_000),
+    at("probes", "The results of the kubelets' probes.", 1_000 + 60 * maxPodsPerNode),
+    at(
+      "resource",
+      "Processor and memory of nodes, pods and containers, in a few series each.",
+      1_000 + 20 * maxPodsPerNode,
+    ),
+    at("slis", "How the kubelets' own health checks went.", 1_000),
   ];
 }

@@ -9,3 +9,16 @@ import { clusterCa } from "./service-account.js";
 export function kubeletTls(settings: Settings): NonNullable<ScrapeConfig["tls_config"]> {
   return settings.kubeletTls === "verified" ? clusterCa : { insecure_skip_verify: true };
 }
+
+/** Why {@link kubeletTls} is as it is. */
+export function whyKubeletTls(settings: Settings): { readonly tls_config?: string } {
+  return settings.kubeletTls === "verified"
+    ? {
+        tls_config:
+          "The kubelet has to have a certificate of the cluster's CA (serverTLSBootstrap). For one that signs its own there is components/insecure-kubelet-tls.",
+      }
+    : {
+        tls_config:
+          "For kubelets that sign their own certificate, which nobody can verify: whoever is on the way may answer in their place.",
+      };
+}

@@ -6,6 +6,7 @@ import { kubernetesApiservers } from "./kubernetes-apiservers.js";
 export function kubernetesApiserversSlis(): ScrapeJob {
   const { config, expects } = kubernetesApiservers();
   return {
+    about: "How the API servers' own health checks went.",
     source: "generators/prometheus/scrape/kubernetes-apiservers-slis.ts",
     expects,
     config: {

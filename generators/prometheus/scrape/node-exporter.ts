@@ -1,4 +1,5 @@
 import type { ScrapeJob } from "../../../metrics/scrape-job.js";
+import { because } from "../../lib/because.js";
 import type { Settings } from "../../settings/index.js";
 import { atPort } from "./at-port.js";
 import { guards } from "./guards.js";
@@ -12,14 +13,18 @@ import { machines } from "./machines.js";
  */
 export function nodeExporter({ maxNodes, nodeExporterPort }: Settings): ScrapeJob {
   return {
+    about:
+      "The machine of every Linux node. Found by node and not by its Service: where it does not run, its target is there and down.",
     source: "generators/prometheus/scrape/node-exporter.ts",
     expects: { every: "node", port: nodeExporterPort, os: "linux" },
     config: {
       job_name: "node-exporter",
       kubernetes_sd_configs: [{ role: "node" }],
       relabel_configs: [
-        // It runs nowhere else, and a target that can never be up would raise an alarm for ever.
-        { action: "keep", source_labels: ["__meta_kubernetes_node_label_kubernetes_io_os"], regex: "linux" },
+        because(
+          { action: "keep", source_labels: ["__meta_kubernetes_node_label_kubernetes_io_os"], regex: "linux" },
+          "It runs nowhere else, and a target that can never be up would raise an alarm for ever.",
+        ),
         atPort(nodeExporterPort),
         ...machines,
       ],

@@ -1,5 +1,6 @@
 import type { ScrapeJob, StaticConfig } from "../../../metrics/scrape-job.js";
 import { blackboxExporterPort, blackboxExporterService } from "../../blackbox-exporter/port.js";
+import { because } from "../../lib/because.js";
 import type { ConfigFile } from "../../lib/component.js";
 import type { Settings } from "../../settings/index.js";
 import { defaultModule } from "../../settings/probe-modules.js";
@@ -14,6 +15,7 @@ const source = "generators/prometheus/scrape/probes.ts";
  */
 export function probes(): ScrapeJob {
   return {
+    about: "What blackbox-exporter finds out, one target for each address in probes*.yaml beside this file.",
     source,
     expects: { every: "probe", by: blackboxExporterService, port: blackboxExporterPort },
     config: {
@@ -25,8 +27,10 @@ export function probes(): ScrapeJob {
         { source_labels: ["module"], target_label: "__param_module" },
         { source_labels: ["__address__"], target_label: "__param_target" },
         { source_labels: ["__address__"], target_label: "instance" },
-        // The Service by its short name, which is in whatever namespace Prometheus is in.
-        { target_label: "__address__", replacement: `${blackboxExporterService}:${blackboxExporterPort.number}` },
+        because(
+          { target_label: "__address__", replacement: `${blackboxExporterService}:${blackboxExporterPort.number}` },
+          "The prober is asked, and not the target. Its Service by the short name is in whatever namespace Prometheus is in.",
+        ),
       ],
       // About 20 samples were seen.
       ...guards({ targets: 250, samples: 100, bytesPerSample: 200 }),

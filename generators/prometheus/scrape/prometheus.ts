@@ -5,6 +5,7 @@ import { guards, replicas } from "./guards.js";
 /** Prometheus itself: every replica, found through its Service. Where it asks for a password, it needs one too. */
 export function prometheusItself(login: Login = {}): ScrapeJob {
   return {
+    about: "Every replica of Prometheus itself.",
     source: "generators/prometheus/scrape/prometheus.ts",
     expects: { every: "endpoint", of: "prometheus", port: "http", in: "own namespace" },
     config: {

@@ -25,6 +25,7 @@ const part = (name: string, fields: Partial<Base> = {}): Base => ({
   ...fields,
 });
 const job = (expects: Expectation): ScrapeJob => ({
+  about: "",
   source: "generators/a.ts",
   expects,
   config: { job_name: "a", kubernetes_sd_configs: [{ role: "node" }] },

@@ -39,6 +39,7 @@ test("a namespace that a job names has a folder, a Role for the selected name al
 
 test("each named namespace has a folder of its own, once", () => {
   const named = (job_name: string, ...names: string[]) => ({
+    about: "",
     source: "generators/a.ts",
     expects: { every: "node" as const, port: 1 },
     config: { job_name, kubernetes_sd_configs: [{ role: "pod" as const, namespaces: { names } }] },
