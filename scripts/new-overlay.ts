@@ -1,7 +1,7 @@
-import { question } from "zx";
 import { Misuse } from "./lib/failure.js";
-import { type Answers, planOf, questions } from "./lib/new-overlay/choices.js";
-import { type Bundle, bringsKubeProxy, bundle } from "./lib/new-overlay/components.js";
+import { onTerminal, planFrom } from "./lib/new-overlay/ask.js";
+import type { Answers } from "./lib/new-overlay/choices.js";
+import { bundle } from "./lib/new-overlay/components.js";
 import { writeOverlay } from "./lib/new-overlay/index.js";
 import { run, type Said } from "./lib/run.js";
 
@@ -19,14 +19,24 @@ const usage = {
     feature: { type: "string", multiple: true, takes: "NAME", about: "switches it on" },
     yes: { type: "boolean", default: false, about: "asks nothing: what no option says is as it usually is" },
   },
+  exits: { 130: "Ctrl-C: nothing was written" },
   example: "npm run new-overlay -- staging --platform kubeadm --storage-class default --yes",
 } as const;
 
 await run(usage, async ({ values, positionals: [name, ...more] }) => {
   if (name === undefined || more.length > 0) throw new Misuse("say what the overlay is to be called");
-  const { said, ask } = answersOf(values);
   const there = bundle();
-  const plan = planOf(name, await answered(there, said, ask), there);
+  const said = answersOf(values);
+  if (!values.yes && !process.stdin.isTTY)
+    throw new Misuse("there is no terminal to ask on: say --yes beside what you choose");
+  const plan = values.yes
+    ? await planFrom(name, said, there)
+    : await onTerminal((ask) => planFrom(name, said, there, ask));
+  if (plan === undefined) {
+    console.error("\nnothing was written");
+    process.exitCode = 130;
+    return;
+  }
   const { files, before } = await writeOverlay(plan, there);
   console.log(files.map((file) => `written: ${file}`).join("\n"));
   console.log(
@@ -34,30 +44,7 @@ await run(usage, async ({ values, positionals: [name, ...more] }) => {
   );
 });
 
-async function answered(there: Bundle, said: Partial<Answers>, ask: boolean): Promise<Answers> {
-  // Of a platform nothing is asked where there is none to choose from.
-  const answers: Record<keyof Answers, string> = {
-    platform: "other",
-    namespace: "",
-    nodeExporterNamespace: "",
-    storageClass: "",
-    volumeSize: "",
-    kubeProxy: "yes",
-    features: "",
-    ...said,
-  };
-  for (const { answer, text, usually } of questions(there)) {
-    if (said[answer] !== undefined) continue;
-    const isNoMatter =
-      (answer === "volumeSize" && answers.storageClass === "none") ||
-      (answer === "kubeProxy" && !bringsKubeProxy(there, answers.platform));
-    const typed = ask && !isNoMatter ? (await question(`${text} [${usually}] `)).trim() : "";
-    answers[answer] = typed || usually;
-  }
-  return answers;
-}
-
-function answersOf(values: Said<typeof usage.options>["values"]): { said: Partial<Answers>; ask: boolean } {
+function answersOf(values: Said<typeof usage.options>["values"]): Partial<Answers> {
   const said = {
     platform: values.platform,
     namespace: values.namespace,
@@ -67,8 +54,5 @@ function answersOf(values: Said<typeof usage.options>["values"]): { said: Partia
     kubeProxy: values["kube-proxy"],
     features: values.feature?.join(","),
   };
-  return {
-    said: Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined)),
-    ask: process.stdin.isTTY === true && !values.yes,
-  };
+  return Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
 }

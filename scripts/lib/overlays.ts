@@ -49,7 +49,11 @@ export interface FoundOverlays {
  */
 export async function findOverlays(folder = join(root, "overlays")): Promise<FoundOverlays> {
   const entries = existsSync(folder) ? await readdir(folder, { recursive: true, withFileTypes: true }) : [];
-  const folders = entries.filter((entry) => !entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
+  const folders = entries
+    .filter((entry) => !entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name))
+    // What a killed new-overlay had begun.
+    .filter((path) => !/(^|\/)\.new-/.test(relative(folder, path)));
   const found = (await Promise.all(folders.map(readKustomization))).filter((one) => one !== undefined);
   const users = new Map(found.flatMap((user) => usedBy(user).map((used) => [used, user.folder] as const)));
   const isComponent = ({ content }: Kustomization) => content?.kind === "Component";

@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "uvu";
@@ -140,5 +143,39 @@ test("npm run new-overlay writes nothing for a name that cannot be, and says whi
   assert.match(stderr, /small letters/);
   assert.deepEqual(await readdir(join(root, "overlays")), before);
 });
+
+test("where there is no terminal to ask on, that is refused, and what was piped in is not ignored", async () => {
+  const { exitCode, stderr } = await $({
+    quiet: true,
+    nothrow: true,
+    cwd: root,
+    input: "k3s\n",
+  })`npm run -s new-overlay -- piped`;
+  assert.equal(exitCode, 1);
+  assert.match(stderr, /no terminal to ask on: say --yes/);
+  assert.ok(!existsSync(join(root, "overlays/piped")));
+});
+
+for (const [key, name] of [
+  ["\x03", "Ctrl-C"],
+  ["\x04", "Ctrl-D"],
+] as const) {
+  test(`${name} ends the questions with one line, and nothing is written`, async () => {
+    const command = "node scripts/run.js scripts/new-overlay.ts given-up";
+    const terminal = spawn("script", ["--quiet", "--return", "--command", command, "/dev/null"], { cwd: root });
+    let printed = "";
+    terminal.stdout.setEncoding("utf8").on("data", (text: string) => {
+      // The second question: the first has been answered.
+      if (text.includes("platform:")) terminal.stdin.write("other\r");
+      if (text.includes("namespace [")) terminal.stdin.write(key);
+      printed += text;
+    });
+    const [code] = await once(terminal, "close");
+    assert.equal(code, 130, printed);
+    assert.match(printed, /nothing was written/);
+    assert.doesNotMatch(printed, /Warning|\n +at /);
+    assert.ok(!existsSync(join(root, "overlays/given-up")));
+  });
+}
 
 test.run();

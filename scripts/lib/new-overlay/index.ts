@@ -6,6 +6,7 @@ import { Failure } from "../failure.js";
 import { root } from "../project.js";
 import { render } from "../render.js";
 import type { Rendered } from "../rendered/objects.js";
+import { removeScratch, scratchIn } from "../write-files.js";
 import { beforeApplying } from "./before.js";
 import { type Bundle, inOrder } from "./components.js";
 import { overlayFiles, type Plan } from "./files.js";
@@ -28,7 +29,8 @@ export async function writeOverlay(plan: Plan, bundle: Bundle, overlays = join(r
   requireNew(folder);
   const rendered = await requireBuilds(plan, bundle);
   const files = overlayFiles(plan, bundle, relative(folder, join(root, "base")));
-  const scratch = await mkdtemp(join(overlays, `.${plan.name}-`));
+  await removeScratch(overlays);
+  const scratch = await scratchIn(overlays);
   try {
     // Whole or not at all, also where the disk is full.
     await write(join(scratch, "overlay"), files);
