@@ -41,22 +41,28 @@ test("a block that goes on for ever ends with all that it started when it has pr
 });
 
 // The Japanese documents have the same commands: test/docs/commands.test.ts.
+let ran = 0;
+
 for (const document of documents) {
-  let shell: Session;
+  let shell: Session | undefined;
   const commands = (await readCommands(document)).filter(({ how }) => how.where === "anywhere");
 
   for (const block of commands) {
     test(`${document}:${block.line}: ${block.text.split("\n")[0]}`, async () => {
       shell ??= await session();
       const printed = await shell.run(block);
+      ran += 1;
       if (block.output !== undefined) assert.equal(differs(block.output, printed), undefined, printed);
     });
   }
 
   test(`the commands of ${document} leave nothing behind`, async () => {
-    assert.ok(commands.length > 0, "no commands at all");
-    await shell.end();
+    await shell?.end();
   });
 }
+
+test("there were commands to run", () => {
+  assert.ok(ran > 5, `${ran} blocks`);
+});
 
 test.run();

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "uvu";
 import { placeOf } from "../../scripts/lib/cluster/layout.js";
+import { provide } from "../../scripts/lib/debian.js";
 import { documents, notPrinted, readCommands } from "../lib/commands.js";
 import { type Session, session } from "../lib/run-commands.js";
 import { type Devbox, devbox } from "./lib/devbox.js";
@@ -8,6 +9,7 @@ import { type Devbox, devbox } from "./lib/devbox.js";
 let box: Devbox;
 
 test.before(async () => {
+  await provide([{ file: "htpasswd", package: "apache2-utils" }], "the test of the documents");
   box = await devbox();
   // That of overlays/prod, for the commands that put something there.
   await box.kubectl.text(["create", "namespace", "monitoring"]);
@@ -39,6 +41,8 @@ for (const document of documents) {
 
   test(`the commands of ${document} leave nothing behind`, async () => {
     await shell.end();
+    // Several documents make the same Secrets.
+    await box.kubectl.text(["delete", "secrets", "--all", "--namespace=monitoring"]);
   });
 }
 

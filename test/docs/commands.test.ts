@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "uvu";
+import { glob } from "zx";
+import { root } from "../../scripts/lib/project.js";
 import { commandsOf, differs, documents, notPrinted, readCommands, translations } from "../lib/commands.js";
 
 const text = `
@@ -67,14 +69,26 @@ test("what is printed the same each time is compared by the line", () => {
   assert.equal(differs("# another comment\na: 1\n...\n", printed), "# another comment");
 });
 
-for (const [index, document] of documents.entries()) {
-  const translation = translations[index] ?? "";
+for (const [index, translation] of translations.entries()) {
+  const document = documents[index] ?? "";
   test(`${translation} has the commands of ${document}, run in the same way, and the same outputs`, async () => {
     const plain = async (name: string) =>
       (await readCommands(name)).map(({ text, how, output }) => ({ text: text.replace(/ +#.*$/gm, ""), how, output }));
     const commands = await plain(document);
     assert.ok(commands.length >= 10, `${commands.length} blocks of commands`);
     assert.deepEqual(await plain(translation), commands);
+  });
+}
+
+const others = (await glob(["*.md", "docs/**/*.md", "tools/*.md"], { cwd: root, gitignore: true })).filter(
+  (file) => ![...documents, ...translations].some((one) => one === file) && !file.startsWith("docs/runbooks/"),
+);
+
+for (const document of others) {
+  test(`${document}, which no test runs, says of each block why`, async () => {
+    for (const { line, how } of await readCommands(document)) {
+      assert.equal(how.where, "nowhere", `${document}:${line}: say why it is not run, or run it`);
+    }
   });
 }
 

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { root } from "../../scripts/lib/project.js";
 
 /** The documents whose every command is run, or says why it is not. */
-export const documents = ["README.md", "docs/tutorial.md"] as const;
-/** Those that say the same in Japanese. */
+export const documents = ["README.md", "docs/tutorial.md", "docs/secrets.md"] as const;
+/** Those of the first ones that say the same in Japanese. */
 export const translations = ["README.ja.md", "docs/tutorial.ja.md"] as const;
 
 /**
@@ -30,7 +30,7 @@ export interface Commands {
   readonly output: string | undefined;
 }
 
-const fence = /^(?:<!-- (?<comment>.*?) -->\n)?```(?<language>[a-z]*)\n(?<text>.*?)^```$/gms;
+const fence = /^(?:<!-- (?<comment>[^\n]*?) -->\n)?```(?<language>[a-z]*)\n(?<text>.*?)^```$/gms;
 
 /** The blocks of commands of a document's text, in their order. */
 export function commandsOf(document: string, text: string): readonly Commands[] {
