@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { Failure } from "../failure.js";
+import { removeScratch, scratchIn } from "../write-files.js";
 
 /** A file of the folder. */
 export interface OutsideFile {
@@ -25,8 +26,8 @@ const patterns = ["scrape", "rules"];
  */
 export async function writeFolder(folder: string, files: ReadonlyMap<string, OutsideFile>): Promise<void> {
   await requireOurs(folder);
-  await mkdir(dirname(folder), { recursive: true });
-  const scratch = await mkdtemp(`${folder}.new-`);
+  await removeScratch(dirname(folder));
+  const scratch = await scratchIn(dirname(folder));
   try {
     const fresh = join(scratch, "fresh");
     for (const [path, { text, secret = false }] of files) {
