@@ -9,7 +9,8 @@ import { alertmanagerName as name, peersService, pod, ports } from "./pod.js";
 import type { AlertmanagerConfig } from "./types.js";
 
 /** Alertmanager: takes Prometheus' alerts, and tells the receivers of an overlay, or nobody. */
-export function alertmanager({ namespace }: Settings): Base {
+export function alertmanager(settings: Settings): Base {
+  const { namespace } = settings;
   const metadata = { name, namespace, labels: labels(name, "alerting") };
   return {
     name,
@@ -26,7 +27,7 @@ export function alertmanager({ namespace }: Settings): Base {
           // Replicas do not wait for each other: alerts do not either.
           podManagementPolicy: "Parallel",
           // Silences live as long as the pod. components/alertmanager-ha keeps them on volumes.
-          template: pod({ data: { emptyDir: {} } }),
+          template: pod(settings, { data: { emptyDir: {} } }),
         },
       }),
       new Service({

@@ -4,6 +4,7 @@ import type { IVolume } from "kubernetes-models/v1/Volume";
 import { labels } from "../lib/labels.js";
 import { mounted } from "../lib/mounts.js";
 import { nobody, restrictedContainer, restrictedPod } from "../lib/security.js";
+import type { Settings } from "../settings/index.js";
 import { images, reference } from "../versions.js";
 
 export const alertmanagerName = "alertmanager";
@@ -28,7 +29,7 @@ export interface Shape {
 }
 
 /** Alertmanager's pod. */
-export function pod({ data, placement }: Shape): IPodTemplateSpec {
+export function pod({ externalUrls: { alertmanager: url } }: Settings, { data, placement }: Shape): IPodTemplateSpec {
   const { volumes, volumeMounts } = mounted([
     { volume: { name: "config", configMap: { name: "alertmanager-config" } }, path: folders.config },
   ]);
@@ -58,12 +59,16 @@ export function pod({ data, placement }: Shape): IPodTemplateSpec {
             `--cluster.peer=${peersService}:${ports.gossip}`,
             // All webhooks are one integration: only by its receiver's name can one that fails be told from the others.
             "--enable-feature=receiver-name-in-metrics",
+            // As of Prometheus' pod.
+            "--web.external-url=$(EXTERNAL_URL)",
+            "--web.route-prefix=/",
             // Empty, there is none; components/basic-auth names one.
             "--web.config.file=$(WEB_CONFIG_FILE)",
           ],
           env: [
             // Without `value`, which is empty then: the API server drops an empty one, and each apply would bring it back.
             { name: "WEB_CONFIG_FILE" },
+            { name: "EXTERNAL_URL", ...(url && { value: url }) },
             { name: "POD_IP", valueFrom: { fieldRef: { fieldPath: "status.podIP" } } },
           ],
           ports: [

@@ -34,7 +34,7 @@ export function grafana(settings: Settings): Base {
           // Each replica has a database of its own, and would not know who logged in at the other.
           strategy: { type: "Recreate" },
           selector: { matchLabels: selector(name) },
-          template: pod(dashboards),
+          template: pod(settings, dashboards),
         },
       }),
       new Service({

@@ -5,6 +5,7 @@ import { labels } from "../lib/labels.js";
 import { type Mount, mounted } from "../lib/mounts.js";
 import { restrictedContainer, restrictedPod } from "../lib/security.js";
 import { webSecret } from "../prometheus/pod.js";
+import type { Settings } from "../settings/index.js";
 import { pulledImages, reference } from "../versions.js";
 import { prometheusLogin } from "./config.js";
 import { type Area, areas, type DashboardFile } from "./lib/dashboard.js";
@@ -30,7 +31,7 @@ export function dashboardConfigMap(dashboard: string): string {
  *
  * @param dashboards all there are, also of jobs that are off
  */
-export function pod(dashboards: readonly DashboardFile[]): IPodTemplateSpec {
+export function pod({ externalUrls }: Settings, dashboards: readonly DashboardFile[]): IPodTemplateSpec {
   const { volumes, volumeMounts } = mounted([
     configured("config", "grafana.ini", paths.config),
     configured("datasources", "datasources.yml", paths.dataSources),
@@ -55,6 +56,8 @@ export function pod(dashboards: readonly DashboardFile[]): IPodTemplateSpec {
           image: reference(pulledImages.grafana),
           env: [
             { name: "GF_PATHS_CONFIG", value: `${paths.config}/grafana.ini` },
+            // Empty, Grafana takes the address that it is asked at. A path is the proxy's to strip.
+            { name: "GF_SERVER_ROOT_URL", ...(externalUrls.grafana && { value: externalUrls.grafana }) },
             fromSecret("GF_SECURITY_ADMIN_USER", { name: adminSecret, key: "username" }),
             fromSecret("GF_SECURITY_ADMIN_PASSWORD", { name: adminSecret, key: "password" }),
             // Of components/basic-auth, and only there where that is.

@@ -72,6 +72,10 @@ export function pod(settings: Settings, { data, replica, placement, leaveSeconds
             // A changed ConfigMap goes live in place: no restart, no sidecar, no lifecycle API.
             "--enable-feature=auto-reload-config",
             `--web.listen-address=:${port.number}`,
+            // Empty, the name of the pod: links in notifications lead there. A path is the proxy's to strip, so that probes and scrapes ask
+            // as they do without.
+            "--web.external-url=$(EXTERNAL_URL)",
+            "--web.route-prefix=/",
             // Empty, there is none; components/basic-auth names one.
             "--web.config.file=$(WEB_CONFIG_FILE)",
           ],
@@ -82,6 +86,10 @@ export function pod(settings: Settings, { data, replica, placement, leaveSeconds
             { name: "REPLICA", ...replica },
             // Without `value`, which is empty then: the API server drops an empty one, and each apply would bring it back.
             { name: "WEB_CONFIG_FILE" },
+            {
+              name: "EXTERNAL_URL",
+              ...(settings.externalUrls.prometheus && { value: settings.externalUrls.prometheus }),
+            },
           ],
           ports: [{ name: port.name, containerPort: port.number }],
           ...(leaveSeconds !== undefined && { lifecycle: { preStop: { sleep: { seconds: leaveSeconds } } } }),

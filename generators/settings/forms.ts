@@ -122,6 +122,17 @@ export const address = v.pipe(
   v.regex(/[^/]$/, "must not end with a slash"),
 );
 
+/** The address of pages in a browser, with or without a path. */
+export const pageUrl = v.pipe(
+  v.string(),
+  v.title("URL, such as `https://example.com/prometheus`"),
+  v.maxLength(1000, "must have at most 1000 characters"),
+  v.regex(
+    /^https?:\/\/[A-Za-z0-9]([\w.-]*[A-Za-z0-9])?(:\d{1,5})?(\/[\w.~-]+)*$/,
+    'must be a URL such as "https://example.com/prometheus", without a slash at its end',
+  ),
+);
+
 /**
  * A regular expression over names or paths, as Prometheus (RE2) and JavaScript read it alike. Without quotes and backslashes, so
  * that it stands within an expression as it is written.

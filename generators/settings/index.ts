@@ -13,6 +13,7 @@ import {
   memory,
   namespaces,
   nodePort,
+  pageUrl,
   pattern,
   probed,
   size,
@@ -62,6 +63,13 @@ const annotatedWorkloads = v.strictObject({
     v.optional(v.picklist(scrapeProtocols, `must be one of ${scrapeProtocols.join(", ")}`), "PrometheusText0.0.4"),
     v.description("How the answer of a target is read that says no Content-Type, or an unknown one."),
   ),
+});
+
+/** Where people reach the pages: links in notifications lead there. */
+const externalUrls = v.strictObject({
+  prometheus: v.pipe(v.optional(pageUrl), v.description("Of Prometheus; links of alerts lead there.")),
+  alertmanager: v.pipe(v.optional(pageUrl), v.description("Of Alertmanager; links of notifications lead there.")),
+  grafana: v.pipe(v.optional(pageUrl), v.description("Of Grafana, for components/grafana.")),
 });
 
 /** What one target of a job may give at a time. */
@@ -144,6 +152,10 @@ export const schema = v.strictObject({
   annotatedWorkloads: v.pipe(
     v.optional(annotatedWorkloads, {}),
     v.description("Pods and Services that ask to be scraped, for components/annotated-workloads."),
+  ),
+  externalUrls: v.pipe(
+    v.optional(externalUrls, {}),
+    v.description("Under which addresses people reach the pages; an overlay sets the variable EXTERNAL_URL instead."),
   ),
   nodeExporterPort: v.pipe(
     v.optional(nodePort, 9100),

@@ -6,6 +6,7 @@ import { test } from "uvu";
 import { stringify } from "yaml";
 import { silent } from "../../generators/alertmanager/config.js";
 import { folders, pod } from "../../generators/alertmanager/pod.js";
+import { defaults } from "../../generators/settings/index.js";
 import { temporaryFolder } from "../../scripts/lib/poc/folder.js";
 import { start } from "../../scripts/lib/poc/program.js";
 import { toolchain } from "../../scripts/lib/toolchain/index.js";
@@ -20,10 +21,11 @@ for (const address of ["10.244.0.7", "240.1.0.1", "203.0.113.9", "2001:db8::7", 
     const folder = await temporaryFolder();
     const [http, gossip] = [await freePort(), await freePort()];
     await writeFile(join(folder, "alertmanager.yml"), stringify(silent()));
-    const args = pod({}).spec?.containers[0]?.args?.map((arg) =>
+    const args = pod(defaults, {}).spec?.containers[0]?.args?.map((arg) =>
       arg
         .replace("$(POD_IP)", address)
         .replace("$(WEB_CONFIG_FILE)", "")
+        .replace("$(EXTERNAL_URL)", "")
         .replace(`=${folders.config}/`, `=${folder}/`)
         .replace(/^(--storage.path=).*/, `$1${join(folder, "data")}`)
         .replace(/^(--web.listen-address=):\d+$/, `$1127.0.0.1:${http}`)

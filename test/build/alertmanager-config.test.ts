@@ -7,6 +7,7 @@ import { $ } from "zx";
 import { silent, webhooks } from "../../generators/alertmanager/config.js";
 import { pod } from "../../generators/alertmanager/pod.js";
 import { yaml } from "../../generators/lib/text.js";
+import { defaults } from "../../generators/settings/index.js";
 import { alertmanagerConfig } from "../../scripts/lib/checks/alertmanager-config.js";
 import { toolchain } from "../../scripts/lib/toolchain/index.js";
 
@@ -69,7 +70,7 @@ const rendered = (text: string) => ({
       apiVersion: "apps/v1",
       kind: "StatefulSet",
       metadata: { name: "alertmanager", namespace: "ns" },
-      spec: { template: { spec: pod({}).spec } },
+      spec: { template: { spec: pod(defaults, {}).spec } },
     },
   ],
 });

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { test } from "uvu";
 import { parse } from "yaml";
+import { externalUrl } from "../../scripts/lib/checks/external-url.js";
 import { schema } from "../../scripts/lib/checks/schema.js";
 import { Failure } from "../../scripts/lib/failure.js";
 import { root } from "../../scripts/lib/project.js";
@@ -141,11 +142,13 @@ test("the patches of docs/ways-in.md build, leave no placeholder and are what th
   const document = await readFile(join(root, "docs/ways-in.md"), "utf8");
   const patches = [...document.matchAll(/^```yaml\n(.*?)^```/gms)].map(([, block = ""]) => block);
   const manifests = patches.filter((text) => text.startsWith("apiVersion:"));
-  assert.equal(manifests.length, 3);
+  assert.equal(manifests.length, 4);
   const ways = ["prometheus-ha", "network-policies", "ingress", "gateway", "basic-auth"];
   const patched = await withPatches(ways, manifests);
   assert.equal(JSON.stringify(patched).match(/<set [^>]+>/), null);
-  assert.deepEqual(await findings(schema, ...patched), []);
+  for (const check of [schema, externalUrl]) assert.deepEqual(await findings(check, ...patched), []);
+  const unknown = await findings(externalUrl, ...(await withPatches(ways, manifests.slice(0, 3))));
+  assert.ok(unknown.some(({ message }) => /prometheus\.example\.com .* EXTERNAL_URL is empty/.test(message)));
   assert.ok(JSON.stringify(await withPatches(ways, manifests.slice(0, 2))).match(/<set [^>]+>/));
 });
 

@@ -4,6 +4,7 @@ import { bindings } from "./bindings.js";
 import type { Check, Finding } from "./check.js";
 import { discoveryAccess } from "./discovery-access.js";
 import { duplicates } from "./duplicates.js";
+import { externalUrl } from "./external-url.js";
 import { flags } from "./flags/index.js";
 import { images } from "./images.js";
 import { letThrough } from "./let-through.js";
@@ -59,6 +60,7 @@ export const checks: readonly [Check, ...Check[]] = [
   duplicates,
   podSecurity,
   placeholders,
+  externalUrl,
 ];
 
 /** What each check found, by its name. A check that is not in it did not run. */
