@@ -248,6 +248,50 @@ Object.assign(cases, {
     },
     says: [/job b needs what .*list ingresses.networking.k8s.io/],
   },
+  "addresses that people open, behind policies": {
+    components: ["network-policies"],
+    fields: {
+      ...merged("alertmanager-config", "alertmanager.yml"),
+      patches: [
+        json("Deployment", "prometheus", [
+          "add",
+          `${container}/args/-`,
+          "--web.external-url=http://prometheus.example.com:8080",
+        ]),
+      ],
+    },
+    files: {
+      "alertmanager.yml": stringify({
+        route: { receiver: "r" },
+        receivers: [
+          {
+            name: "r",
+            slack_configs: [
+              { api_url: "https://hooks.example.com/a", channel: "a", title_link: "http://grafana:3000" },
+            ],
+          },
+        ],
+      }),
+    },
+    says: [],
+  },
+  "a receiver that policies do not let out to": {
+    components: ["network-policies"],
+    fields: merged("alertmanager-config", "alertmanager.yml"),
+    files: {
+      "alertmanager.yml": stringify({
+        route: { receiver: "r" },
+        receivers: [{ name: "r", webhook_configs: [{ url: "http://hook.example.com:8080/" }] }],
+      }),
+    },
+    says: [/alertmanager.yml asks http:\/\/hook.example.com:8080 at port 8080, but no NetworkPolicy lets/],
+  },
+  "a web configuration that nothing mounts": {
+    fields: {
+      patches: [json("Deployment", "kube-state-metrics", ["add", `${container}/args/-`, "--tls-config=/nope/web.yml"])],
+    },
+    says: [/container kube-state-metrics: tls-config is \/nope\/web.yml, where it mounts no file/],
+  },
   "an alertmanager.yml with the header of the one that it was copied from": {
     fields: merged("alertmanager-config", "alertmanager.yml"),
     files: {

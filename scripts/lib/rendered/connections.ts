@@ -289,6 +289,13 @@ function wordsOf(label: string, value: string): string | undefined {
   return `${kind === "service" ? "Services" : "pods"} with ${key}=${value}`;
 }
 
+/** Where people reach the server, which the server itself does not ask. */
+const seenFromOutside = /external.?url|root.?url|listen/i;
+
+/** Links for people, in Alertmanager's configuration and Grafana's. */
+const links =
+  /^\s*[#;]|^\s*-?\s*["']?(\w*_link|\w*icon_url|image_url|thumb_url|client_url|href|runbook_url|dashboard_url|root_url|external_url)\b/;
+
 /** Flags and variables whose value, without a scheme, is somebody's address. */
 const addressed = /peer|addr|url|server|endpoint|host|target|upstream|store|remote/i;
 
@@ -300,23 +307,22 @@ function textsOf(workload: Workload, { objects }: Rendered): { asker: Asker; add
     const args = [...(container.command ?? []), ...(container.args ?? [])].flatMap((text) => {
       const value = expand(text, environment).text ?? "";
       const [, flag = "", named = ""] = /^(--?[\w.-]+)=(.*)$/.exec(value) ?? [];
-      const plain = addressed.test(flag) && !/listen/.test(flag) ? addressIn(named) : undefined;
+      if (seenFromOutside.test(flag)) return [];
+      const plain = addressed.test(flag) ? addressIn(named) : undefined;
       const who = `container ${container.name} by ${flag === "" ? "its arguments" : flag}`;
       return (plain ? [plain] : urlsIn(value)).map((address) => ({ asker: { ...from, who }, address }));
     });
     const variables = [...environment.variables].flatMap(([name, value = ""]) => {
-      const plain = addressed.test(name) && !/listen/i.test(name) ? addressIn(value) : undefined;
+      if (seenFromOutside.test(name)) return [];
+      const plain = addressed.test(name) ? addressIn(value) : undefined;
       const who = `container ${container.name} by its variable ${name}`;
       return (plain ? [plain] : urlsIn(value)).map((address) => ({ asker: { ...from, who }, address }));
     });
     const files = [...mountedIn(container, workload, objects).files.values()]
-      .filter(({ key }) => !key.endsWith(".json"))
+      .filter(({ key }) => !/\.(json|tmpl|html)$/.test(key))
       .filter(({ text }) => !/^groups:/m.test(text))
       .flatMap((file) => {
-        // Links for people, and where the server itself is seen from outside.
-        const lines = file.text
-          .split("\n")
-          .filter((line) => !/^\s*[#;]|^\s*-?\s*(runbook_url|dashboard_url|root_url|external_url)\b/.test(line));
+        const lines = file.text.split("\n").filter((line) => !links.test(line));
         return urlsIn(lines.join("\n")).map((address) => ({
           asker: { who: file.key, object: file.object, file, from: workload },
           address,

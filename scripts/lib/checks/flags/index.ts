@@ -2,10 +2,12 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { didYouMean } from "../../../../metrics/promql/nearest.js";
 import { root } from "../../project.js";
+import { mountedIn } from "../../rendered/mounted.js";
 import { runs } from "../../rendered/prometheus.js";
 import { environmentOf, expand } from "../../rendered/variables.js";
 import { workloadsOf } from "../../rendered/workloads.js";
 import type { Check } from "../check.js";
+import { isMounted } from "../prometheus/dangling.js";
 import type { Flags } from "./read-help.js";
 
 type Programs = Readonly<Record<string, Flags & { readonly version: string }>>;
@@ -17,21 +19,36 @@ const known = JSON.parse(readFileSync(join(root, "scripts/lib/checks/flags/progr
 export const flags: Check = {
   name: "arguments",
   run: async ({ objects }) =>
-    workloadsOf({ objects }).flatMap(({ object, namespace, containers }) =>
-      containers.flatMap((container) => {
+    workloadsOf({ objects }).flatMap((workload) =>
+      workload.containers.flatMap((container) => {
+        const { object, namespace } = workload;
         const program = Object.keys(known).find((name) => runs(container, name));
         // A command of its own may be another program of the image.
         if (program === undefined || container.command !== undefined) return [];
         const environment = environmentOf(container, namespace, objects);
         const args = (container.args ?? []).map((text) => expand(text, environment).text ?? text);
-        return problemsOf(program, args).map((problem) => ({
+        const wrong = problemsOf(program, args).map((problem) => ({
           object,
           message: `container ${container.name}: ${problem}`,
           fix: `correct args: ${program} ${known[program]?.version} ends at once with these`,
         }));
+        const mounted = mountedIn(container, workload, objects);
+        const missing = args.flatMap((text) => {
+          const [, flag = "", path = ""] = fileFlag.exec(text) ?? [];
+          if (path === "" || isMounted({ field: flag, path, pattern: false }, mounted)) return [];
+          return {
+            object,
+            message: `container ${container.name}: ${flag} is ${path}, where it mounts no file`,
+            fix: "correct the path, or mount the ConfigMap or Secret that brings it",
+          };
+        });
+        return [...wrong, ...missing];
       }),
     ),
 };
+
+/** Files that an argument names; --config.file of Prometheus and Alertmanager are looked at with what is in them. */
+const fileFlag = /^--(web\.config\.file|custom-resource-state-config-file|tls-config|config)=(\/.*)$/;
 
 /**
  * What a program would say of its arguments.
