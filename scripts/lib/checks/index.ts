@@ -2,6 +2,7 @@ import type { Rendered } from "../rendered/objects.js";
 import { alertmanagerConfig } from "./alertmanager-config.js";
 import { bindings } from "./bindings.js";
 import type { Check, Finding } from "./check.js";
+import { dataSource } from "./data-source.js";
 import { discoveryAccess } from "./discovery-access.js";
 import { duplicates } from "./duplicates.js";
 import { externalUrl } from "./external-url.js";
@@ -60,6 +61,7 @@ export const checks: readonly [Check, ...Check[]] = [
   duplicates,
   podSecurity,
   placeholders,
+  dataSource,
   externalUrl,
 ];
 

@@ -1,0 +1,27 @@
+import assert from "node:assert/strict";
+import { test } from "uvu";
+import { grafana } from "../../../../generators/grafana/index.js";
+import { objectsOf } from "../../../../generators/lib/objects.js";
+import { prometheus } from "../../../../generators/prometheus/index.js";
+import { settingsFrom } from "../../../../generators/settings/index.js";
+import { dataSource } from "../../../../scripts/lib/checks/data-source.js";
+import type { RenderedObject } from "../../../../scripts/lib/rendered/objects.js";
+import { messages } from "./fixtures.js";
+
+const every = (scrapeInterval: string) => settingsFrom({ scrapeInterval });
+const both = (ofGrafana: string, ofPrometheus: string) =>
+  [...objectsOf(grafana(every(ofGrafana))), ...objectsOf(prometheus(every(ofPrometheus)))] as RenderedObject[];
+
+test("Grafana's data source follows the interval of the scrapes", async () => {
+  for (const interval of ["15s", "30s", "1m"])
+    assert.deepEqual(await messages(dataSource, ...both(interval, interval)), []);
+  assert.deepEqual(await messages(dataSource, ...both("60s", "1m")), []);
+});
+
+test("one that does not fit is named, as where the plugin has another interval than base/components/grafana", async () => {
+  const [problem = "", ...more] = await messages(dataSource, ...both("15s", "30s"));
+  assert.match(problem, /ConfigMap .*grafana-config: .* timeInterval: 15s, and .* scrape_interval is 30s/);
+  assert.deepEqual(more, []);
+});
+
+test.run();
