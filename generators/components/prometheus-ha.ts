@@ -1,10 +1,13 @@
 import type { IDeployment } from "kubernetes-models/apps/v1/Deployment";
 import { StatefulSet } from "kubernetes-models/apps/v1/StatefulSet";
+import type { IStatefulSetSpec } from "kubernetes-models/apps/v1/StatefulSetSpec";
 import { PodDisruptionBudget } from "kubernetes-models/policy/v1/PodDisruptionBudget";
 import { PriorityClass } from "kubernetes-models/scheduling.k8s.io/v1/PriorityClass";
 import { type IService, Service } from "kubernetes-models/v1/Service";
 import type { ITopologySpreadConstraint } from "kubernetes-models/v1/TopologySpreadConstraint";
+import { because } from "../lib/because.js";
 import type { Component } from "../lib/component.js";
+import { explained } from "../lib/explained.js";
 import { labels, selector } from "../lib/labels.js";
 import { merging } from "../lib/patch.js";
 import { dataVolume, pod, port } from "../prometheus/pod.js";
@@ -34,42 +37,49 @@ export function prometheusHa(settings: Settings): Component {
         // Above workloads without a class (0), below Kubernetes' own classes (two thousand million).
         value: 1_000_000,
       }),
-      new StatefulSet({
+      explained(StatefulSet, {
         metadata,
-        spec: {
-          replicas,
-          serviceName: governing,
-          selector: { matchLabels: selector(name) },
-          // Replicas do not need each other: a broken first one must not keep the second from starting.
-          podManagementPolicy: "Parallel",
-          updateStrategy: { type: "RollingUpdate" },
-          // The new replica has scraped everything twice before the next one gets a gap.
-          minReadySeconds: 30,
-          // Samples are worth more than the disk, so volumes stay when the pods go.
-          persistentVolumeClaimRetentionPolicy: { whenDeleted: "Retain", whenScaled: "Retain" },
-          template: pod(settings, {
-            replica: { valueFrom: { fieldRef: { fieldPath: "metadata.name" } } },
-            // Nodes hear a moment late that a replica ends. Until then they send queries to it.
-            leaveSeconds: 5,
-            placement: {
-              priorityClassName: priorityClass,
-              topologySpreadConstraints: [
-                // Two replicas on one node would go down together. Two in one zone are better than one.
-                spread("kubernetes.io/hostname", "DoNotSchedule"),
-                spread("topology.kubernetes.io/zone", "ScheduleAnyway"),
-              ],
-            },
-          }),
-          volumeClaimTemplates: [
-            {
-              // The API server adds these two. Tools that compare for themselves would take that for a change.
-              apiVersion: "v1",
-              kind: "PersistentVolumeClaim",
-              metadata: { name: dataVolume },
-              spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: volumeSize } } },
-            },
-          ],
-        },
+        spec: because<IStatefulSetSpec>(
+          {
+            replicas,
+            serviceName: governing,
+            selector: { matchLabels: selector(name) },
+            podManagementPolicy: "Parallel",
+            updateStrategy: { type: "RollingUpdate" },
+            minReadySeconds: 30,
+            persistentVolumeClaimRetentionPolicy: { whenDeleted: "Retain", whenScaled: "Retain" },
+            template: pod(settings, {
+              replica: { valueFrom: { fieldRef: { fieldPath: "metadata.name" } } },
+              // Nodes hear a moment late that a replica ends. Until then they send queries to it.
+              leaveSeconds: 5,
+              placement: {
+                priorityClassName: priorityClass,
+                topologySpreadConstraints: [
+                  // Two replicas on one node would go down together. Two in one zone are better than one.
+                  spread("kubernetes.io/hostname", "DoNotSchedule"),
+                  spread("topology.kubernetes.io/zone", "ScheduleAnyway"),
+                ],
+              },
+            }),
+            volumeClaimTemplates: [
+              {
+                apiVersion: "v1",
+                kind: "PersistentVolumeClaim",
+                metadata: { name: dataVolume },
+                spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: volumeSize } } },
+              },
+            ],
+          },
+          {
+            podManagementPolicy:
+              "Replicas do not need each other: a broken first one must not keep the second from starting.",
+            minReadySeconds: "The new replica has scraped everything twice before the next one gets a gap.",
+            persistentVolumeClaimRetentionPolicy:
+              "Samples are worth more than the disk, so volumes stay when the pods go.",
+            volumeClaimTemplates:
+              "The API server adds version and kind. Tools that compare for themselves would take that for a change.",
+          },
+        ),
       }),
       // Gives each replica a name. Queries go through the Service `prometheus`, which leaves out a replica that is not ready.
       new Service({

@@ -131,7 +131,7 @@ function line(operation: Operation): string {
 function manifestsOf(objects: readonly KubernetesObject[], folder: string, source: string): [string, string][] {
   return objects.map((object) => {
     validate(object, source);
-    return [fileNameOf(object, folder, objects), generatedYaml(source, object.toJSON(), object.about)];
+    return [fileNameOf(object, folder, objects), generatedYaml(source, object.toJSON(), object.about, object.written)];
   });
 }
 

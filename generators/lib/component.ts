@@ -8,6 +8,8 @@ export interface KubernetesObject {
   readonly metadata?: { readonly name?: string; readonly namespace?: string };
   /** What it is, for the second line of its file. */
   readonly about?: string;
+  /** The object as the generator wrote it, with its reasons; absent where there are none. */
+  readonly written?: object;
   /** @throws Error that says which field is wrong. */
   validate(): void;
   toJSON(): unknown;

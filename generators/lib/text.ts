@@ -19,12 +19,16 @@ const options: DocumentOptions & SchemaOptions & CreateNodeOptions & ToStringOpt
   aliasDuplicateObjects: false,
 };
 
-/** Data as YAML that Kustomize, kubectl and Prometheus read alike. */
-export function yaml(data: unknown): string {
+/**
+ * Data as YAML that Kustomize, kubectl and Prometheus read alike.
+ *
+ * @param written the data with its reasons, where the data itself has lost them
+ */
+export function yaml(data: unknown, written = data): string {
   // Faster, and what is kept while generators are watched.
-  if (!isExplained(data)) return stringify(data, options);
+  if (!isExplained(written)) return stringify(data, options);
   const document = new Document(data, options);
-  explain(document.contents, data);
+  explain(document.contents, written);
   return document.toString(options);
 }
 
@@ -88,7 +92,8 @@ function header(source: string): string {
  *
  * @param source the generator, from the root of the project
  * @param about a second line, that says what it is
+ * @param written as for {@link yaml}
  */
-export function generatedYaml(source: string, document: unknown, about = ""): string {
-  return header(source) + (about && `# ${about}\n`) + yaml(document);
+export function generatedYaml(source: string, document: unknown, about = "", written = document): string {
+  return header(source) + (about && `# ${about}\n`) + yaml(document, written);
 }

@@ -1,9 +1,12 @@
 import { Deployment } from "kubernetes-models/apps/v1/Deployment";
+import type { IDeploymentSpec } from "kubernetes-models/apps/v1/DeploymentSpec";
 import { Service } from "kubernetes-models/v1/Service";
 import { ServiceAccount } from "kubernetes-models/v1/ServiceAccount";
 import type { RuleFile } from "../../metrics/rule-file.js";
 import type { PrometheusConfig, ScrapeJob } from "../../metrics/scrape-job.js";
+import { because } from "../lib/because.js";
 import type { Base, ConfigMapFiles } from "../lib/component.js";
+import { explained } from "../lib/explained.js";
 import { labels, selector } from "../lib/labels.js";
 import type { Settings } from "../settings/index.js";
 import { access } from "./access.js";
@@ -29,16 +32,21 @@ export function prometheus(settings: Settings): Base {
     objects: [
       new ServiceAccount({ metadata, automountServiceAccountToken: false }),
       ...access(jobs, namespace),
-      new Deployment({
+      explained(Deployment, {
         metadata,
-        spec: {
-          replicas: 1,
-          // A second Prometheus beside the first could not lock the same data directory.
-          strategy: { type: "Recreate" },
-          selector: { matchLabels: selector(name) },
-          // An emptyDir: samples live as long as the pod. An overlay that wants to keep them patches in a claim.
-          template: pod(settings, { data: { emptyDir: {} }, replica: { value: "0" } }),
-        },
+        spec: because<IDeploymentSpec>(
+          {
+            replicas: 1,
+            strategy: { type: "Recreate" },
+            selector: { matchLabels: selector(name) },
+            template: pod(settings, { data: { emptyDir: {} }, replica: { value: "0" } }),
+          },
+          {
+            strategy: "A second Prometheus beside the first could not lock the same data directory.",
+            template:
+              "Samples are in an emptyDir and live as long as the pod: an overlay that wants to keep them patches in a claim.",
+          },
+        ),
       }),
       new Service({
         metadata,

@@ -2,6 +2,7 @@ import type { IEnvVar } from "kubernetes-models/v1/EnvVar";
 import type { IPodSpec } from "kubernetes-models/v1/PodSpec";
 import type { IPodTemplateSpec } from "kubernetes-models/v1/PodTemplateSpec";
 import type { IVolume } from "kubernetes-models/v1/Volume";
+import { because } from "../lib/because.js";
 import { labels } from "../lib/labels.js";
 import { mounted } from "../lib/mounts.js";
 import { nobody, restrictedContainer, restrictedPod } from "../lib/security.js";
@@ -48,69 +49,78 @@ export function pod(settings: Settings, { data, replica, placement, leaveSeconds
   ]);
   return {
     metadata: { labels: labels("prometheus", "server") },
-    spec: {
-      serviceAccountName: "prometheus",
-      // No pod here needs variables for every Service of its namespace.
-      enableServiceLinks: false,
-      automountServiceAccountToken: true,
-      ...placement,
-      nodeSelector: { "kubernetes.io/os": "linux" },
-      // fsGroup hands a fresh volume to the user that Prometheus runs as.
-      securityContext: { ...restrictedPod, fsGroup: nobody, fsGroupChangePolicy: "OnRootMismatch" },
-      // On SIGTERM Prometheus ends its queries and closes its head. After SIGKILL it has to replay its log.
-      terminationGracePeriodSeconds: 300,
-      containers: [
-        {
-          name: "prometheus",
-          image: reference(images.prometheus),
-          args: [
-            `--config.file=${paths.config}/prometheus.yml`,
-            `--storage.tsdb.path=${paths.data}`,
-            // Kubernetes fills these in from env. An overlay can patch env by name, but args only as a whole.
-            "--storage.tsdb.retention.time=$(RETENTION_TIME)",
-            "--storage.tsdb.retention.size=$(RETENTION_SIZE)",
-            // A changed ConfigMap goes live in place: no restart, no sidecar, no lifecycle API.
-            "--enable-feature=auto-reload-config",
-            `--web.listen-address=:${port.number}`,
-            // Empty, the name of the pod: links in notifications lead there. A path is the proxy's to strip, so that probes and scrapes ask
-            // as they do without.
-            "--web.external-url=$(EXTERNAL_URL)",
-            "--web.route-prefix=/",
-            // Empty, there is none; components/basic-auth names one.
-            "--web.config.file=$(WEB_CONFIG_FILE)",
-          ],
-          env: [
-            { name: "RETENTION_TIME", value: settings.retentionTime },
-            { name: "RETENTION_SIZE", value: settings.retentionSize },
-            { name: "CLUSTER", value: settings.cluster },
-            { name: "REPLICA", ...replica },
-            // Without `value`, which is empty then: the API server drops an empty one, and each apply would bring it back.
-            { name: "WEB_CONFIG_FILE" },
+    spec: because(
+      {
+        serviceAccountName: "prometheus",
+        enableServiceLinks: false,
+        automountServiceAccountToken: true,
+        ...placement,
+        nodeSelector: { "kubernetes.io/os": "linux" },
+        securityContext: { ...restrictedPod, fsGroup: nobody, fsGroupChangePolicy: "OnRootMismatch" },
+        terminationGracePeriodSeconds: 300,
+        containers: [
+          because(
             {
-              name: "EXTERNAL_URL",
-              ...(settings.externalUrls.prometheus && { value: settings.externalUrls.prometheus }),
+              name: "prometheus",
+              image: reference(images.prometheus),
+              args: [
+                `--config.file=${paths.config}/prometheus.yml`,
+                `--storage.tsdb.path=${paths.data}`,
+                "--storage.tsdb.retention.time=$(RETENTION_TIME)",
+                "--storage.tsdb.retention.size=$(RETENTION_SIZE)",
+                "--enable-feature=auto-reload-config",
+                `--web.listen-address=:${port.number}`,
+                "--web.external-url=$(EXTERNAL_URL)",
+                "--web.route-prefix=/",
+                "--web.config.file=$(WEB_CONFIG_FILE)",
+              ],
+              env: [
+                { name: "RETENTION_TIME", value: settings.retentionTime },
+                { name: "RETENTION_SIZE", value: settings.retentionSize },
+                { name: "CLUSTER", value: settings.cluster },
+                { name: "REPLICA", ...replica },
+                because(
+                  { name: "WEB_CONFIG_FILE" },
+                  "Empty without a value: the API server drops one that is empty, and each apply would bring it back.",
+                ),
+                {
+                  name: "EXTERNAL_URL",
+                  ...(settings.externalUrls.prometheus && { value: settings.externalUrls.prometheus }),
+                },
+              ],
+              ports: [{ name: port.name, containerPort: port.number }],
+              ...(leaveSeconds !== undefined && { lifecycle: { preStop: { sleep: { seconds: leaveSeconds } } } }),
+              startupProbe: { httpGet: { path: "/-/ready", port: port.name }, periodSeconds: 3, failureThreshold: 300 },
+              readinessProbe: { httpGet: { path: "/-/ready", port: port.name }, periodSeconds: 5, timeoutSeconds: 3 },
+              livenessProbe: {
+                httpGet: { path: "/-/healthy", port: port.name },
+                periodSeconds: 10,
+                timeoutSeconds: 5,
+                failureThreshold: 6,
+              },
+              resources: {
+                requests: { cpu: settings.cpuRequest, memory: settings.memoryRequest },
+                limits: { memory: settings.memoryLimit },
+              },
+              securityContext: restrictedContainer,
+              volumeMounts: [...volumeMounts, { name: dataVolume, mountPath: paths.data }],
             },
-          ],
-          ports: [{ name: port.name, containerPort: port.number }],
-          ...(leaveSeconds !== undefined && { lifecycle: { preStop: { sleep: { seconds: leaveSeconds } } } }),
-          // Replaying a long log takes minutes, in which no other probe may end the pod: 15 min.
-          startupProbe: { httpGet: { path: "/-/ready", port: port.name }, periodSeconds: 3, failureThreshold: 300 },
-          readinessProbe: { httpGet: { path: "/-/ready", port: port.name }, periodSeconds: 5, timeoutSeconds: 3 },
-          livenessProbe: {
-            httpGet: { path: "/-/healthy", port: port.name },
-            periodSeconds: 10,
-            timeoutSeconds: 5,
-            failureThreshold: 6,
-          },
-          resources: {
-            requests: { cpu: settings.cpuRequest, memory: settings.memoryRequest },
-            limits: { memory: settings.memoryLimit },
-          },
-          securityContext: restrictedContainer,
-          volumeMounts: [...volumeMounts, { name: dataVolume, mountPath: paths.data }],
-        },
-      ],
-      volumes: data ? [...volumes, { name: dataVolume, ...data }] : volumes,
-    },
+            {
+              args: "Kubernetes fills in $() from env. An overlay can patch env by name, but args only as a whole. auto-reload-config takes over a changed ConfigMap in place, without a restart. An empty web.external-url is the name of the pod, to which links in notifications lead then; its path is the proxy's to strip (route-prefix), so that probes and scrapes ask as they do without. An empty web.config.file is none; components/basic-auth names one.",
+              startupProbe: "Replaying a long log takes minutes, in which no other probe may end the pod: 15 minutes.",
+            },
+          ),
+        ],
+        volumes: data ? [...volumes, { name: dataVolume, ...data }] : volumes,
+      },
+      {
+        enableServiceLinks: "No pod here needs variables for every Service of its namespace.",
+        automountServiceAccountToken:
+          "Prometheus finds its targets through the API server, and shows the token to kubelets.",
+        securityContext: "fsGroup hands a fresh volume to the user that Prometheus runs as.",
+        terminationGracePeriodSeconds:
+          "On SIGTERM Prometheus ends its queries and closes its head. After SIGKILL it has to replay its log.",
+      },
+    ),
   };
 }

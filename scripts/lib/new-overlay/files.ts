@@ -210,8 +210,12 @@ const podSecurity = {
   },
 };
 
+const whyBaseNamespace = `# Patches name ${baseNamespace}: the namespace of base/, whatever that of the overlay is.\n`;
+
 function textOf(path: string, content: Fields, { name }: Plan): string {
   const comment =
     path === "kustomization.yaml" ? `# ${name}: npm run new-overlay began it, and from here on it is yours.\n` : "";
-  return `${comment}${stringify(content, { compat: "yaml-1.1", lineWidth: 0 })}`;
+  const text = stringify(content, { compat: "yaml-1.1", lineWidth: 0 });
+  const isOfNamespace = content.kind === "Kustomization" && "namespace" in content;
+  return `${comment}${isOfNamespace ? text.replace(/^patches:/m, `${whyBaseNamespace}$&`) : text}`;
 }
