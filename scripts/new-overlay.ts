@@ -40,7 +40,7 @@ await run(usage, async ({ values, positionals: [name, ...more] }) => {
   const { files, before } = await writeOverlay(plan, there);
   console.log(files.map((file) => `written: ${file}`).join("\n"));
   console.log(
-    `\nbefore you apply it:\n${before.map((line) => `- ${line}`).join("\n")}\n\nnpm run build -- overlays/${name}\nkubectl apply -k overlays/${name}\nnpm run verify -- overlays/${name} --context NAME`,
+    `${before.length === 0 ? "" : `\nbefore you apply it:\n${before.map((line) => `- ${line}`).join("\n")}\n`}\nnpm run build -- overlays/${name}\nkubectl apply -k overlays/${name}\nnpm run verify -- overlays/${name} --context NAME`,
   );
 });
 
