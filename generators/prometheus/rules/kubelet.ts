@@ -34,16 +34,22 @@ function certificateEnds(whose: "client" | "server", severity: Severity, withinS
   };
 }
 
-/** A certificate of the kubelet that is not renewed. */
+/**
+ * A certificate of the kubelet that is not renewed. Where the API server refuses, the next try comes within a minute; where
+ * nobody signs, after a quarter of an hour. An outage of a minute is neither.
+ */
 function certificateNotRenewed(whose: "client" | "server", alert: string, metric: string): AlertingRule {
   return {
     alert,
-    expr: `sum by (node) (increase(${metric}{job="kubelet"}[15m])) > 0`,
+    expr: lines(
+      `sum by (node) (increase(${metric}{job="kubelet"}[10m])) > 0`,
+      `or sum by (node) (increase(${metric}{job="kubelet"}[20m])) > 0 and sum by (node) (increase(${metric}{job="kubelet"}[20m] offset 20m)) > 0`,
+    ),
     for: "15m",
     labels: { severity: "warning" },
     annotations: {
       summary: `A kubelet cannot renew its ${whose} certificate.`,
-      description: `The kubelet on {{ $labels.node }} failed {{ printf "%.0f" $value }} times within 15 minutes to renew its ${whose} certificate.`,
+      description: `The kubelet on {{ $labels.node }} tries again and again to renew its ${whose} certificate, and fails.`,
     },
   };
 }

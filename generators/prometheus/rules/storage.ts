@@ -6,7 +6,10 @@ const kubelet = 'job="kubelet"';
 const state = 'job="kube-state-metrics"';
 const claim = "namespace, persistentvolumeclaim";
 
-const inodes = `min by (${claim}) (kubelet_volume_stats_inodes_free{${kubelet}} / (kubelet_volume_stats_inodes{${kubelet}} > 0))`;
+/** A scrape that fails must not begin an alert's `for` anew. */
+const last = (metric: string) => `last_over_time(kubelet_volume_stats_${metric}{${kubelet}}[5m])`;
+
+const inodes = `min by (${claim}) (${last("inodes_free")} / (${last("inodes")} > 0))`;
 
 interface VolumeResource {
   readonly alert: string;
@@ -26,8 +29,8 @@ const volumeResources: readonly VolumeResource[] = [
     free: freeSpace,
     // Of a raw block device nobody knows what is on it: the kubelet says that nothing is used and nothing available.
     share: lines(
-      `min by (${claim}) (kubelet_volume_stats_available_bytes{${kubelet}} / (kubelet_volume_stats_capacity_bytes{${kubelet}} > 0)`,
-      `unless (kubelet_volume_stats_available_bytes{${kubelet}} == 0 and kubelet_volume_stats_used_bytes{${kubelet}} == 0))`,
+      `min by (${claim}) (${last("available_bytes")} / (${last("capacity_bytes")} > 0)`,
+      `unless (${last("available_bytes")} == 0 and ${last("used_bytes")} == 0))`,
     ),
     what: "space",
   },

@@ -332,7 +332,11 @@ export function workloads({ thresholds }: Settings): RuleFile {
         rules: [
           {
             alert: "KubeJobNotCompleted",
-            expr: `time() - max by (namespace, job_name) (kube_job_status_start_time{job="kube-state-metrics"} and on (namespace, job_name) kube_job_status_active{job="kube-state-metrics"} > 0) > ${limits.jobSeconds}`,
+            // One whose pods cannot even be made has none that is active, and none that ended.
+            expr: lines(
+              `time() - max by (namespace, job_name) (kube_job_status_start_time{${ksm}} and on (namespace, job_name) (kube_job_status_active{${ksm}} > 0`,
+              `or kube_job_status_succeeded{${ksm}} == 0 unless on (namespace, job_name) (kube_job_status_active{${ksm}} > 0 or kube_job_failed{${ksm}, condition="true"} == 1 or kube_job_complete{${ksm}, condition="true"} == 1))) > ${limits.jobSeconds}`,
+            ),
             labels: { severity: "warning" },
             annotations: {
               summary: "A Job does not come to an end.",
