@@ -11,7 +11,7 @@ const nobody = "nobody";
 
 const route: Route = {
   receiver: "warning",
-  group_by: ["alertname", "namespace"],
+  group_by: ["cluster", "alertname", "namespace"],
   group_wait: "30s",
   group_interval: "5m",
   repeat_interval: "12h",
@@ -24,13 +24,19 @@ const route: Route = {
       group_interval: "1m",
       repeat_interval: "1m",
     },
-    { matchers: ['severity=~"none|info"'], receiver: nobody },
+    { matchers: ['severity="none"'], receiver: nobody },
+    // Beside something worse they explain it; by themselves they are held back, for which InfoInhibitor has to arrive first.
+    { matchers: ['severity="info"'], receiver: "warning", group_wait: "2m" },
     { matchers: ['severity="critical"'], receiver: "critical" },
   ],
 };
 
-/** Labels by which two alerts are about the same thing. A label that neither alert has counts as equal. */
-const sameThing = [
+/**
+ * Labels by which two alerts are about the same thing: each that tells alerts of one name apart. A label that neither alert has
+ * counts as equal.
+ */
+export const sameThing: readonly string[] = [
+  "cluster",
   "alertname",
   "namespace",
   "job",
@@ -41,12 +47,24 @@ const sameThing = [
   "persistentvolumeclaim",
   "pod",
   "container",
+  "integration",
+  "receiver_name",
+  "module",
 ];
 
 const inhibitRules: readonly InhibitRule[] = [
   { source_matchers: ['severity="critical"'], target_matchers: ['severity=~"warning|info"'], equal: sameThing },
   { source_matchers: ['severity="warning"'], target_matchers: ['severity="info"'], equal: sameThing },
-  { source_matchers: ['alertname="InfoInhibitor"'], target_matchers: ['severity="info"'], equal: ["namespace"] },
+  {
+    source_matchers: ['alertname="InfoInhibitor"', 'namespace!=""'],
+    target_matchers: ['severity="info"'],
+    equal: ["cluster", "namespace"],
+  },
+  {
+    source_matchers: ['alertname="InfoInhibitor"', 'namespace=""'],
+    target_matchers: ['severity="info"'],
+    equal: ["cluster", "namespace", "node"],
+  },
 ];
 
 /** alertmanager.yml that tells nobody, so that nobody believes it was set up. */

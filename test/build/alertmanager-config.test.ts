@@ -4,11 +4,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "uvu";
 import { $ } from "zx";
-import { silent, webhooks } from "../../generators/alertmanager/config.js";
+import { sameThing, silent, webhooks } from "../../generators/alertmanager/config.js";
 import { pod } from "../../generators/alertmanager/pod.js";
 import { yaml } from "../../generators/lib/text.js";
+import { allRuleFiles } from "../../generators/prometheus/rules/index.js";
+import { allJobs } from "../../generators/prometheus/scrape/applications.js";
 import { defaults } from "../../generators/settings/index.js";
+import { resultLabels } from "../../metrics/promql/analyse.js";
+import { catalogueView } from "../../metrics/view.js";
 import { alertmanagerConfig } from "../../scripts/lib/checks/alertmanager-config.js";
+import { readCatalogues } from "../../scripts/lib/read-catalogues.js";
 import { toolchain } from "../../scripts/lib/toolchain/index.js";
 
 let folder = "";
@@ -41,7 +46,7 @@ const routes: [string[], string][] = [
   [["alertname=InfoInhibitor", "severity=none"], "nobody"],
   [["alertname=KubePodCrashLooping", "severity=warning"], "warning"],
   [["alertname=KubePodCrashLooping", "severity=critical"], "critical"],
-  [["alertname=NodeCPUHighUsage", "severity=info"], "nobody"],
+  [["alertname=NodeCPUHighUsage", "severity=info"], "warning"],
   // An alert of somebody else's that says nothing of its severity is not lost.
   [["alertname=Anything"], "warning"],
 ];
@@ -55,6 +60,22 @@ for (const [labels, receiver] of routes) {
     assert.equal(stdout.trim(), receiver);
   });
 }
+
+test("inhibition knows every label that tells alerts of one name and several severities apart", async () => {
+  const jobs = allJobs(defaults);
+  const files = allRuleFiles(defaults);
+  const view = catalogueView(defaults, jobs, files, await readCatalogues());
+  const alerts = files.flatMap(({ groups }) => groups.flatMap(({ rules }) => rules.filter((rule) => "alert" in rule)));
+  // They follow from node and device; and a budget that burns fast also burns slowly.
+  const following = ["host_ip", "fstype", "window", "severity"];
+  const several = alerts.filter(({ alert, labels }) =>
+    alerts.some((other) => other.alert === alert && other.labels.severity !== labels.severity),
+  );
+  assert.ok(several.length > 10);
+  for (const { alert, expr } of several)
+    for (const label of resultLabels(expr, view).known.keys())
+      assert.ok([...sameThing, ...following].includes(label), `${alert}: ${label}`);
+});
 
 const rendered = (text: string) => ({
   overlay: "overlays/test",

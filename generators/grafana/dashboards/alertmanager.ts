@@ -58,6 +58,8 @@ export function alertmanager(): DashboardFile {
             decimals: 0,
             bad: [1],
             expr: `sum(increase(alertmanager_notifications_failed_total{${managers}}[1h]))`,
+            empty: "no receivers",
+            mayBeEmpty: "an Alertmanager whose receivers tell nobody",
           }),
         ],
       },
@@ -94,13 +96,13 @@ export function alertmanager(): DashboardFile {
           }),
           graph({
             title: "Notifications",
-            description: "Notifications per second by the way they go.",
+            description: "Notifications per second to each receiver, by the way they go.",
             unit: "ops",
             min: 0,
             queries: [
               {
-                expr: `sum by (integration) (rate(alertmanager_notifications_total{${managers}}[$__rate_interval])) > 0`,
-                legend: "{{integration}}",
+                expr: `sum by (integration, receiver_name) (rate(alertmanager_notifications_total{${managers}}[$__rate_interval])) > 0`,
+                legend: "{{receiver_name}} by {{integration}}",
               },
             ],
             empty: "Nobody was told of anything: are there receivers?",
@@ -113,8 +115,8 @@ export function alertmanager(): DashboardFile {
             min: 0,
             queries: [
               {
-                expr: `sum by (integration, reason) (rate(alertmanager_notifications_failed_total{${managers}}[$__rate_interval])) > 0`,
-                legend: "{{integration}} {{reason}}",
+                expr: `sum by (integration, receiver_name, reason) (rate(alertmanager_notifications_failed_total{${managers}}[$__rate_interval])) > 0`,
+                legend: "{{receiver_name}} by {{integration}}: {{reason}}",
               },
             ],
             empty: "Every notification arrived.",
