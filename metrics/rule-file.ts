@@ -20,6 +20,8 @@ export interface AlertingRule {
   readonly for?: string;
   readonly keep_firing_for?: string;
   readonly labels: { readonly severity: Severity } & Readonly<Record<string, string>>;
+  /** Why the rule may do what the build otherwise refuses (metrics/promql/worst-day.ts): a sentence. */
+  readonly excuses?: Readonly<Partial<Record<Excuse, string>>>;
   readonly annotations: {
     /** One sentence without values, the same for every instance. */
     readonly summary: string;
@@ -27,6 +29,9 @@ export interface AlertingRule {
     readonly description: string;
   };
 }
+
+/** What an alert may be excused of: see {@link AlertingRule.excuses}. */
+export type Excuse = "missed scrape" | "share" | "extrapolation";
 
 export interface RuleGroup {
   readonly name: string;

@@ -34,14 +34,19 @@ export interface Finding {
  */
 export function check(expression: string, view: View): readonly Finding[] {
   const unique = new Map(problemsOf(expression, view).map((problem) => [JSON.stringify(problem), problem]));
-  return [...unique.values()].map(({ from, to, message }) => {
-    const before = expression.slice(0, from).split("\n");
-    return {
-      offset: from,
-      line: before.length,
-      column: (before.at(-1)?.length ?? 0) + 1,
-      excerpt: expression.slice(from, to),
-      message,
-    };
-  });
+  return [...unique.values()].map(({ message, ...place }) => ({ ...at(expression, place), message }));
+}
+
+/** Where a part of an expression stands. */
+export function at(
+  expression: string,
+  { from, to }: { readonly from: number; readonly to: number },
+): Omit<Finding, "message"> {
+  const before = expression.slice(0, from).split("\n");
+  return {
+    offset: from,
+    line: before.length,
+    column: (before.at(-1)?.length ?? 0) + 1,
+    excerpt: expression.slice(from, to),
+  };
 }

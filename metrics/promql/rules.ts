@@ -1,11 +1,12 @@
 import type { AlertingRule, RecordingRule, RuleFile } from "../rule-file.js";
 import { resultLabels } from "./analyse.js";
-import { check, type Finding } from "./check.js";
+import { at, check, type Finding } from "./check.js";
 import { has } from "./labels.js";
 import { didYouMean } from "./nearest.js";
 import { type Selector, selectors } from "./selectors.js";
 import type { View } from "./series.js";
 import { matches } from "./values.js";
+import { pitfallsOf } from "./worst-day.js";
 
 /** One thing that is wrong with a rule. */
 export interface RuleFinding {
@@ -23,9 +24,41 @@ export function checkRules(
   ruleFiles: readonly Pick<RuleFile, "source" | "groups">[],
   view: View,
 ): readonly RuleFinding[] {
-  return ruleFiles.flatMap(({ source, groups }) =>
-    groups.flatMap(({ rules }) => rules.flatMap((rule) => checkRule(rule, source, view))),
+  const records = new Map(
+    ruleFiles.flatMap(({ groups }) =>
+      groups.flatMap(({ rules }) => rules.flatMap((rule) => ("record" in rule ? [[rule.record, rule] as const] : []))),
+    ),
   );
+  return ruleFiles.flatMap(({ source, groups }) =>
+    groups.flatMap(({ rules }) =>
+      rules.flatMap((rule) => [...checkRule(rule, source, view), ...checkWorstDay(rule, source, view, records)]),
+    ),
+  );
+}
+
+/** What an alert does wrong on the worst day and is not excused of; and an excuse that it does not need. */
+function checkWorstDay(
+  rule: RecordingRule | AlertingRule,
+  file: string,
+  view: View,
+  records: ReadonlyMap<string, RecordingRule>,
+): RuleFinding[] {
+  if (!("alert" in rule)) return [];
+  const found = pitfallsOf(rule, view, records);
+  const { excuses = {} } = rule;
+  return [
+    ...found
+      .filter(({ excuse }) => excuses[excuse] === undefined)
+      .map(({ excuse, message, ...place }) => ({
+        file,
+        rule: nameOf(rule),
+        at: { ...at(rule.expr, place), message },
+        message: `${message}; or say in \`excuses\` of the rule, for "${excuse}", why not`,
+      })),
+    ...Object.keys(excuses)
+      .filter((excuse) => !found.some((pitfall) => pitfall.excuse === excuse))
+      .map((excuse) => ({ file, rule: nameOf(rule), at: undefined, message: `needs no excuse for "${excuse}"` })),
+  ];
 }
 
 /** A finding in one line: file, rule, position, what is wrong. */

@@ -57,7 +57,7 @@ test.before(async () => {
   await writeFile(join(folder, "alertmanager.yml"), config.replaceAll(/group_wait: .*/g, "group_wait: 2s"));
   const http = await freePort();
   address = `http://127.0.0.1:${http}`;
-  const args = pod({}, defaults)
+  const args = pod(defaults, {})
     .spec?.containers[0]?.args?.filter((arg) => !arg.startsWith("--cluster."))
     .map((arg) =>
       arg

@@ -161,7 +161,7 @@ export function cluster({ thresholds, runbooks }: Settings): DashboardFile {
             unit: "percentunit",
             decimals: 1,
             bad: [1 - limits.filesystemAlmostOutWarningRatio, 1 - limits.filesystemAlmostOutCriticalRatio],
-            expr: `1 - min(instance_mountpoint:node_filesystem_avail:ratio{${machines}})`,
+            expr: `1 - min(instance_device:node_filesystem_avail:ratio{${machines}})`,
           }),
           graph({
             title: "Processors by namespace",
@@ -225,7 +225,7 @@ export function cluster({ thresholds, runbooks }: Settings): DashboardFile {
                 name: "Fullest filesystem",
                 unit: "percentunit",
                 decimals: 1,
-                expr: `1 - min by (node) (instance_mountpoint:node_filesystem_avail:ratio{${machines}})`,
+                expr: `1 - min by (node) (instance_device:node_filesystem_avail:ratio{${machines}})`,
               },
               {
                 name: "Pods",

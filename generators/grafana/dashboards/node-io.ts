@@ -7,9 +7,13 @@ const nodes = reads("node-exporter", "node");
 /** Interfaces that connect the node with others: not itself, and not its own bridges and pods. */
 const wires = `${nodes}, device!~"lo|veth.+|cali.+|cni.+|docker.+|flannel.+|kube-ipvs.+|dummy.+"`;
 
-/** Of the filesystems that have a used share: the same device mounted elsewhere too is one. */
+/** Of each filesystem once. One that is mounted in several places, of which none is `/`, has no place of its own. */
 function filesystems(which: "min" | "max", metric: string): string {
-  return `${which} by (node, mountpoint, device) (${metric}{${nodes}} and on (instance, device, mountpoint) instance_mountpoint:node_filesystem_avail:ratio{${nodes}})`;
+  const recorded = `instance_device:node_filesystem_avail:ratio{${nodes}}`;
+  return [
+    `${which} by (node, mountpoint, device) (${metric}{${nodes}} and on (instance, device, mountpoint) ${recorded}`,
+    `or on (instance, device) min without (mountpoint) (${metric}{${nodes}, device=~"/dev/.+"}) and on (instance, device) ${recorded})`,
+  ].join("\n");
 }
 
 /** Where the machines keep and send bytes. */
@@ -39,13 +43,13 @@ export function nodeIo({ thresholds }: Settings): DashboardFile {
                 unit: "percentunit",
                 decimals: 1,
                 bad: [1 - limits.filesystemAlmostOutWarningRatio, 1 - limits.filesystemAlmostOutCriticalRatio],
-                expr: `1 - min by (node, mountpoint, device) (instance_mountpoint:node_filesystem_avail:ratio{${nodes}})`,
+                expr: `1 - min by (node, mountpoint, device) (instance_device:node_filesystem_avail:ratio{${nodes}})`,
               },
               {
                 name: "Inodes used",
                 unit: "percentunit",
                 decimals: 1,
-                expr: `1 - min by (node, mountpoint, device) (instance_mountpoint:node_filesystem_files_free:ratio{${nodes}})`,
+                expr: `1 - min by (node, mountpoint, device) (instance_device:node_filesystem_files_free:ratio{${nodes}})`,
               },
               {
                 name: "Free",
@@ -68,8 +72,8 @@ export function nodeIo({ thresholds }: Settings): DashboardFile {
             bad: [1 - limits.filesystemAlmostOutWarningRatio, 1 - limits.filesystemAlmostOutCriticalRatio],
             queries: [
               {
-                expr: `1 - instance_mountpoint:node_filesystem_avail:ratio{${nodes}}`,
-                legend: "{{node}} {{mountpoint}}",
+                expr: `1 - instance_device:node_filesystem_avail:ratio{${nodes}}`,
+                legend: "{{node}} {{device}} {{mountpoint}}",
               },
             ],
           }),
@@ -82,8 +86,8 @@ export function nodeIo({ thresholds }: Settings): DashboardFile {
             bad: [1 - limits.filesystemAlmostOutWarningRatio, 1 - limits.filesystemAlmostOutCriticalRatio],
             queries: [
               {
-                expr: `1 - instance_mountpoint:node_filesystem_files_free:ratio{${nodes}}`,
-                legend: "{{node}} {{mountpoint}}",
+                expr: `1 - instance_device:node_filesystem_files_free:ratio{${nodes}}`,
+                legend: "{{node}} {{device}} {{mountpoint}}",
               },
             ],
           }),

@@ -61,7 +61,7 @@ export function node({ thresholds }: Settings): DashboardFile {
             unit: "percentunit",
             decimals: 1,
             bad: [1 - limits.filesystemAlmostOutWarningRatio, 1 - limits.filesystemAlmostOutCriticalRatio],
-            expr: `1 - min(instance_mountpoint:node_filesystem_avail:ratio{${nodes}})`,
+            expr: `1 - min(instance_device:node_filesystem_avail:ratio{${nodes}})`,
           }),
         ],
       },

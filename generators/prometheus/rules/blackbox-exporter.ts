@@ -20,7 +20,7 @@ export function blackboxExporter({ thresholds }: Settings): RuleFile {
           }),
           {
             alert: "BlackboxExporterFailedReload",
-            expr: `blackbox_exporter_config_last_reload_successful{job="${job}"} == 0`,
+            expr: `last_over_time(blackbox_exporter_config_last_reload_successful{job="${job}"}[5m]) == 0`,
             for: "5m",
             labels: { severity: "warning" },
             annotations: {

@@ -243,9 +243,9 @@ function growth({ thresholds }: Settings): RuleGroup {
         // What the samples come to once the oldest reach the retention time. The first day is too short to tell.
         record: "instance:prometheus_tsdb_size_at_retention:bytes",
         expr: lines(
-          `prometheus_tsdb_storage_blocks_bytes{${job}} * prometheus_tsdb_retention_limit_seconds{${job}}`,
-          `  / (time() - prometheus_tsdb_lowest_timestamp_seconds{${job}} > 86400)`,
-          `+ prometheus_tsdb_wal_storage_size_bytes{${job}} + prometheus_tsdb_head_chunks_storage_size_bytes{${job}}`,
+          `${last("prometheus_tsdb_storage_blocks_bytes")} * ${last("prometheus_tsdb_retention_limit_seconds")}`,
+          `  / (time() - ${last("prometheus_tsdb_lowest_timestamp_seconds")} > 86400)`,
+          `+ ${last("prometheus_tsdb_wal_storage_size_bytes")} + ${last("prometheus_tsdb_head_chunks_storage_size_bytes")}`,
         ),
       },
       {

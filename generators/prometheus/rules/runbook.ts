@@ -11,5 +11,6 @@ export function withRunbooks(file: RuleFile, runbooks: string): object {
 
 function withRunbook(rule: RecordingRule | AlertingRule, runbooks: string): object {
   if (!("alert" in rule)) return rule;
-  return { ...rule, annotations: { ...rule.annotations, runbook_url: `${runbooks}/${rule.alert}.md` } };
+  const { excuses: _, ...written } = rule;
+  return { ...written, annotations: { ...rule.annotations, runbook_url: `${runbooks}/${rule.alert}.md` } };
 }

@@ -110,7 +110,10 @@ function fillingUp({ alert, free, what }: VolumeResource, { thresholds }: Settin
   return [
     {
       alert,
-      expr: lines(`max_over_time(${free}[5m]) < ${fillingRatio} and predict_linear(${free}[6h], ${fillingDays} * 86400) < 0`, notExcluded),
+      expr: lines(
+        `last_over_time(${free}[5m]) < ${fillingRatio} and predict_linear(${free}[6h], ${fillingDays} * 86400) < 0`,
+        notExcluded,
+      ),
       for: "1h",
       labels: { severity: "warning" },
       annotations: {
@@ -120,7 +123,7 @@ function fillingUp({ alert, free, what }: VolumeResource, { thresholds }: Settin
     },
     {
       alert,
-      expr: lines(`max_over_time(${free}[5m]) < ${almostFullRatio}`, notExcluded),
+      expr: lines(`last_over_time(${free}[5m]) < ${almostFullRatio}`, notExcluded),
       for: "2m",
       labels: { severity: "critical" },
       annotations: {

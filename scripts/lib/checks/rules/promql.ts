@@ -1,3 +1,4 @@
+import { bridged } from "../../../../generators/prometheus/rules/bridge.js";
 import { notRecorded } from "../../../../metrics/catalogue/conditional.js";
 import { checkJobs, checkRules } from "../../../../metrics/promql/rules.js";
 import { catalogueView } from "../../../../metrics/view.js";
@@ -19,7 +20,7 @@ export const promql: RuleCheck = {
         fix: `npm run catalogue -- --job ${config.job_name}, with the job running`,
       }));
     const view = catalogueView(settings, jobs, on, catalogues);
-    const wrong = checkRules(on, view).map(({ file, rule, at, message }) => ({
+    const wrong = checkRules(on.map(bridged), view).map(({ file, rule, at, message }) => ({
       object: `${file}: ${rule}${at === undefined ? "" : `, line ${at.line}, column ${at.column}`}`,
       message,
       fix: "correct it; or declare what is only there under conditions in metrics/catalogue/conditional.ts",
