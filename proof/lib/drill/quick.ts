@@ -26,7 +26,7 @@ export function quickRules(text: string, alerts: readonly string[]): string {
 }
 
 function sooner(expression: string): string {
-  return expression.replaceAll("[10m]", "[1m]").replaceAll(/ offset \d+[sm]/g, ` offset ${forSeconds}s`);
+  return expression.replaceAll(/\[\d+m\]/g, "[1m]").replaceAll(/ offset \d+[sm]/g, ` offset ${forSeconds}s`);
 }
 
 /** Alertmanager's configuration that tells sooner; the Watchdog keeps its own times. */
