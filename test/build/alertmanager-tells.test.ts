@@ -62,6 +62,7 @@ test.before(async () => {
     .map((arg) =>
       arg
         .replace("$(WEB_CONFIG_FILE)", "")
+        .replace("$(EXTERNAL_URL)", "")
         .replace(`=${folders.config}/`, `=${folder}/`)
         .replace(/^(--storage.path=).*/, `$1${join(folder, "data")}`)
         .replace(/^(--web.listen-address=):\d+$/, `$1127.0.0.1:${http}`),

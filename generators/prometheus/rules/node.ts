@@ -369,8 +369,8 @@ function exporter(): RuleGroup {
     rules: [
       {
         alert: "NodeExporterDown",
-        // A node that is gone is the kubelet's matter.
-        expr: `max_over_time(up{${job}}[5m]) == 0 and on (node) max_over_time(up{job="kubelet"}[5m]) == 1`,
+        // A node that is gone is the kubelet's matter. Fargate runs no DaemonSet, also where a job of your own asks its nodes.
+        expr: `max_over_time(up{${job}, node!~"fargate-.+"}[5m]) == 0 and on (node) max_over_time(up{job="kubelet"}[5m]) == 1`,
         for: "15m",
         labels: { severity: "warning" },
         annotations: {
