@@ -26,8 +26,9 @@ const apartSeconds = 3 * 24 * 3600;
  *
  * @param volume - the volume's folder inside the node.
  * @param ages - of each block, in steps of three days.
+ * @param now - what they are counted from, in seconds: the same for replicas whose blocks are to be alike.
  */
-export async function putBlocks(node: Node, volume: string, ages: readonly number[]): Promise<Block[]> {
+export async function putBlocks(node: Node, volume: string, ages: readonly number[], now: number): Promise<Block[]> {
   const promtool = await toolchain.tool("promtool");
   const scratch = await mkdtemp(join(tmpdir(), "plain-prometheus-blocks-"));
   const handover = join(node.state, basename(scratch));
@@ -35,7 +36,7 @@ export async function putBlocks(node: Node, volume: string, ages: readonly numbe
   try {
     await mkdir(handover);
     for (const age of ages) {
-      const time = Math.floor(Date.now() / 1000) - age * apartSeconds;
+      const time = now - age * apartSeconds;
       const file = join(scratch, "samples");
       await writeFile(file, openMetrics(time));
       await $({ quiet: true })`${promtool} tsdb create-blocks-from openmetrics ${file} ${handover}`;

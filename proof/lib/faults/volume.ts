@@ -10,9 +10,8 @@ const fillerAges = [2, 3, 4, 5, 6];
 
 /** Gives every replica a finished block, which each fault must leave whole. */
 export async function putWitnesses(stage: Stage): Promise<Block[]> {
-  const blocks = await Promise.all(
-    (await replicasOf(stage.cluster.kubectl)).map((replica) => put(stage, replica, [witnessAge])),
-  );
+  const put = putting(stage, [witnessAge]);
+  const blocks = await Promise.all((await replicasOf(stage.cluster.kubectl)).map(put));
   await until("every replica has loaded its block", async () =>
     (await counts(stage, "prometheus_tsdb_blocks_loaded")).every((count) => count >= 1),
   );
@@ -22,7 +21,7 @@ export async function putWitnesses(stage: Stage): Promise<Block[]> {
 /** Fills the volume of every replica past the retention size, and returns when Prometheus has made room. */
 export async function fillVolumes(stage: Stage): Promise<undefined> {
   const replicas = await replicasOf(stage.cluster.kubectl);
-  await Promise.all(replicas.map((replica) => put(stage, replica, fillerAges)));
+  await Promise.all(replicas.map(putting(stage, fillerAges)));
   await until("every replica has removed its oldest blocks", async () =>
     (await counts(stage, "prometheus_tsdb_size_retentions_total")).every((count) => count >= 1),
   );
@@ -33,9 +32,12 @@ export async function fillVolumes(stage: Stage): Promise<undefined> {
   }
 }
 
-async function put(stage: Stage, replica: Replica, ages: readonly number[]): Promise<Block[]> {
-  const { node, path } = await volumeOf(stage, replica);
-  return await putBlocks(node, path, ages);
+function putting(stage: Stage, ages: readonly number[]): (replica: Replica) => Promise<Block[]> {
+  const now = Math.floor(Date.now() / 1000);
+  return async (replica) => {
+    const { node, path } = await volumeOf(stage, replica);
+    return await putBlocks(node, path, ages, now);
+  };
 }
 
 /** Prometheus' own counters, by their last sample. */
