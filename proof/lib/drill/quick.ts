@@ -9,7 +9,7 @@ export const forSeconds = 15;
 export const groupWaitSeconds = 5;
 
 /**
- * A file of rules in which these alerts fire sooner: nothing but how long they wait, and how far back they look, is not
+ * A file of rules in which these alerts fire, and end, sooner: nothing but how long they wait, and how far back they look, is not
  * as in the bundle.
  */
 export function quickRules(text: string, alerts: readonly string[]): string {
@@ -19,7 +19,9 @@ export function quickRules(text: string, alerts: readonly string[]): string {
       ...group,
       rules: group.rules.map((rule) => {
         if (!("alert" in rule) || !alerts.includes(rule.alert)) return rule;
-        return { ...rule, for: `${forSeconds}s`, expr: sooner(rule.expr) };
+        const moment = `${forSeconds}s`;
+        const ends = rule.keep_firing_for === undefined ? {} : { keep_firing_for: moment };
+        return { ...rule, for: moment, ...ends, expr: sooner(rule.expr) };
       }),
     })),
   });

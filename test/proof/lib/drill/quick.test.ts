@@ -7,13 +7,19 @@ const slow = {
   alert: "Slow",
   expr: "max_over_time(x[10m] offset 900s) or y[5m]",
   for: "15m",
+  keep_firing_for: "10m",
   labels: { severity: "warning" },
 };
 const file = stringify({ groups: [{ name: "g", interval: "1m", rules: [slow, { ...slow, alert: "Other" }] }] });
 
 test("an alert of the drill waits a moment, and is otherwise the bundle's", () => {
   const [group] = parse(quickRules(file, ["Slow"])).groups;
-  assert.deepEqual(group.rules[0], { ...slow, expr: "max_over_time(x[1m] offset 15s) or y[1m]", for: "15s" });
+  assert.deepEqual(group.rules[0], {
+    ...slow,
+    expr: "max_over_time(x[1m] offset 15s) or y[1m]",
+    for: "15s",
+    keep_firing_for: "15s",
+  });
   assert.equal(group.interval, undefined);
 });
 
