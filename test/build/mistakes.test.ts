@@ -35,6 +35,7 @@ function json(
 }
 
 const container = "/spec/template/spec/containers/0";
+const address = { name: "EXTERNAL_URL", value: "http://prometheus.example.com:8080" };
 const moved = (kind: string, name: string, argument: number, port: number) =>
   json(
     kind,
@@ -253,11 +254,14 @@ Object.assign(cases, {
     fields: {
       ...merged("alertmanager-config", "alertmanager.yml"),
       patches: [
-        json("Deployment", "prometheus", [
-          "add",
-          `${container}/args/-`,
-          "--web.external-url=http://prometheus.example.com:8080",
-        ]),
+        {
+          patch: stringify({
+            apiVersion: "apps/v1",
+            kind: "Deployment",
+            metadata: { name: "prometheus", namespace: "monitoring-system" },
+            spec: { template: { spec: { containers: [{ name: "prometheus", env: [address] }] } } },
+          }),
+        },
       ],
     },
     files: {
