@@ -16,7 +16,13 @@ import { oddSettings } from "../lib/odd-settings.js";
 const seed = Number(process.env.SEED ?? 2);
 
 /** Components that build together. */
-const components = ["prometheus-ha", "alertmanager-ha", "network-policies", "grafana-anonymous-viewer"];
+const components = [
+  "prometheus-ha",
+  "alertmanager-ha",
+  "network-policies",
+  "grafana-anonymous-viewer",
+  "grafana-network-policies",
+];
 
 const taken = fc.sample(oddSettings, { seed, numRuns: 28 }).map(read).filter(areSettings);
 

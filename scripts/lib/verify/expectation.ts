@@ -31,6 +31,7 @@ function hostPortOf(job: string, workloads: readonly Workload[]): number | undef
     .find(({ hostPort }) => hostPort !== undefined)?.hostPort;
 }
 
-function places({ metrics_path, static_configs, kubernetes_sd_configs, relabel_configs }: ScrapeConfig) {
-  return { metrics_path, static_configs, kubernetes_sd_configs, relabel_configs };
+/** As data alone: beside a generator's values stand the reasons for them. */
+function places({ metrics_path, static_configs, kubernetes_sd_configs, relabel_configs }: ScrapeConfig): unknown {
+  return JSON.parse(JSON.stringify({ metrics_path, static_configs, kubernetes_sd_configs, relabel_configs }));
 }
