@@ -3,7 +3,7 @@ import { readdir, rm } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
 import { chalk } from "zx";
 import { checks, type Findings, runChecks, unlookedAt } from "./checks/index.js";
-import { Failure } from "./failure.js";
+import { Failure, refusalOf } from "./failure.js";
 import { findOverlays, kustomizationFile, nameOf, overlayFolder } from "./overlays.js";
 import { root } from "./project.js";
 import { render } from "./render.js";
@@ -39,8 +39,9 @@ export async function buildOverlay(named: string, folder = dist): Promise<Outcom
     await replaceFile(file, rendered.text);
     return { overlay, findings, unlooked, file: relative(root, file) };
   } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    return { overlay, findings: new Map(), failure: error };
+    const failure = error instanceof Failure ? error : refusalOf(error);
+    if (failure === undefined) throw error;
+    return { overlay, findings: new Map(), failure };
   }
 }
 

@@ -39,7 +39,7 @@ async function kustomize(overlay: string, folder: string, kubectl: string): Prom
   if (exitCode !== 0) {
     const said = complaint(stderr);
     const listing = await listingFile(folder, stderr);
-    const rule = (await brokenRule(said)) ?? renderedTwice(said) ?? mergedTooEarly(said);
+    const rule = (await brokenRule(said)) ?? renderedTwice(said) ?? movedTogether(said) ?? mergedTooEarly(said);
     throw new Failure(
       `${overlay} does not build: ${rule === undefined ? said : `${listing}: ${rule}`}`,
       rule === undefined
@@ -70,7 +70,16 @@ async function brokenRule(said: string): Promise<string | undefined> {
 function renderedTwice(said: string): string | undefined {
   const [, kind, name] = /already registered id: (\w+)\.[^/]*\/([^.]+)\./.exec(said) ?? [];
   const [, path] = /merging resources from '([^']+)'/.exec(said) ?? [];
-  return kind === undefined ? undefined : `${kind} ${name} (${path}) is listed twice, here or below: list it once`;
+  if (kind === undefined) return undefined;
+  return `${kind} ${name}${path === undefined ? "" : ` (${path})`} is listed twice, here or below: list it once`;
+}
+
+/** `namespace:` moves every object, also one that is for another namespace: two of one name may meet there. */
+function movedTogether(said: string): string | undefined {
+  if (!said.includes("namespace transformation produces ID conflict")) return undefined;
+  const [, kind] = /"kind":"(\w+)"/.exec(said) ?? [];
+  const [, name, namespace] = /"name":"([^"]+)","namespace":"([^"]+)"/.exec(said) ?? [];
+  return `namespace: ${namespace} moves every object, and makes two of ${kind} ${name}: put what belongs into another namespace into a folder of its own, as overlays/prod does`;
 }
 
 /** What a Component brings is not there yet when the kustomization that lists it generates its own. */
@@ -90,8 +99,9 @@ async function listingFile(folder: string, stderr: string): Promise<string> {
 
 /** What kubectl complains about, with paths from the root of the project. Some builds of it log instead of printing. */
 function complaint(stderr: string): string {
-  const logged = /"command failed" err=("(?:[^"\\]|\\.)*")/.exec(stderr)?.[1];
-  const said = logged === undefined ? stderr.trim().replace(/^error: /, "") : (JSON.parse(logged) as string);
+  const [, quoted, lines] = /"command failed" err=(?:("(?:[^"\\]|\\.)*")|<\n(.*)\n >)/s.exec(stderr) ?? [];
+  const logged = quoted === undefined ? lines?.replace(/^\t/gm, "") : (JSON.parse(quoted) as string);
+  const said = (logged ?? stderr.replace(/^error: /, "")).trim();
   return said.replaceAll(`${root}/`, "");
 }
 

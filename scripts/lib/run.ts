@@ -53,7 +53,8 @@ export function read<const O extends Options>(usage: Usage<O>, args: readonly st
   try {
     return parseArgs({ args: [...args], options: usage.options, allowPositionals: usage.takesOperands ?? false });
   } catch (error) {
-    throw new Misuse((error as Error).message);
+    // What Node goes on to tell is of operands that begin with a hyphen, which no verb takes.
+    throw new Misuse((error as Error).message.replace(/\. To specify a positional argument .*/s, ""));
   }
 }
 

@@ -71,6 +71,21 @@ test("a rule of what may be listed where is said in words, with the file that li
   assert.match(await failureOf(render(lists)), /lists\/kustomization.yaml: ServiceAccount grafana .* is listed twice/);
 });
 
+test("two of one name that a namespace brings together are named, without the objects themselves", async () => {
+  const config = (namespace: string) =>
+    `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: app, namespace: ${namespace} }\n`;
+  await writeFile(join(folder, "two.yaml"), `${config("a")}---\n${config("b")}`);
+  const said = await failureOf(render(await overlay("namespace: c\nresources: [two.yaml]\n")));
+  assert.match(said, /kustomization.yaml: namespace: c moves every object, and makes two of ConfigMap app: put what/);
+});
+
+test("what kubectl logs in place of printing is said without the log's own words", async () => {
+  await overlay("resources: [config.yaml]\n");
+  await writeFile(join(folder, "kustomization.yml"), "");
+  assert.match(await failureOf(render(folder)), /does not build: Found multiple kustomization files under: \S+$/);
+  await rm(join(folder, "kustomization.yml"));
+});
+
 test("an overlay that gives nothing is an error, even when kubectl is content", async () => {
   const content = join(folder, "content-kubectl");
   await writeFile(content, "#!/bin/sh\nexit 0\n");

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { test } from "uvu";
@@ -32,13 +32,19 @@ await write({
   "forgotten/kustomization.yaml": "kind: Component\n",
   "broken/kustomization.yaml": "resources: [",
   "notes/README.md": "",
+  "circle/a/kustomization.yaml": "resources: [../b]\n",
+  "circle/b/kustomization.yaml": "resources: [../a]\n",
+  "folder/kustomization.yaml/kustomization.yml": "resources: []\n",
 });
+await symlink("loop", join(folder, "loop"));
 
 test("overlays are found by each of Kustomize's file names and at any depth", async () => {
   const { overlays } = await findOverlays(folder);
   assert.deepEqual(
     overlays,
-    ["broken", "one", "team/a/three", "two"].map((path) => join(folder, path)),
+    ["broken", "circle/a", "circle/b", "folder/kustomization.yaml", "one", "team/a/three", "two"].map((path) =>
+      join(folder, path),
+    ),
   );
 });
 
@@ -58,7 +64,7 @@ test("what no overlay uses is named", async () => {
   const { unused } = await findOverlays(folder);
   assert.deepEqual(
     unused,
-    ["forgotten", "notes"].map((path) => join(folder, path)),
+    ["forgotten", "loop", "notes"].map((path) => join(folder, path)),
   );
 });
 

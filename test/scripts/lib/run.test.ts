@@ -120,6 +120,7 @@ test("operands are refused where a verb takes none", () => {
   const usage = { command: "npm run thing", about: "", options: {}, example: "" } as const;
   assert.throws(() => read(usage, ["it"]), /it/);
   assert.deepEqual(read({ ...usage, takesOperands: true }, ["it"]).positionals, ["it"]);
+  assert.throws(() => read({ ...usage, takesOperands: true }, ["--nope"]), { message: "Unknown option '--nope'" });
 });
 
 test.run();
