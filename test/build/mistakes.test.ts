@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { test } from "uvu";
@@ -123,6 +123,18 @@ const cases: Record<string, Case> = {
       /kube-state-metrics has no flag --metric-whitelist/,
     ],
   },
+  "an argument that the bundle reads from a variable": {
+    fields: {
+      patches: [
+        json("Deployment", "prometheus", ["add", `${container}/args/-`, "--storage.tsdb.retention.time=30d"]),
+        json("StatefulSet", "alertmanager", ["add", `${container}/args/-`, "--web.external-url=https://a.example.com"]),
+      ],
+    },
+    says: [
+      /retention.time is there twice.*; set the variable RETENTION_TIME in the container's env/,
+      /external-url is there twice.*; set the variable EXTERNAL_URL in the container's env/,
+    ],
+  },
   "a copied prometheus.yml beside a Component that brings one": {
     components: ["basic-auth"],
     fields: merged("prometheus-config", "prometheus.yml"),
@@ -153,6 +165,14 @@ const shown = {
   ],
 };
 const main = await generated("prometheus/prometheus.yml");
+const copies = async (folder: string) => {
+  const names = await readdir(join(root, "base/prometheus", folder));
+  return Object.fromEntries(
+    await Promise.all(names.map(async (name) => [name, await generated(`prometheus/${folder}/${name}`)] as const)),
+  );
+};
+const copiedRules = await copies("rules");
+const copiedJobs = await copies("scrape");
 const rules = (...all: object[]) => ({ "mine.yml": stringify({ groups: [{ name: "mine", rules: all }] }) });
 
 Object.assign(cases, {
@@ -173,6 +193,17 @@ Object.assign(cases, {
     },
     says: [],
   },
+  "copies of the bundle's own rules": {
+    fields: merged("prometheus-rules", ...Object.keys(copiedRules)),
+    files: copiedRules,
+    says: [],
+  },
+  "copies of the bundle's own jobs": {
+    components: [],
+    fields: merged("prometheus-scrape", ...Object.keys(copiedJobs)),
+    files: copiedJobs,
+    says: [/kubelet.yml is not used/, /cadvisor.yml is not used/],
+  },
   "a prometheus.yml that scrapes too seldom": {
     fields: merged("prometheus-config", "prometheus.yml"),
     files: { "prometheus.yml": main.replace("scrape_interval: 15s", "scrape_interval: 5m") },
@@ -189,6 +220,45 @@ Object.assign(cases, {
       ),
     },
     says: [/scrape_interval 2m of node-exporter: /],
+  },
+  "the same alert twice": {
+    fields: merged("prometheus-rules", "mine.yml"),
+    files: rules({ alert: "A", expr: "up == 0" }, { alert: "A", expr: "up == 0" }),
+    says: [/prometheus-rules: mine.yml: .*duplicate rule.*; correct .*mine.yml/],
+  },
+  "files that are no UTF-8, and one of several documents": {
+    fields: merged("prometheus-scrape", "mine.yml"),
+    files: { "mine.yml": "\uD800" },
+    says: [/mine.yml is no text in UTF-8.*; save .*mine.yml as UTF-8/],
+  },
+  "a job that discovers pods of another namespace, with its Role there": {
+    fields: { namespace: undefined, resources: [".", "role.yaml"], ...merged("prometheus-scrape", "mine.yml") },
+    files: {
+      "mine.yml": stringify({
+        scrape_configs: [
+          { job_name: "mine", kubernetes_sd_configs: [{ role: "pod", namespaces: { names: ["my-team"] } }] },
+        ],
+      }),
+      "role.yaml": [
+        {
+          kind: "Role",
+          rules: [{ apiGroups: [""], resources: ["pods"], verbs: ["list", "watch"] }],
+        },
+        {
+          kind: "RoleBinding",
+          roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: "prometheus" },
+          subjects: [{ kind: "ServiceAccount", name: "prometheus", namespace: "monitoring-system" }],
+        },
+      ]
+        .map((one) => ({
+          apiVersion: "rbac.authorization.k8s.io/v1",
+          metadata: { name: "prometheus", namespace: "my-team" },
+          ...one,
+        }))
+        .map((one) => stringify(one))
+        .join("---\n"),
+    },
+    says: [],
   },
   "rules that read what is not there": {
     fields: merged("prometheus-rules", "mine.yml"),
@@ -326,6 +396,20 @@ Object.assign(cases, {
     files: dashboard({ targets: [{ datasource: { uid: "abc" } }] }),
     says: [/names data source abc, which is not provisioned \(there: prometheus\)/],
   },
+  "a dashboard with a byte order mark": {
+    components: ["grafana"],
+    fields: shown,
+    files: { "mine.json": `\uFEFF${dashboard({})["mine.json"]}` },
+    says: [/mine.json: begins with a byte order mark/],
+  },
+  "a dashboard of other forms than Grafana's": {
+    components: ["grafana"],
+    fields: shown,
+    files: {
+      "mine.json": JSON.stringify({ panels: [null, 4, { targets: [null, 3] }], templating: { list: [null, 3] } }),
+    },
+    says: [],
+  },
   "a dashboard that is no JSON": {
     components: ["grafana"],
     fields: shown,
@@ -356,7 +440,9 @@ for (const [name, { components = [], fields = {}, files = {}, says }] of Object.
     const folder = join(scratch, name.replaceAll(/\W+/g, "-"));
     const write = async (path: string, text: string) => {
       await mkdir(dirname(join(folder, path)), { recursive: true });
-      await writeFile(join(folder, path), text.replaceAll("@", relative(dirname(join(folder, path)), root)));
+      const whole = text.replaceAll("@", relative(dirname(join(folder, path)), root));
+      // A half of a pair of surrogates stands for a byte that UTF-8 does not have.
+      await writeFile(join(folder, path), whole === "\uD800" ? Buffer.from([0xff, 0xfe]) : whole);
     };
     for (const [path, text] of Object.entries(files)) await write(path, text);
     const listed = ["insecure-kubelet-tls", ...components].map((one) => `@/base/components/${one}`);
@@ -366,7 +452,7 @@ for (const [name, { components = [], fields = {}, files = {}, says }] of Object.
       components: "resources" in fields ? [] : listed,
       ...fields,
       ...(Array.isArray(fields.resources) && {
-        resources: fields.resources.map((one) => (one === "below" ? one : `@/base/${one}`)),
+        resources: fields.resources.map((one) => (/^(below|role\.yaml)$/.test(one) ? one : `@/base/${one}`)),
       }),
     };
     await write("kustomization.yaml", stringify(kustomization));

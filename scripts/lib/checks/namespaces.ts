@@ -1,6 +1,8 @@
 import { isDeclared, orDeclare } from "../rendered/declared.js";
 import { nameOf, ofKind } from "../rendered/objects.js";
+import { prometheusesOf } from "../rendered/prometheus.js";
 import type { Check, Finding } from "./check.js";
+import { prometheusConfig } from "./prometheus/config.js";
 
 /** Namespaces that every cluster has. */
 const always = ["default", "kube-system"];
@@ -27,13 +29,18 @@ const clusterScoped = new Set([
   "VolumeAttributesClass",
 ]);
 
-/** Every namespaced object is in a namespace that the overlay makes or names. */
+/** Every namespaced object is in a namespace that the overlay makes or names, in a job perhaps. */
 export const namespaces: Check = {
   name: "namespaces",
+  after: [prometheusConfig],
   run: async (rendered) => {
     const { objects, namespace: named } = rendered;
     const made = ofKind(objects, "v1/Namespace").map(({ metadata }) => metadata.name);
-    const known = [...made, ...(named === undefined ? [] : [named]), ...always];
+    const discovered = prometheusesOf(rendered)
+      .flatMap(({ clients }) => clients)
+      .flatMap(({ config }) => config.kubernetes_sd_configs ?? [])
+      .flatMap(({ namespaces }) => namespaces?.names ?? []);
+    const known = [...made, ...(named === undefined ? [] : [named]), ...always, ...discovered];
     return objects.flatMap((object): Finding[] => {
       const { namespace } = object.metadata;
       if (clusterScoped.has(object.kind)) return [];

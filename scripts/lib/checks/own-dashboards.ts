@@ -57,6 +57,7 @@ function findingsOf(
   try {
     dashboard = JSON.parse(file.text);
   } catch (error) {
+    if (file.text.startsWith("\uFEFF")) return [says("begins with a byte order mark, which Grafana does not read")];
     return [says(`is no JSON: ${(error as Error).message}`)];
   }
   const { panels, templating, dashboard: inner } = (dashboard ?? {}) as Dashboard;
@@ -69,7 +70,10 @@ function findingsOf(
     ];
   if (!Array.isArray(panels) && (dashboard as Dashboard | null)?.rows === undefined)
     return [says("has no panels: it is no dashboard")];
-  const variables = (templating?.list ?? []).map(({ name }) => name);
+  const list = (templating as { list?: unknown } | null | undefined)?.list;
+  const variables = (Array.isArray(list) ? (list as unknown[]) : []).map(
+    (one) => (one as { name?: unknown } | null)?.name,
+  );
   const named = [...new Set(dataSourcesIn(dashboard))];
   const wrong = named.flatMap((name) => {
     const variable = /^\$\{?(\w+)(?::\w+)?\}?$/.exec(name)?.[1];
@@ -89,7 +93,7 @@ interface Dashboard {
   readonly panels?: unknown;
   readonly rows?: unknown;
   readonly dashboard?: unknown;
-  readonly templating?: { readonly list?: readonly { readonly name: string }[] };
+  readonly templating?: unknown;
 }
 
 /** What a dashboard names as data sources: by uid, or by name as older ones do. */

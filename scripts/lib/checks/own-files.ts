@@ -10,14 +10,31 @@ export const ownFiles: Check = {
   run: async (rendered) => {
     const files = (rendered.kustomizations ?? []).flatMap(generatedFiles);
     const ours = files.filter(({ isGenerated }) => isGenerated);
-    return files
-      .filter(({ isGenerated }) => !isGenerated)
-      .flatMap((own) => {
-        const others = ours.filter(({ map, key }) => map === own.map && key === own.key);
-        return others.length === 0 ? [] : findingsOf(own, others, rendered);
-      });
+    const own = files.filter(({ isGenerated }) => !isGenerated);
+    const replacing = own.flatMap((one) => {
+      const others = ours.filter(({ map, key }) => map === one.map && key === one.key);
+      return others.length === 0 ? [] : findingsOf(one, others, rendered);
+    });
+    return [...unreadable(own, rendered), ...replacing];
   },
 };
+
+/** What is no UTF-8 Kustomize takes for binary data: mounted all the same, and read by nothing. */
+function unreadable(own: readonly GeneratedFile[], { objects }: Rendered): Finding[] {
+  return ofKind(objects, "v1/ConfigMap").flatMap((configMap) =>
+    Object.keys(configMap.binaryData ?? {})
+      .filter((key) => /\.(ya?ml|json|ini|tmpl)$/.test(key))
+      .map((key) => {
+        const file = own.find((one) => one.key === key && configMap.metadata.name.includes(one.map));
+        const path = file === undefined ? key : pathName(file.path);
+        return {
+          object: nameOf(configMap),
+          message: `${path} is no text in UTF-8, so that no program can read it`,
+          fix: `save ${path} as UTF-8`,
+        };
+      }),
+  );
+}
 
 function findingsOf(
   { map, key, path }: GeneratedFile,

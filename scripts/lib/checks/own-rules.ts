@@ -1,4 +1,5 @@
 import { distance } from "fastest-levenshtein";
+import { allJobs } from "../../../generators/prometheus/scrape/applications.js";
 import { defaults } from "../../../generators/settings/index.js";
 import { milliseconds } from "../../../metrics/duration.js";
 import { durationText } from "../../../metrics/promql/durations.js";
@@ -48,8 +49,12 @@ async function readingsOf(rendered: Rendered): Promise<Reading[]> {
     const slow = slowJobs(prometheus);
     if (own.length === 0 && slow.length === 0) return [];
     const view = await viewFor(prometheus);
+    const bundle = catalogueView(defaults, allJobs(defaults), [], await readCatalogues());
     const rest = slow.length === 0 ? [] : prometheus.rules.filter((file) => !isOwn(file));
-    return [...own.map((file) => ownReading(file, view, rendered)), ...windows(slow, rest, view, rendered)];
+    return [
+      ...own.map((file) => ownReading(file, view, lenient(view, bundle), rendered)),
+      ...windows(slow, rest, view, rendered),
+    ];
   });
   return (await Promise.all(all)).flat();
 }
@@ -96,7 +101,7 @@ function ruleFile(file: MountedFile, source: string): RuleFile {
   return { subject: file.key, source, jobs: [], groups: complete };
 }
 
-function ownReading(file: MountedFile, view: View, rendered: Rendered): Reading {
+function ownReading(file: MountedFile, view: View, forgiving: View, rendered: Rendered): Reading {
   const source = sourceOf(rendered, file)?.path ?? file.key;
   const rules = ruleFile(file, source);
   const fix = correct(rendered, file);
@@ -107,7 +112,7 @@ function ownReading(file: MountedFile, view: View, rendered: Rendered): Reading 
   const explained = unrecorded.map((metric) => ({ metric, why: mistaken(metric, view) }));
   const findings = [
     ...explained.flatMap(({ metric, why }) => (why === undefined ? [] : [`unknown metric ${metric}: ${why}`])),
-    ...checkRules([rules], lenient(view)).map(
+    ...checkRules([rules], forgiving).map(
       ({ rule, at, message }) =>
         `${rule}${at === undefined ? "" : `, line ${at.line}, column ${at.column}`}: ${message}`,
     ),
@@ -125,8 +130,11 @@ export function mistaken(metric: string, view: View): string | undefined {
   return view.explain(metric) ?? (near === undefined ? undefined : `did you mean ${near}?`);
 }
 
-/** The same view, in which jobs that nobody recorded may expose anything, with any label. */
-function lenient(view: View): View {
+/**
+ * The same view, in which jobs that nobody recorded may expose anything, with any label; and what several jobs expose, such
+ * as `up`, has the labels of those that are off too, for which a copied rule is written.
+ */
+function lenient(view: View, bundle: View): View {
   const open = (name: string) => [{ name, job: undefined, type: "unknown", labels: unknown, intervalMs: 0 }] as const;
   return {
     ...view,
@@ -134,7 +142,8 @@ function lenient(view: View): View {
       const found = view.named(name);
       const jobs = new Set(found.map(({ job }) => job));
       const others = view.jobs.some((job) => !jobs.has(job) && view.named("up").some((one) => one.job === job));
-      return found.length > 0 && !others ? found : [...found, ...open(name)];
+      if (found.length === 0 || others) return [...found, ...open(name)];
+      return [...found, ...bundle.named(name).filter(({ job }) => !jobs.has(job))];
     },
   };
 }

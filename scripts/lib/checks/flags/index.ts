@@ -26,11 +26,14 @@ export const flags: Check = {
         // A command of its own may be another program of the image.
         if (program === undefined || container.command !== undefined) return [];
         const environment = environmentOf(container, namespace, objects);
-        const args = (container.args ?? []).map((text) => expand(text, environment).text ?? text);
+        const written = container.args ?? [];
+        const args = written.map((text) => expand(text, environment).text ?? text);
         const wrong = problemsOf(program, args).map((problem) => ({
           object,
           message: `container ${container.name}: ${problem}`,
-          fix: `correct args: ${program} ${known[program]?.version} ends at once with these`,
+          fix:
+            variableFor(problem, written) ??
+            `correct args: ${program} ${known[program]?.version} ends at once with these`,
         }));
         const mounted = mountedIn(container, workload, objects);
         const missing = args.flatMap((text) => {
@@ -46,6 +49,13 @@ export const flags: Check = {
       }),
     ),
 };
+
+/** What is written twice is a variable's in the bundle, which a patch merges by its name. */
+function variableFor(problem: string, args: readonly string[]): string | undefined {
+  const flag = /^(--\S+) is there twice/.exec(problem)?.[1];
+  const variable = args.map((text) => /^(--[^=]+)=\$\((\w+)\)$/.exec(text)).find((found) => found?.[1] === flag)?.[2];
+  return variable && `set the variable ${variable} in the container's env in place of the argument`;
+}
 
 /** Files that an argument names; --config.file of Prometheus and Alertmanager are looked at with what is in them. */
 const fileFlag = /^--(web\.config\.file|custom-resource-state-config-file|tls-config|config)=(\/.*)$/;

@@ -135,15 +135,16 @@ function unsetVariables({ text, object, key }: MountedFile, known: readonly stri
 
 async function promtool(root: string, main: string, { files }: Mounted, rendered: Rendered): Promise<Finding[]> {
   const command = await toolchain.tool("promtool");
-  const checked = await $({ quiet: true, nothrow: true })`${command} check config --lint-fatal ${root + main}`;
+  const checked = await $({ quiet: true, nothrow: true })`${command} check config --lint-fatal ${root + main} 2>&1`;
   if (checked.exitCode === 0) return [];
-  const output = `${checked.stdout}\n${checked.stderr}`;
-  const said = complaints(output);
-  // The file that is named first is the one with the error.
+  const said = complaints(checked.stdout);
+  // The file that is named first is the one with the error; what promtool's linter finds names none.
   const [named] = [...files]
     .filter(([path]) => path !== main && said.includes(root + path))
     .sort(([one], [other]) => said.indexOf(root + one) - said.indexOf(root + other));
-  const file = named?.[1] ?? files.get(main);
+  const [before = ""] = checked.stdout.split("FAILED", 1);
+  const checking = [...before.matchAll(/^Checking (.+)$/gm)].at(-1)?.[1];
+  const file = named?.[1] ?? files.get(checking?.slice(root.length) ?? main) ?? files.get(main);
   if (file === undefined) return [];
   return [
     {
