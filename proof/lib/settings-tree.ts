@@ -10,7 +10,8 @@ export type Shape =
   | { readonly is: "text" | "number" | "flag" }
   | { readonly is: "choice"; readonly options: readonly (string | number)[] }
   | { readonly is: "list"; readonly of: Shape }
-  | { readonly is: "map"; readonly of: Shape }
+  /** With the keys that it may have, where not every text is one. */
+  | { readonly is: "map"; readonly of: Shape; readonly keys?: readonly string[] }
   | { readonly is: "block"; readonly settings: readonly Setting[] };
 
 /** One setting, as its schema tells of it. */
@@ -20,8 +21,10 @@ export interface Setting {
   /** What it is and in which unit; undefined for a block, and where the shape says it all. */
   readonly form: string | undefined;
   readonly description: string | undefined;
-  /** Undefined where it has to be given. */
+  /** Undefined where it has to be given, or may be left out. */
   readonly default: unknown;
+  /** Whether it may be left out and then has no value. */
+  readonly optional: boolean;
   /** Whether it may have this value, as far as it alone can tell. */
   takes(value: unknown): boolean;
 }
@@ -38,6 +41,7 @@ function settingsOf(block: Schema, path: string): Setting[] {
     form: v.getTitle(bare(schema)),
     description: v.getDescription(schema),
     default: v.getDefault(schema as v.GenericSchema),
+    optional: v.is(schema, undefined) && v.getDefault(schema as v.GenericSchema) === undefined,
     takes: (value) => v.is(schema, value),
   }));
 }
@@ -64,8 +68,10 @@ function shapeOf(schema: Schema, path: string): Shape {
       return { is: "choice", options: (inner as unknown as { options: readonly (string | number)[] }).options };
     case "array":
       return { is: "list", of: shapeOf((inner as unknown as { item: Schema }).item, `${path}[]`) };
-    case "record":
-      return { is: "map", of: shapeOf((inner as unknown as { value: Schema }).value, `${path}.*`) };
+    case "record": {
+      const { key, value } = inner as unknown as { key: { options?: readonly string[] }; value: Schema };
+      return { is: "map", of: shapeOf(value, `${path}.*`), ...(key.options && { keys: key.options }) };
+    }
     case "strict_object":
       return { is: "block", settings: settingsOf(inner, `${path}.`) };
     default:

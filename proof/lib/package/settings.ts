@@ -23,7 +23,9 @@ function block(settings: readonly Setting[], indent: string): string {
   const inner = `${indent}    `;
   const lines = settings.flatMap((setting) => [
     `${inner}/** ${commentOf(setting)} */`,
-    `${inner}readonly ${setting.name}: ${typeOf(setting.shape, inner)};`,
+    setting.optional
+      ? `${inner}readonly ${setting.name}?: ${typeOf(setting.shape, inner)} | undefined;`
+      : `${inner}readonly ${setting.name}: ${typeOf(setting.shape, inner)};`,
   ]);
   return ["{", ...lines, `${indent}}`].join("\n");
 }
@@ -44,12 +46,18 @@ function typeOf(shape: Shape, indent: string): string {
     case "flag":
       return "boolean";
     case "choice":
-      return shape.options.map((option) => JSON.stringify(option)).join(" | ");
+      return choice(shape.options);
     case "list":
       return `(${typeOf(shape.of, indent)})[]`;
     case "map":
-      return `Readonly<Record<string, ${typeOf(shape.of, indent)}>>`;
+      return shape.keys === undefined
+        ? `Readonly<Record<string, ${typeOf(shape.of, indent)}>>`
+        : `Readonly<Partial<Record<${choice(shape.keys)}, ${typeOf(shape.of, indent)}>>>`;
     case "block":
       return block(shape.settings, indent);
   }
+}
+
+function choice(options: readonly (string | number)[]): string {
+  return options.map((option) => JSON.stringify(option)).join(" | ");
 }
