@@ -221,6 +221,28 @@ Object.assign(cases, {
     },
     says: [/scrape_interval 2m of node-exporter: /],
   },
+  "jobs that discover by what the promtool here leaves out": {
+    fields: merged("prometheus-scrape", "mine.yml"),
+    files: {
+      "mine.yml": `scrape_configs:
+  - consul_sd_configs: [{ server: "consul.example.com:8500" }]
+    job_name: a
+  - { job_name: b, ec2_sd_configs: [{ region: eu-west-1 }], scheme: https, gce_sd_configs: [{ project: a, zone: b }] }
+  - job_name: c
+    azure_sd_configs:
+      - subscription_id: a
+`,
+    },
+    says: [],
+  },
+  "a discovery that no Prometheus has": {
+    fields: merged("prometheus-scrape", "mine.yml"),
+    files: {
+      "mine.yml":
+        "scrape_configs:\n  - consul_sd_configs:\n      - server: a:1\n    job_name: a\n    consl_sd_configs: []\n",
+    },
+    says: [/mine.yml: .*line 5: field consl_sd_configs not found/],
+  },
   "the same alert twice": {
     fields: merged("prometheus-rules", "mine.yml"),
     files: rules({ alert: "A", expr: "up == 0" }, { alert: "A", expr: "up == 0" }),
@@ -477,6 +499,9 @@ test("what no check can look at is named", async () => {
   const lines = await unlookedAt(rendered, await runChecks(rendered));
   assert.equal(lines.length, 1);
   assert.match(lines[0] ?? "", /mine\.yml reads my_own_metric, /);
+  const discovering = await render(join(scratch, "jobs-that-discover-by-what-the-promtool-here-leaves-out"));
+  const fields = (await unlookedAt(discovering, await runChecks(discovering))).map((line) => line.split(" in ")[0]);
+  assert.deepEqual(fields, ["consul_sd_configs", "ec2_sd_configs", "gce_sd_configs", "azure_sd_configs"]);
 });
 
 test.run();

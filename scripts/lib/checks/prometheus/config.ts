@@ -13,6 +13,7 @@ import { type Workload, workloadsOf } from "../../rendered/workloads.js";
 import { toolchain } from "../../toolchain/index.js";
 import type { Check, Finding } from "../check.js";
 import { dangling, isUnknown, refersTo } from "./dangling.js";
+import { withoutLeftOut } from "./discoveries.js";
 import { reroot } from "./references.js";
 
 /** What Prometheus will read, laid out as its container mounts it, is what promtool accepts. */
@@ -30,6 +31,15 @@ export const prometheusConfig: Check = {
     // What is no YAML is no more to be looked at.
     return findings.length > 0 ? findings : prometheusesOf(rendered).flatMap((one) => unused(one, rendered));
   },
+  unlooked: async (rendered) =>
+    prometheusesOf(rendered)
+      .flatMap(({ clients }) => [...new Set(clients.map(({ file }) => file))])
+      .flatMap((file) =>
+        withoutLeftOut(file.text).fields.map(
+          (field) =>
+            `${field} in ${sourceOf(rendered, file)?.path ?? file.key}, which the promtool built here leaves out`,
+        ),
+      ),
 };
 
 /** Files that Prometheus does not read, and an Alertmanager that it does not tell. */
@@ -96,7 +106,7 @@ async function layOut(root: string, main: string, mounted: Mounted, rendered: Re
     if (file === undefined) continue;
     try {
       const { text, references } = reroot(file.text, dirname(path), root);
-      await write(path, text);
+      await write(path, withoutLeftOut(text).text);
       for (const reference of references) {
         const found = [...mounted.files.keys()].filter((candidate) => refersTo(reference, candidate));
         // Rule files refer to nothing, and files of targets are no configuration.
