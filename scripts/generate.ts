@@ -26,10 +26,13 @@ async function watch(): Promise<void> {
   const ended = new Promise<void>((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
   });
-  const { stop } = await watchGenerators(join(root, "generators"), join(root, "base"), (look) =>
-    console.log(told(look)),
+  const { stop } = await watchGenerators(
+    join(root, "generators"),
+    join(root, "base"),
+    (look) => console.log(told(look)),
+    [join(root, "metrics")],
   );
-  console.log("watching generators/, until Ctrl-C");
+  console.log("watching generators/ and metrics/, until Ctrl-C");
   await ended;
   await stop();
 }

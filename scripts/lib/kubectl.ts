@@ -75,6 +75,16 @@ export function kubectlCommand(): Promise<string> {
   return command;
 }
 
+let rendering: Promise<readonly string[]> | undefined;
+
+/** What renders a folder: PATH's kubectl; or Kustomize, which is built in seconds, where that is older than 1.30 or missing. */
+export function kustomizeCommand(): Promise<readonly string[]> {
+  rendering ??= installedKubectl().then(async ({ path, usable }) =>
+    usable ? [path, "kustomize"] : [await toolchain.tool("kustomize"), "build"],
+  );
+  return rendering;
+}
+
 async function installedKubectl(): Promise<{ path: string; minor: number | undefined; usable: boolean }> {
   const path = findCommand("kubectl");
   if (path === undefined) return { path: "", minor: undefined, usable: false };

@@ -1,13 +1,13 @@
 import { parseAllDocuments } from "yaml";
 import { $ } from "zx";
 import { Failure } from "./failure.js";
-import { kubectlCommand } from "./kubectl.js";
+import { kustomizeCommand } from "./kubectl.js";
 import { kustomizationFile, nameOf, overlayFolder, readKustomizations, usedBy } from "./overlays.js";
 import { root } from "./project.js";
 import type { Rendered, RenderedObject } from "./rendered/objects.js";
 
 /**
- * Renders an overlay with `kubectl kustomize`.
+ * Renders an overlay with `kubectl kustomize`, or with Kustomize itself where there is no kubectl.
  *
  * @param named its folder, from the root of the project, from the folder in which npm was called, or absolute
  * @param kubectl the kubectl to run instead of the usual one
@@ -22,7 +22,11 @@ export async function render(named: string, kubectl?: string): Promise<Rendered>
     );
   }
   const overlay = nameOf(folder);
-  const text = await kustomize(overlay, folder, kubectl ?? (await kubectlCommand()));
+  const text = await kustomize(
+    overlay,
+    folder,
+    kubectl === undefined ? await kustomizeCommand() : [kubectl, "kustomize"],
+  );
   const kustomizations = await readKustomizations(folder);
   const namespace = kustomizations[0]?.content?.namespace;
   return {
@@ -34,8 +38,8 @@ export async function render(named: string, kubectl?: string): Promise<Rendered>
   };
 }
 
-async function kustomize(overlay: string, folder: string, kubectl: string): Promise<string> {
-  const { exitCode, stdout, stderr } = await $({ quiet: true, nothrow: true })`${kubectl} kustomize ${folder}`;
+async function kustomize(overlay: string, folder: string, command: readonly string[]): Promise<string> {
+  const { exitCode, stdout, stderr } = await $({ quiet: true, nothrow: true })`${command} ${folder}`;
   if (exitCode !== 0) {
     const said = complaint(stderr);
     const listing = await listingFile(folder, stderr);
@@ -101,7 +105,7 @@ async function listingFile(folder: string, stderr: string): Promise<string> {
 function complaint(stderr: string): string {
   const [, quoted, lines] = /"command failed" err=(?:("(?:[^"\\]|\\.)*")|<\n(.*)\n >)/s.exec(stderr) ?? [];
   const logged = quoted === undefined ? lines?.replace(/^\t/gm, "") : (JSON.parse(quoted) as string);
-  const said = (logged ?? stderr.replace(/^error: /, "")).trim();
+  const said = (logged ?? stderr.replace(/^error: /i, "")).trim();
   return said.replaceAll(`${root}/`, "");
 }
 

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { test } from "uvu";
+import { $, which } from "zx";
 import { Failure } from "../../scripts/lib/failure.js";
 import { root } from "../../scripts/lib/project.js";
 import { render } from "../../scripts/lib/render.js";
@@ -32,6 +33,20 @@ test("an overlay gives its objects and the namespace that it names", async () =>
   assert.deepEqual(objects, [
     { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "app", namespace: "elsewhere" } },
   ]);
+});
+
+test("where there is no kubectl, Kustomize gives the same", async () => {
+  const bin = join(folder, "bin");
+  await mkdir(bin);
+  for (const name of ["bash", "node", "go", "setpriv"]) await symlink(await which(name), join(bin, name));
+  const program = `import { render } from "./scripts/lib/render.ts";
+    process.stdout.write((await render("overlays/prod")).text);`;
+  const { stdout } = await $({
+    quiet: true,
+    cwd: root,
+    env: { ...process.env, PATH: bin },
+  })`node --import tsx --input-type=module --eval ${program}`;
+  assert.equal(stdout, (await render("overlays/prod")).text);
 });
 
 test("an overlay that is not there is named", async () => {

@@ -56,7 +56,10 @@ export function bundleOf(rendered: Pick<Rendered, "overlay" | "objects">, lacks:
   const workloads = workloadsOf(rendered).filter(
     ({ selector, object }) => selector !== undefined && !without.some((left) => left.object === object),
   );
-  const prometheus = workloads.find((workload) => configMapsOf(workload).includes(configMaps.scrape));
+  // Kustomize may have given its name a prefix, a suffix or a hash.
+  const prometheus = workloads.find((workload) =>
+    configMapsOf(workload).some((name) => name.includes(configMaps.scrape)),
+  );
   if (prometheus?.selector === undefined || prometheus.namespace === undefined) {
     throw new Failure(
       `${overlay} runs no Prometheus: none of its workloads mounts the ConfigMap ${configMaps.scrape} in a namespace`,

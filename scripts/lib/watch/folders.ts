@@ -12,14 +12,14 @@ export interface Watcher {
 }
 
 /**
- * Calls back after every change below a folder, in folders that come later too. Each folder is watched by itself: watching
+ * Calls back after every change below some folders, in folders that come later too. Each folder is watched by itself: watching
  * a file loses it as soon as an editor puts another in its place.
  */
-export async function watchFolders(folder: string, changed: () => void): Promise<Watcher> {
+export async function watchFolders(folders: readonly string[], changed: () => void): Promise<Watcher> {
   const watchers = new Map<string, FSWatcher>();
   let timer: NodeJS.Timeout | undefined;
   const look = async () => {
-    const found = new Set(await foldersBelow(folder));
+    const found = new Set((await Promise.all(folders.map(foldersBelow))).flat());
     for (const path of found) {
       if (!watchers.has(path))
         watchers.set(

@@ -21,8 +21,14 @@ export interface Watch {
  * @param generators - the folder of the generators
  * @param target - the folder that they write; what an earlier time generated besides goes at the start
  * @param say - called after the first look, and after each that follows a change
+ * @param used - folders besides that the generators read
  */
-export async function watchGenerators(generators: string, target: string, say: (look: Look) => void): Promise<Watch> {
+export async function watchGenerators(
+  generators: string,
+  target: string,
+  say: (look: Look) => void,
+  used: readonly string[] = [],
+): Promise<Watch> {
   const source = await program(generators);
   let there: Files | undefined;
   const once = async (): Promise<Look> => {
@@ -54,7 +60,7 @@ export async function watchGenerators(generators: string, target: string, say: (
     wanted = true;
     running ??= look();
   };
-  const watcher = await watchFolders(generators, changed);
+  const watcher = await watchFolders([generators, ...used], changed);
   changed();
   await running;
   return {

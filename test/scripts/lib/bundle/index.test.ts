@@ -81,6 +81,11 @@ test("roles are those that are bound to Prometheus' own ServiceAccount", () => {
   assert.ok(roles.every(({ rules }) => rules.length > 0));
 });
 
+test("Prometheus is found where its ConfigMaps have names of the overlay's own", () => {
+  const text = JSON.stringify(rendered).replaceAll('"prometheus-scrape"', '"team-a-prometheus-scrape-x"');
+  assert.deepEqual(bundle(JSON.parse(text)).jobs, bundle().jobs);
+});
+
 test("an overlay without Prometheus is named", () => {
   const without = rendered.filter(({ kind }) => kind !== "Deployment");
   assert.throws(

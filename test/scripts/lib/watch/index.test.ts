@@ -17,7 +17,7 @@ test.before.each(async () => {
   generators = join(scratch, "generators");
   base = join(scratch, "base");
   looks = [];
-  for (const folder of ["part", "settings"]) await mkdir(join(generators, folder), { recursive: true });
+  for (const folder of ["part", "settings", "../metrics"]) await mkdir(join(generators, folder), { recursive: true });
   await write("settings/index.ts", 'export const defaults: string = "a";\n');
   await write("part/text.ts", 'import { sep } from "node:path";\nexport const text: string = `one${sep}`;\n');
   await write(
@@ -25,7 +25,7 @@ test.before.each(async () => {
     'import { text } from "./part/text.js";\n' +
       'export const base = (a: string) => new Map([["a.yaml", a], ["sub/b.yaml", text]]);\n',
   );
-  watch = await watchGenerators(generators, base, (look) => looks.push(look));
+  watch = await watchGenerators(generators, base, (look) => looks.push(look), [join(scratch, "metrics")]);
 });
 
 test.after.each(async () => {
@@ -44,6 +44,15 @@ test("a change writes the files that it is about, and no others", async () => {
   assert.deepEqual(pathsOf(await nextLook()), ["sub/b.yaml"]);
   assert.equal(await readFile(join(base, "sub/b.yaml"), "utf8"), "two");
   assert.equal(await readFile(join(base, "a.yaml"), "utf8"), "touched by nobody");
+});
+
+test("what the generators read of another folder is watched too", async () => {
+  await write("../metrics/word.ts", 'export const word = "two";\n');
+  await nextLook();
+  await write("part/text.ts", 'export { word as text } from "../../metrics/word.js";\n');
+  await nextLook();
+  await write("../metrics/word.ts", 'export const word = "three";\n');
+  assert.deepEqual(pathsOf(await nextLook()), ["sub/b.yaml"]);
 });
 
 test("a file that an editor puts in the place of another is seen, again and again", async () => {
