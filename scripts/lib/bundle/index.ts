@@ -1,5 +1,6 @@
 import type { ILabelSelector } from "@kubernetes-models/apimachinery/apis/meta/v1/LabelSelector";
 import type { IPolicyRule } from "kubernetes-models/rbac.authorization.k8s.io/v1/PolicyRule";
+import type { IService } from "kubernetes-models/v1/Service";
 import { parse } from "yaml";
 import { outsideAccount } from "../../../generators/bare-metal/access.js";
 import type { OutsideJob } from "../../../generators/bare-metal/outside-job.js";
@@ -7,7 +8,7 @@ import { configMaps, port } from "../../../generators/prometheus/pod.js";
 import type { ScrapeConfig } from "../../../metrics/scrape-job.js";
 import { Failure } from "../failure.js";
 import { type LeftOut, leftOut } from "../left-out.js";
-import { ofKind, type Rendered } from "../rendered/objects.js";
+import { ofKind, type Rendered, type RenderedObject } from "../rendered/objects.js";
 import { type Workload, workloadsOf } from "../rendered/workloads.js";
 
 /** A Role or ClusterRole that a binding of the overlay gives to Prometheus. */
@@ -25,6 +26,8 @@ export interface Bundle {
   readonly overlay: string;
   /** Everything that runs pods for as long as the overlay is applied. */
   readonly workloads: readonly Workload[];
+  /** Those of Prometheus' namespace. */
+  readonly services: readonly (RenderedObject & IService)[];
   /** Those that the cluster cannot run, and that nothing is expected of. */
   readonly leftOut: readonly LeftOut[];
   readonly prometheus: {
@@ -78,6 +81,7 @@ export function bundleOf(rendered: Pick<Rendered, "overlay" | "objects">, lacks:
   return {
     overlay,
     workloads,
+    services: ofKind(objects, "v1/Service").filter(({ metadata }) => metadata.namespace === namespace),
     leftOut: without,
     prometheus: {
       object,

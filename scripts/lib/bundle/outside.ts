@@ -40,6 +40,7 @@ export function outsideBundle(
   return {
     overlay,
     workloads: workloadsOf(rendered).filter(({ object }) => !without.some((left) => left.object === object)),
+    services: [],
     leftOut: without,
     prometheus: { object: `Prometheus at ${address}`, namespace, selector: {}, serviceAccount: name, port },
     configMaps: [],

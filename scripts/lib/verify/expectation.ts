@@ -4,6 +4,7 @@ import { allJobs } from "../../../generators/prometheus/scrape/applications.js";
 import { eksControlPlane } from "../../../generators/prometheus/scrape/eks.js";
 import { defaults } from "../../../generators/settings/index.js";
 import type { Expectation, ScrapeConfig } from "../../../metrics/scrape-job.js";
+import type { Bundle } from "../bundle/index.js";
 import type { Workload } from "../rendered/workloads.js";
 
 const known = [...allJobs(defaults), etcdWithCertificate(), ...eksControlPlane()];
@@ -13,11 +14,25 @@ const known = [...allJobs(defaults), etcdWithCertificate(), ...eksControlPlane()
  * Components have a job of one name, it is the one that looks in the same places.
  *
  * @param workloads what the overlay runs: a setting or a patch may have moved a port of the nodes
+ * @param services those of the overlay: Kustomize may have given them other names
  */
-export function expectationOf(config: ScrapeConfig, workloads: readonly Workload[] = []): Expectation | undefined {
+export function expectationOf(
+  config: ScrapeConfig,
+  workloads: readonly Workload[] = [],
+  services: Bundle["services"] = [],
+): Expectation | undefined {
   const named = known.filter((job) => job.config.job_name === config.job_name);
   const same = named.find((job) => isDeepStrictEqual(places(job.config), places(config)));
   const expects = (same ?? named[0])?.expects;
+  if (expects?.every === "endpoint" && expects.in === "own namespace") {
+    const those = services.filter(
+      ({ metadata, spec }) =>
+        metadata.labels?.["app.kubernetes.io/name"] === expects.of &&
+        spec?.ports?.some(({ name }) => name === expects.port),
+    );
+    const service = those.find(({ metadata }) => metadata.name === expects.of) ?? those[0];
+    return { ...expects, of: service?.metadata.name ?? expects.of };
+  }
   if (expects?.every !== "node" || expects.port === "kubelet") return expects;
   const port = hostPortOf(config.job_name, workloads);
   return port === undefined ? expects : { ...expects, port };

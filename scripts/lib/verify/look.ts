@@ -23,7 +23,10 @@ export async function look(bundle: Bundle, kubectl: Kubectl): Promise<Report> {
   const known = new Map(bundle.outside?.jobs.map(({ config, expects }) => [config.job_name, expects]));
   const jobs = bundle.jobs.map((config) => ({
     config,
-    expects: bundle.outside === undefined ? expectationOf(config, bundle.workloads) : known.get(config.job_name),
+    expects:
+      bundle.outside === undefined
+        ? expectationOf(config, bundle.workloads, bundle.services)
+        : known.get(config.job_name),
   }));
   const services = jobs.flatMap(({ expects }) => (expects && serviceOf(expects, namespace)) ?? []);
   const selections = jobs.flatMap(({ expects }) => (expects && selectionOf(expects)) ?? []);

@@ -6,6 +6,7 @@ import { defaults } from "../../../../generators/settings/index.js";
 import { bundleOf } from "../../../../scripts/lib/bundle/index.js";
 import { Failure } from "../../../../scripts/lib/failure.js";
 import type { RenderedObject } from "../../../../scripts/lib/rendered/objects.js";
+import { expectationOf } from "../../../../scripts/lib/verify/expectation.js";
 
 /** The stack as Kustomize renders it: its objects, and its files as ConfigMaps. */
 const rendered: readonly RenderedObject[] = stack(defaults).flatMap(({ objects, configMaps = [] }) => [
@@ -84,6 +85,19 @@ test("roles are those that are bound to Prometheus' own ServiceAccount", () => {
 test("Prometheus is found where its ConfigMaps have names of the overlay's own", () => {
   const text = JSON.stringify(rendered).replaceAll('"prometheus-scrape"', '"team-a-prometheus-scrape-x"');
   assert.deepEqual(bundle(JSON.parse(text)).jobs, bundle().jobs);
+});
+
+test("a job's targets are behind the Service that the overlay renamed", () => {
+  const text = JSON.stringify(rendered).replaceAll(
+    '"name":"kube-state-metrics","namespace"',
+    '"name":"ksm-x","namespace"',
+  );
+  const { jobs, services } = bundle(JSON.parse(text));
+  const job = jobs.find(({ job_name }) => job_name === "kube-state-metrics-telemetry");
+  assert.ok(job);
+  const expects = { every: "endpoint", of: "ksm-x", port: "telemetry", in: "own namespace" };
+  assert.deepEqual(expectationOf(job, [], services), expects);
+  assert.deepEqual(expectationOf(job, [], bundle().services), { ...expects, of: "kube-state-metrics" });
 });
 
 test("an overlay without Prometheus is named", () => {

@@ -11,6 +11,7 @@ import type { Kubectl } from "../../../../scripts/lib/kubectl.js";
 
 const bundle: Bundle = {
   overlay: "overlays/devbox",
+  services: [],
   leftOut: [],
   workloads: [],
   configMaps: [],

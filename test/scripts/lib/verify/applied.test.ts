@@ -13,6 +13,7 @@ const bundle: Bundle = {
   overlay: "overlays/devbox",
   leftOut: [],
   workloads: [],
+  services: [],
   configMaps: [{ name: "prometheus-scrape", data }],
   jobs: [],
   roles: [],

@@ -21,6 +21,7 @@ const workload: Workload = {
 
 const bundle: Bundle = {
   overlay: "overlays/prod",
+  services: [],
   leftOut: [],
   workloads: [workload],
   prometheus: { object: workload.object, namespace, selector, serviceAccount: "prometheus", port: 9090 },
