@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { join, relative } from "node:path";
+import { basename, join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { INetworkPolicy } from "kubernetes-models/networking.k8s.io/v1/NetworkPolicy";
 import { test } from "uvu";
@@ -58,6 +58,51 @@ test("the job in plain YAML goes into an overlay as written, and promtool takes 
     assert.ok(data["kubelet.yml"], "the other jobs are gone");
     assert.deepEqual(await prometheusConfig.run(rendered), []);
   });
+});
+
+test("behind policies the job in plain YAML and its policy pass every check, and the job alone does not", async () => {
+  const yaml = await blocks("yaml");
+  const files = {
+    "my-app.yml": yaml.find(isJob) ?? "",
+    "policy.yaml": yaml.find((text) => text.includes("kind: NetworkPolicy")) ?? "",
+  };
+  const merge = parse(yaml.find(merging("my-app.yml")) ?? "");
+  for (const policies of [[], ["policy.yaml"]]) {
+    const kustomization = { ...merge, resources: [...policies, "../../../overlays/devbox"] };
+    await withOverlay(files, kustomization, ["network-policies", "grafana-network-policies"], async (folder) => {
+      const findings = [...(await runChecks(await render(folder))).values()].flat();
+      assert.equal(findings.length === 0, policies.length > 0, JSON.stringify(findings));
+    });
+  }
+});
+
+test("a copy of a Component's job belongs into an overlay over the one that lists it", async () => {
+  const merge = parse((await blocks("yaml")).find(merging("my-app.yml")) ?? "");
+  merge.configMapGenerator[0].files = ["annotated-pods.yml"];
+  const job = await readFile(join(root, "base/components/annotated-workloads/scrape/annotated-pods.yml"), "utf8");
+  const files = {
+    "annotated-pods.yml": job.replace("role: pod\n", "role: pod\n        namespaces: { names: [shop] }\n"),
+  };
+  await withOverlay({}, {}, ["annotated-workloads"], async (below) => {
+    await withOverlay(files, { ...merge, resources: [join("..", basename(below))] }, [], async (folder) => {
+      assert.deepEqual([...(await runChecks(await render(folder))).values()].flat(), []);
+    });
+  });
+});
+
+test("a dashboard is mounted where Grafana looks, and elsewhere is told", async () => {
+  const text = (await blocks("yaml")).find(merging("my-app.json")) ?? "";
+  const files = { "my-app.json": JSON.stringify({ uid: "mine", panels: [] }) };
+  for (const [path, wrong] of [
+    ["workloads/mine", 0],
+    ["mine", 1],
+  ] as const) {
+    await withOverlay(files, parse(text.replace("workloads/mine", path)), [], async (folder) => {
+      const findings = [...(await runChecks(await render(folder))).values()].flat();
+      assert.equal(findings.length, wrong, JSON.stringify(findings));
+      assert.ok(findings.every(({ message }) => message.includes("where no provider of Grafana looks")));
+    });
+  }
 });
 
 test("a job in plain YAML that Prometheus would refuse is found", async () => {

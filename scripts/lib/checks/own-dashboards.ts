@@ -31,6 +31,9 @@ export const ownDashboards: Check = {
               message: `${file.key}: is no YAML, so that Grafana has no data source`,
               fix: correct(rendered, file),
             })),
+            ...unprovided(files, rendered)
+              .filter(({ file }) => isOwn(file))
+              .map(({ finding }) => finding),
             ...dashboards.flatMap((file, index) => {
               if (!isOwn(file)) return [];
               const twice = uids[index] !== undefined && uids.indexOf(uids[index]) !== uids.lastIndexOf(uids[index]);
@@ -110,6 +113,25 @@ function dataSourcesIn(value: unknown): string[] {
 function namesIn(file: MountedFile): string[][] {
   const { datasources = [] } = (parsed(file.text) ?? {}) as { datasources?: { uid?: string; name?: string }[] };
   return datasources.map(({ uid, name }) => [uid, name].filter((one) => one !== undefined));
+}
+
+/** Dashboards that are mounted where no provider looks. */
+function unprovided(files: readonly (readonly [path: string, file: MountedFile])[], rendered: Rendered) {
+  const folders = files
+    .filter(([path]) => /\/provisioning\/dashboards\/.*\.ya?ml$/.test(path))
+    .flatMap(([, { text }]) => (parseDocument(text).toJS() as { providers?: unknown } | null)?.providers ?? [])
+    .flatMap((one) => (one as { options?: { path?: string } } | null)?.options?.path ?? []);
+  const isRead = (path: string) => folders.some((folder) => path.startsWith(`${folder}/`) || path === folder);
+  return files
+    .filter(([path]) => folders.length > 0 && path.endsWith(".json") && !isRead(path))
+    .map(([path, file]) => ({
+      file,
+      finding: {
+        object: file.object,
+        message: `${file.key}: is mounted at ${path}, where no provider of Grafana looks`,
+        fix: `mount ${sourceOf(rendered, file)?.path ?? file.key} below ${folders.join(" or ")}`,
+      },
+    }));
 }
 
 function dashboardIn({ text }: MountedFile): unknown {
