@@ -17,6 +17,7 @@ const notInstalled = "error: the packages are not installed\ncure:  npm ci";
 process.argv.splice(1, 1);
 const [, program = ""] = process.argv;
 setHome();
+setShellLevel();
 // What npm writes last.
 if (existsSync(join(root, "node_modules/.package-lock.json"))) await start();
 else fail(notInstalled);
@@ -43,6 +44,16 @@ function setHome() {
   } catch {
     // A user whom the system does not know: who needs a home says so.
   }
+}
+
+/**
+ * A bash that gets a socket as its standard input, as Node gives it, takes itself for a remote login and reads the user's
+ * ~/.bashrc, unless it runs within another shell: each command would wait for whatever that does.
+ *
+ * Source: "Invocation" in bash(1), and `run_startup_files` in its shell.c
+ */
+function setShellLevel() {
+  if (!(Number(process.env.SHLVL) >= 1)) process.env.SHLVL = "1";
 }
 
 /** Whether a package is missing: one that came with a later commit. @param {unknown} error */

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { promisify } from "node:util";
 import { test } from "uvu";
 import { root } from "../../../scripts/lib/project.js";
@@ -52,6 +52,24 @@ test("in a clone without packages a verb says what brings them", async () => {
     assert.deepEqual([code, stderr], [1, "error: the packages are not installed\ncure:  npm ci\n"], version);
   });
   await Promise.all(verbs);
+});
+
+test("commands that a verb runs do not read the user's ~/.bashrc", async () => {
+  const home = await mkdtemp(join(tmpdir(), "home-"));
+  try {
+    await writeFile(join(home, ".bashrc"), 'echo read >"$HOME/read"\n');
+    const program = join(home, "asks.mts");
+    await writeFile(
+      program,
+      `import { $ } from "${join(root, "node_modules/zx/build/index.js")}";\nawait $\`true\`;\n`,
+    );
+    const env = { HOME: home, SHLVL: "0" };
+    const { code, stderr } = await started([relative(root, program)], { cwd: root, env });
+    assert.deepEqual([code, stderr], [0, ""]);
+    assert.deepEqual((await readdir(home)).sort(), [".bashrc", "asks.mts"]);
+  } finally {
+    await rm(home, { recursive: true });
+  }
 });
 
 test("a package that came with a later commit is told the same way", async () => {
