@@ -43,7 +43,14 @@ async function kustomize(overlay: string, folder: string, command: readonly stri
   if (exitCode !== 0) {
     const said = complaint(stderr);
     const listing = await listingFile(folder, stderr);
-    const rule = (await brokenRule(said)) ?? renderedTwice(said) ?? movedTogether(said) ?? mergedTooEarly(said);
+    const { defaults } = await import("../../generators/settings/index.js");
+    const ofBase = `${defaults.namespace} is that of base/, also where the overlay has another`;
+    const rule =
+      (await brokenRule(said)) ??
+      renderedTwice(said) ??
+      movedTogether(said) ??
+      mergedTooEarly(said, ofBase) ??
+      patchedNowhere(said, ofBase);
     throw new Failure(
       `${overlay} does not build: ${rule === undefined ? said : `${listing}: ${rule}`}`,
       rule === undefined
@@ -87,10 +94,18 @@ function movedTogether(said: string): string | undefined {
 }
 
 /** What a Component brings is not there yet when the kustomization that lists it generates its own. */
-function mergedTooEarly(said: string): string | undefined {
+function mergedTooEarly(said: string, ofBase: string): string | undefined {
   const [, name] = /Name:"([^"]+)".*does not exist; cannot merge or replace/.exec(said) ?? [];
   if (name === undefined) return undefined;
-  return `${name} is not there to merge into: where a Component brings it, merge in an overlay of its own that has this one in its resources; else correct name and namespace`;
+  return `${name} is not there to merge into: where a Component brings it, merge in an overlay of its own that has this one in its resources; else correct name and namespace: ${ofBase}`;
+}
+
+/** A patch that names the overlay's namespace finds nothing: it is moved there last. */
+function patchedNowhere(said: string, ofBase: string): string | undefined {
+  const [, kind, name, namespace] = /no matches for Id (\w+)\.\S*\/(\S+)\.([^.\s;:]+)/.exec(said) ?? [];
+  if (kind === undefined) return undefined;
+  const where = namespace === "[noNs]" ? "without a namespace" : `in namespace ${namespace}`;
+  return `there is no ${kind} ${name} ${where} to patch: correct kind, name and namespace: ${ofBase}`;
 }
 
 /** The kustomization that lists what Kustomize stumbled over, as messages name it: the user's own. */

@@ -94,6 +94,17 @@ test("two of one name that a namespace brings together are named, without the ob
   assert.match(said, /kustomization.yaml: namespace: c moves every object, and makes two of ConfigMap app: put what/);
 });
 
+test("a patch that finds nothing, and a ConfigMap to merge into, are told of base/'s namespace", async () => {
+  const patch = "{ apiVersion: v1, kind: ConfigMap, metadata: { name: app, namespace: mine } }";
+  const said = await failureOf(
+    render(await overlay(`namespace: mine\nresources: [config.yaml]\npatches:\n  - patch: "${patch}"\n`)),
+  );
+  assert.match(said, /there is no ConfigMap app in namespace mine to patch: .* monitoring-system is that of base\//);
+  const merge = "configMapGenerator: [{ name: app, namespace: other, behavior: merge, literals: [a=b] }]";
+  const merged = await failureOf(render(await overlay(`resources: [config.yaml]\n${merge}\n`)));
+  assert.match(merged, /app is not there to merge into: .*monitoring-system is that of base\//);
+});
+
 test("what kubectl logs in place of printing is said without the log's own words", async () => {
   await overlay("resources: [config.yaml]\n");
   await writeFile(join(folder, "kustomization.yml"), "");
