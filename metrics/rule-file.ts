@@ -31,7 +31,7 @@ export interface AlertingRule {
 }
 
 /** What an alert may be excused of: see {@link AlertingRule.excuses}. */
-export type Excuse = "missed scrape" | "share" | "extrapolation";
+export type Excuse = "missed scrape" | "share" | "extrapolation" | "zero";
 
 export interface RuleGroup {
   readonly name: string;

@@ -4,7 +4,7 @@
  * `[^/]`: Prometheus takes a hundred times as long to read those, and reads each rule anew whenever it evaluates it.
  */
 export const podMounts = [
-  "/run/(containerd|containers|docker)/.+",
+  "/run/(containerd|containers|docker|kata-containers)/.+",
   "/var/lib/(containerd|containers/storage|docker|kubelet)/.+",
   `.*/(${[
     "io[.]containerd[.].+",

@@ -42,6 +42,10 @@ export const notRecorded: ReadonlyMap<string, string> = new Map([
 /** What is not in the recordings, and why it is all the same there when it matters. */
 export const conditional: readonly ConditionalMetric[] = [
   ...under(
+    { job: "node-exporter", reason: "kernels since 4.18 with huge pages", source: `${nodeExporter}/meminfo_linux.go` },
+    { node_memory_Hugetlb_bytes: { type: "gauge", labels: {} } },
+  ),
+  ...under(
     { job: "node-exporter", reason: "nodes with Linux software RAID", source: `${nodeExporter}/mdadm_linux.go` },
     {
       node_md_disks: { type: "gauge", labels: { device: null, state: ["active", "failed", "spare"] } },

@@ -26,6 +26,7 @@ const alwaysThere = /^(up|scrape_.+|ALERTS|ALERTS_FOR_STATE)$/;
  * - It takes a share of the targets of a job that are pods of many owners: one owner's pods are too few to show.
  * - It compares `increase` with a number of events. A window holds less than its length, so that the result is more than what
  *   was counted.
+ * - It divides by a gauge that may be reported as zero, where something is switched off or not known.
  *
  * @param records - every recording rule, by its name
  */
@@ -42,6 +43,7 @@ export function pitfallsOf(
     ...(waits && !carriesItself(rule) ? gaps(root, context) : []),
     ...shares(root, context),
     ...counts(root, context),
+    ...zeros(root, context),
   ];
 }
 
@@ -124,6 +126,48 @@ function counts(node: SyntaxNode, context: Context): readonly Pitfall[] {
   if (increase === undefined) return inner;
   const message = "increase gives more than was counted: round it before it is compared with a number of events";
   return [...inner, { excuse: "extrapolation", from: increase.from, to: increase.to, message }];
+}
+
+/** Divisions by a gauge that nothing compares, also in what is read of recording rules. */
+function zeros(node: SyntaxNode, context: Context): readonly Pitfall[] {
+  const { text, records } = context;
+  const inner = children(node).flatMap((child) => zeros(child, context));
+  if (node.name === "VectorSelector") {
+    const record = records.get(selectorOf(node, text).metric ?? "");
+    if (record === undefined) return inner;
+    const found = zeros(parse(record.expr).root, within(record, context));
+    return found.map((pitfall) => ({ ...pitfall, from: node.from, to: node.to }));
+  }
+  const divisor = node.name === "BinaryExpr" && node.getChild("Div") !== null ? operands(node).at(-1) : undefined;
+  const metric = divisor === undefined ? undefined : uncompared(divisor, context);
+  if (divisor === undefined || metric === undefined) return inner;
+  const message = `${metric} may be reported as zero, and a share of that is no share: divide by (... > 0)`;
+  return [...inner, { excuse: "zero", from: divisor.from, to: divisor.to, message }];
+}
+
+/** The gauge whose value an expression has as it is reported; what is compared, counted or a rate is none. */
+function uncompared(node: SyntaxNode, context: Context): string | undefined {
+  const { text, view, records } = context;
+  if (node.name === "VectorSelector") {
+    const { metric = "" } = selectorOf(node, text);
+    const record = records.get(metric);
+    if (record !== undefined) return uncompared(parse(record.expr).root, within(record, context));
+    return view.named(metric).some(({ type }) => type === "gauge") ? metric : undefined;
+  }
+  const operator = node.getChild("AggregateOp");
+  if (operator !== null && /^(count|group)/.test(text.slice(operator.from, operator.to))) return undefined;
+  if (node.name === "FunctionCall" && !/^(min|max|avg|last|sum)_over_time$/.test(functionOf(node, text)))
+    return undefined;
+  if (["Gtr", "Gte", "Eql", "Neq", "Lss", "Lte"].some((comparison) => node.getChild(comparison) !== null))
+    return undefined;
+  return operands(node)
+    .map((child) => uncompared(child, context))
+    .find((found) => found !== undefined);
+}
+
+/** What a recording rule reads. One that remembers itself is read once. */
+function within({ record, expr }: RecordingRule, context: Context): Context {
+  return { ...context, text: expr, records: new Map([...context.records].filter(([name]) => name !== record)) };
 }
 
 /** The call of `increase` whose value an expression has, be it summed up. */

@@ -60,7 +60,7 @@ export function alertDelivery({ thresholds }: Settings): RuleFile {
             alert: "PrometheusNotificationQueueRunningFull",
             expr: lines(
               `min_over_time(prometheus_notifications_queue_length{${job}}[5m])`,
-              `  / on (instance) group_left () last_over_time(prometheus_notifications_queue_capacity{${job}}[5m]) > ${queueUsedRatio}`,
+              `  / on (instance) group_left () (last_over_time(prometheus_notifications_queue_capacity{${job}}[5m]) > 0) > ${queueUsedRatio}`,
             ),
             for: "5m",
             labels: { severity: "warning" },

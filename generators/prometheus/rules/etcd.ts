@@ -7,10 +7,13 @@ const job = "etcd";
 
 const last = (metric: string) => `last_over_time(${metric}{job="${job}"}[5m])`;
 
+/** Zero or less where a member has none. */
+const quota = last("etcd_server_quota_backend_bytes");
+
 /** The database is at its quota after some hours, by its trend over a window. */
 function fullAfter(hours: number, window: string): string {
   const size = `predict_linear(etcd_mvcc_db_total_size_in_bytes{job="${job}"}[${window}], ${hours} * 3600)`;
-  return `${size} > ${last("etcd_server_quota_backend_bytes")}`;
+  return `${size} > (${quota} > 0)`;
 }
 
 // What a client answers for is left out, such as too old a revision. Streams end as their clients please.
@@ -37,7 +40,7 @@ function nearQuota(severity: Severity, share: number): AlertingRule {
     alert: "EtcdDatabaseNearQuota",
     expr: lines(
       `max by (instance) (${last("etcd_mvcc_db_total_size_in_bytes")})`,
-      `/ max by (instance) (${last("etcd_server_quota_backend_bytes")}) > ${share}`,
+      `/ (max by (instance) (${quota}) > 0) > ${share}`,
     ),
     for: "10m",
     labels: { severity },

@@ -35,12 +35,20 @@ export function jobDown(
   };
 }
 
-/** One target of a job is down while others answer: when all are, {@link jobDown} says so. */
+/** Whoever cordoned a node may switch it off. */
+export const notCordoned = 'unless on (node) kube_node_spec_unschedulable{job="kube-state-metrics"} == 1';
+
+/**
+ * One target of a job is down while others answer: when all are, {@link jobDown} says so.
+ *
+ * @param without - lines that take away targets of which others tell
+ */
 export function instanceUnreachable(
   job: string,
   alert: string,
   unreachableSeconds: number,
   annotations: AlertingRule["annotations"],
+  ...without: readonly string[]
 ): AlertingRule {
   return {
     alert,
@@ -49,6 +57,7 @@ export function instanceUnreachable(
       `avg_over_time(up{job="${job}"}[5m]) < 0.5`,
       `and on (job) up{job="${job}"} == 1`,
       `unless ${answered(job)}`,
+      ...without,
     ),
     for: `${unreachableSeconds}s`,
     labels: { severity: "warning" },

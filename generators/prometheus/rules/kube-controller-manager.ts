@@ -1,6 +1,6 @@
 import type { RuleFile } from "../../../metrics/rule-file.js";
 import type { Settings } from "../../settings/index.js";
-import { clientErrors, instanceUnreachable, jobDown, noLeader } from "./instances.js";
+import { clientErrors, instanceUnreachable, jobDown, noLeader, notCordoned } from "./instances.js";
 
 const job = "kube-controller-manager";
 
@@ -10,7 +10,7 @@ export function kubeControllerManager({ thresholds }: Settings): RuleFile {
   return {
     subject: job,
     source: "generators/prometheus/rules/kube-controller-manager.ts",
-    jobs: [job, "prometheus"],
+    jobs: [job, "kube-state-metrics", "prometheus"],
     groups: [
       {
         name: job,
@@ -19,11 +19,17 @@ export function kubeControllerManager({ thresholds }: Settings): RuleFile {
             summary: "No controller manager answers.",
             description: "Prometheus reaches no controller manager: lost pods may not be replaced.",
           }),
-          instanceUnreachable(job, "KubeControllerManagerInstanceUnreachable", limits.unreachableSeconds, {
-            summary: "A controller manager does not answer.",
-            description:
-              "Prometheus does not reach the controller manager at {{ $labels.instance }}, but reaches others.",
-          }),
+          instanceUnreachable(
+            job,
+            "KubeControllerManagerInstanceUnreachable",
+            limits.unreachableSeconds,
+            {
+              summary: "A controller manager does not answer.",
+              description:
+                "Prometheus does not reach the controller manager at {{ $labels.instance }}, but reaches others.",
+            },
+            notCordoned,
+          ),
           noLeader(job, "KubeControllerManagerNoLeader", limits.noLeaderSeconds, {
             summary: "No controller manager leads.",
             description: "Controller managers run, but none of them holds the lease: lost pods are not replaced.",

@@ -1,6 +1,6 @@
 import type { RuleFile } from "../../../metrics/rule-file.js";
 import type { Settings } from "../../settings/index.js";
-import { clientErrors, instanceUnreachable, jobDown } from "./instances.js";
+import { clientErrors, instanceUnreachable, jobDown, notCordoned } from "./instances.js";
 import { lines } from "./lines.js";
 
 const job = "kube-proxy";
@@ -14,7 +14,7 @@ export function kubeProxy({ thresholds }: Settings): RuleFile {
   return {
     subject: job,
     source: "generators/prometheus/rules/kube-proxy.ts",
-    jobs: [job, "prometheus"],
+    jobs: [job, "kube-state-metrics", "prometheus"],
     groups: [
       {
         name: job,
@@ -23,10 +23,16 @@ export function kubeProxy({ thresholds }: Settings): RuleFile {
             summary: "No kube-proxy answers.",
             description: "Prometheus reaches no kube-proxy: Services may lead to pods that are gone.",
           }),
-          instanceUnreachable(job, "KubeProxyInstanceUnreachable", limits.unreachableSeconds, {
-            summary: "A kube-proxy does not answer.",
-            description: "Prometheus does not reach kube-proxy at {{ $labels.instance }}, but reaches others.",
-          }),
+          instanceUnreachable(
+            job,
+            "KubeProxyInstanceUnreachable",
+            limits.unreachableSeconds,
+            {
+              summary: "A kube-proxy does not answer.",
+              description: "Prometheus does not reach kube-proxy at {{ $labels.instance }}, but reaches others.",
+            },
+            notCordoned,
+          ),
           {
             // In a quiet cluster nothing is written for long: only with something queued is that a fault.
             alert: "KubeProxyRulesStale",

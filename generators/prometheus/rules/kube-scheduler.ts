@@ -1,6 +1,6 @@
 import type { RuleFile } from "../../../metrics/rule-file.js";
 import type { Settings } from "../../settings/index.js";
-import { clientErrors, instanceUnreachable, jobDown, noLeader } from "./instances.js";
+import { clientErrors, instanceUnreachable, jobDown, noLeader, notCordoned } from "./instances.js";
 
 const job = "kube-scheduler";
 
@@ -10,7 +10,7 @@ export function kubeScheduler({ thresholds }: Settings): RuleFile {
   return {
     subject: job,
     source: "generators/prometheus/rules/kube-scheduler.ts",
-    jobs: [job, "prometheus"],
+    jobs: [job, "kube-state-metrics", "prometheus"],
     groups: [
       {
         name: job,
@@ -19,10 +19,16 @@ export function kubeScheduler({ thresholds }: Settings): RuleFile {
             summary: "No scheduler answers.",
             description: "Prometheus reaches no scheduler: new pods may wait for a node without end.",
           }),
-          instanceUnreachable(job, "KubeSchedulerInstanceUnreachable", limits.unreachableSeconds, {
-            summary: "A scheduler does not answer.",
-            description: "Prometheus does not reach the scheduler at {{ $labels.instance }}, but reaches others.",
-          }),
+          instanceUnreachable(
+            job,
+            "KubeSchedulerInstanceUnreachable",
+            limits.unreachableSeconds,
+            {
+              summary: "A scheduler does not answer.",
+              description: "Prometheus does not reach the scheduler at {{ $labels.instance }}, but reaches others.",
+            },
+            notCordoned,
+          ),
           noLeader(job, "KubeSchedulerNoLeader", limits.noLeaderSeconds, {
             summary: "No scheduler leads.",
             description: "Schedulers run, but none of them holds the lease: new pods get no node.",

@@ -1,18 +1,12 @@
 import type { AlertingRule, RuleFile, Severity } from "../../../metrics/rule-file.js";
 import type { Settings } from "../../settings/index.js";
-import { clientErrors, instanceUnreachable, jobDown } from "./instances.js";
+import { clientErrors, instanceUnreachable, jobDown, notCordoned } from "./instances.js";
 import { lines } from "./lines.js";
 
 const ready = "node:kube_node_status_ready:max";
-const notCordoned = 'unless on (node) kube_node_spec_unschedulable{job="kube-state-metrics"} == 1';
 
 /** One scrape that fails must neither end an alert nor begin its `for` anew: overloaded nodes are those that fail some. */
 const bridged = "5m";
-
-/** A node that was cordoned may be switched off. */
-function butOfCordonedNodes(rule: AlertingRule): AlertingRule {
-  return { ...rule, expr: lines(rule.expr, notCordoned) };
-}
 
 /*
  * The kubelet tells of a certificate only where it looks after it itself: the client's with `rotateCertificates`, the
@@ -127,7 +121,7 @@ export function kubelet({ thresholds }: Settings): RuleFile {
             alert: "KubeNodeEviction",
             expr: lines(
               'sum by (node, eviction_signal) (increase(kubelet_evictions{job="kubelet"}[15m])) > 0',
-              'or sum by (node, eviction_signal) (kubelet_evictions{job="kubelet"} unless kubelet_evictions{job="kubelet"} offset 15m and on (instance) up{job="kubelet"} offset 15m)',
+              'or sum by (node, eviction_signal) (kubelet_evictions{job="kubelet"} unless kubelet_evictions{job="kubelet"} offset 15m and on (instance) up{job="kubelet"} offset 15m == 1)',
             ),
             labels: { severity: "info" },
             annotations: {
@@ -159,11 +153,15 @@ export function kubelet({ thresholds }: Settings): RuleFile {
             summary: "No kubelet answers.",
             description: "Prometheus reaches no kubelet: nothing is known of volumes and of the containers' use.",
           }),
-          butOfCordonedNodes(
-            instanceUnreachable("kubelet", "KubeletInstanceUnreachable", limits.unreachableSeconds, {
+          instanceUnreachable(
+            "kubelet",
+            "KubeletInstanceUnreachable",
+            limits.unreachableSeconds,
+            {
               summary: "A kubelet does not answer.",
               description: "Prometheus does not reach the kubelet on {{ $labels.node }}, but reaches others.",
-            }),
+            },
+            notCordoned,
           ),
           {
             alert: "KubeletPlegDurationHigh",

@@ -89,11 +89,15 @@ const kubeletsGetAnswers = lines(
   `  > (sum(rate(rest_client_requests_total{job="kubelet", code="<error>"}[5m])) or vector(0)))`,
 );
 
-/** Some answer was too long or had too many samples, while Prometheus goes on finding its targets through the API. */
+/**
+ * Some answer was too long or had too many samples, while Prometheus goes on finding its targets through the API. It was not
+ * an API server's where that answered nothing at all.
+ */
 const limitHit = lines(
   `((sum(increase(prometheus_target_scrapes_exceeded_body_size_limit_total{job="prometheus"}[5m])) > 0`,
   `  or sum(increase(prometheus_target_scrapes_exceeded_sample_limit_total{job="prometheus"}[5m])) > 0)`,
-  `  unless sum(increase(prometheus_sd_kubernetes_failures_total{job="prometheus"}[5m])) > 0)`,
+  `  unless sum(increase(prometheus_sd_kubernetes_failures_total{job="prometheus"}[5m])) > 0`,
+  `  unless on () scrape_body_size_bytes{job="${job}"} == 0)`,
 );
 
 /** The API servers: the share of requests they answer well, and what is registered with them. */
@@ -117,10 +121,11 @@ export function kubernetesApiservers({ thresholds }: Settings): RuleFile {
           },
           {
             record: slow,
-            expr: [
-              `sum(rate(${latency}_count{${oneObject}}[5m])) - sum(rate(${latency}_bucket{${oneObject}, le="1.0"}[5m]))`,
-              `+ sum(rate(${latency}_count{${list}}[5m])) - sum(rate(${latency}_bucket{${list}, le="30.0"}[5m]))`,
-            ].join("\n"),
+            // What nobody asked for has no such series either.
+            expr: lines(
+              `(sum(rate(${latency}_count{${oneObject}}[5m])) - sum(rate(${latency}_bucket{${oneObject}, le="1.0"}[5m])) or 0 * ${all})`,
+              `+ (sum(rate(${latency}_count{${list}}[5m])) - sum(rate(${latency}_bucket{${list}, le="30.0"}[5m])) or 0 * ${all})`,
+            ),
           },
           ...["5m", "30m", "1h", "2h", "6h", "1d", "3d"].map(badOver),
           ...burns.map((windows) => burn(windows, limits.objectiveRatio)),

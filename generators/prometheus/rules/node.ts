@@ -4,8 +4,11 @@ import { lines } from "./lines.js";
 
 const job = 'job="node-exporter"';
 
-/** Written when a kernel is installed, and never by the kubelet: nearly full is how they are. */
-const boot = "/(boot|efi)(/.*)?";
+/**
+ * Written when a kernel is installed, and never by the kubelet: nearly full is how they are. Other folders of `/boot` may
+ * be subvolumes of the root (`/boot/grub2/...` of SUSE), which is.
+ */
+const boot = "/(boot(/(efi.*|firmware))?|efi)";
 
 /** The machines: their filesystems, network, clock, disks, memory and processors. */
 export function node(settings: Settings): RuleFile {
@@ -104,7 +107,8 @@ function ownAndWritable(podMounts: string): string {
 /** A device that is mounted in many places is one: it is called by one of them only where that says something. */
 function oncePerDevice(share: string): string {
   return lines(
-    `${share}{device!~"/dev/.+"} or ${share}{mountpoint=~"/|${boot}"}`,
+    `${share}{device!~"/dev/.+"} or ${share}{mountpoint="/"}`,
+    `or on (instance, device) ${share}{mountpoint=~"${boot}"}`,
     `or on (instance, device) (${share} unless on (instance, device) count by (instance, device) (${share}) > 1)`,
     `or on (instance, device) min without (mountpoint) (${share}{device=~"/dev/.+"})`,
   );
@@ -171,7 +175,11 @@ function resources({ thresholds }: Settings): RuleGroup {
       },
       {
         record: "instance:node_memory_used:ratio",
-        expr: `1 - node_memory_MemAvailable_bytes{${job}} / node_memory_MemTotal_bytes{${job}}`,
+        // Huge pages are set aside for those who ask for them. Old kernels only tell of those of the usual size.
+        expr: lines(
+          `1 - node_memory_MemAvailable_bytes{${job}} / (node_memory_MemTotal_bytes{${job}} - (node_memory_Hugetlb_bytes{${job}}`,
+          `  or node_memory_HugePages_Total{${job}} * node_memory_Hugepagesize_bytes{${job}} or 0 * node_memory_MemTotal_bytes{${job}}) > 0)`,
+        ),
       },
       {
         alert: "NodeCPUHighUsage",
@@ -248,7 +256,7 @@ function resources({ thresholds }: Settings): RuleGroup {
   };
 }
 
-const fileDescriptorsUsed = `min_over_time(node_filefd_allocated{${job}}[5m]) / last_over_time(node_filefd_maximum{${job}}[5m])`;
+const fileDescriptorsUsed = `min_over_time(node_filefd_allocated{${job}}[5m]) / (last_over_time(node_filefd_maximum{${job}}[5m]) > 0)`;
 
 const fileDescriptors: AlertingRule["annotations"] = {
   summary: "A node runs out of file descriptors.",

@@ -185,7 +185,7 @@ function rules({ thresholds }: Settings): RuleGroup {
         alert: "PrometheusHighQueryLoad",
         expr: lines(
           `avg_over_time(prometheus_engine_queries{${job}}[5m])`,
-          `  / last_over_time(prometheus_engine_queries_concurrent_max{${job}}[5m]) > ${thresholds.prometheus.queryConcurrencyRatio}`,
+          `  / (last_over_time(prometheus_engine_queries_concurrent_max{${job}}[5m]) > 0) > ${thresholds.prometheus.queryConcurrencyRatio}`,
         ),
         for: "15m",
         labels: { severity: "warning" },

@@ -48,9 +48,12 @@ function overcommitted(resource: Resource): string {
 function promised(resource: Resource): string {
   return [
     `sum(min by (namespace) (kube_resourcequota{${ksm}, type="hard", resource=~"${resource}|requests\\\\.${resource}"}))`,
-    `sum(${allocatable(resource)})`,
+    `(sum(${allocatable(resource)}) > 0)`,
   ].join(" / ");
 }
+
+/** Why the share of a quota may be one of zero. */
+const nothingAllowed = { zero: "Somebody set the zero: nothing of it may be used, and what is used is too much." };
 
 /** Used share of each quota. */
 const used = "namespace_resourcequota:kube_resourcequota_used:ratio";
@@ -128,6 +131,7 @@ export function resources({ thresholds }: Settings): RuleFile {
             expr: `${used} >= ${limits.quotaRatio} < 1`,
             for: "15m",
             labels: { severity: "info" },
+            excuses: nothingAllowed,
             annotations: {
               summary: "A quota is nearly used up.",
               description:
@@ -139,6 +143,7 @@ export function resources({ thresholds }: Settings): RuleFile {
             expr: `${used} == 1`,
             for: "15m",
             labels: { severity: "info" },
+            excuses: nothingAllowed,
             annotations: {
               summary: "A quota is used up.",
               description:
@@ -151,6 +156,7 @@ export function resources({ thresholds }: Settings): RuleFile {
             expr: `${used} > 1`,
             for: "15m",
             labels: { severity: "warning" },
+            excuses: nothingAllowed,
             annotations: {
               summary: "More is in use than a quota allows.",
               description:

@@ -62,10 +62,7 @@ export function storage(settings: Settings): RuleFile {
           {
             record: resource.free,
             // A volume that several nodes mount is told of by each. One that is only read is as full as it was made.
-            expr: lines(
-              resource.share,
-              `unless on (${claim}) last_over_time(kube_persistentvolumeclaim_access_mode{${state}, access_mode="ReadOnlyMany"}[5m]) == 1`,
-            ),
+            expr: lines(resource.share, `unless on (${claim}) ${onlyRead}`),
           },
           ...fillingUp(resource, settings),
         ]),
@@ -100,8 +97,17 @@ export function storage(settings: Settings): RuleFile {
   };
 }
 
+/** What kube-state-metrics says of a claim holds for long: that it is away does not make a claim one of another kind. */
+const claimed = (series: string) => `last_over_time(kube_persistentvolumeclaim_${series}[1h])`;
+
+/** A claim that nobody writes to. One may name several modes. */
+const onlyRead = lines(
+  `(${claimed(`access_mode{${state}, access_mode="ReadOnlyMany"}`)} == 1`,
+  `unless on (${claim}) ${claimed(`access_mode{${state}, access_mode=~"ReadWrite.+"}`)} == 1)`,
+);
+
 /** A claim that is meant to be full carries the label `excluded_from_alerts: "true"`. */
-const notExcluded = `unless on (${claim}) last_over_time(kube_persistentvolumeclaim_labels{${state}, label_excluded_from_alerts="true"}[5m])`;
+const notExcluded = `unless on (${claim}) ${claimed(`labels{${state}, label_excluded_from_alerts="true"}`)}`;
 
 function fillingUp({ alert, free, what }: VolumeResource, { thresholds }: Settings): readonly AlertingRule[] {
   const { fillingRatio, fillingDays, almostFullRatio } = thresholds.storage;

@@ -2,12 +2,23 @@ import type { RuleFile } from "../../../metrics/rule-file.js";
 import type { Settings } from "../../settings/index.js";
 import { lines } from "./lines.js";
 
+const state = 'job="kube-state-metrics"';
+
+/** Nodes that are lost or cordoned. What was there is told of by alerts on nodes, or is away on purpose. */
+const away = lines(
+  `max by (node) (last_over_time(kube_node_status_condition{${state}, condition="Ready", status="unknown"}[5m])) == 1`,
+  `or max by (node) (last_over_time(kube_node_spec_unschedulable{${state}}[5m])) == 1`,
+);
+
 /**
  * A job may have the pods of many owners, of whom the three of one are no share worth telling: each workload is asked by
- * itself. Its name is the pod's without what its controller adds.
+ * itself. Its name is the pod's without what its controller adds. Of Fargate's nodes nothing answers but the pods.
  */
-const byWorkload =
-  'label_replace(avg_over_time(up[5m]), "workload", "$1", "pod", "(.+?)((-[0-9a-z]{6,10})?-[0-9a-z]{5}|-[0-9]+)?")';
+const byWorkload = lines(
+  `label_replace(avg_over_time(up[5m]) unless on (node) (${away})`,
+  `unless up{node=~"fargate-.+", namespace=""},`,
+  '"workload", "$1", "pod", "(.+?)((-[0-9a-z]{6,10})?-[0-9a-z]{5}|-[0-9]+)?")',
+);
 
 /** The stack at large: whether its targets answer, and whether its alerts arrive. */
 export function targets({ thresholds }: Settings): RuleFile {
@@ -15,7 +26,7 @@ export function targets({ thresholds }: Settings): RuleFile {
   return {
     subject: "targets",
     source: "generators/prometheus/rules/targets.ts",
-    jobs: ["kubelet", "cadvisor"],
+    jobs: ["kubelet", "cadvisor", "kube-state-metrics"],
     groups: [
       {
         name: "targets",

@@ -17,16 +17,37 @@ const ksm = 'job="kube-state-metrics"';
 const outOfReach = "namespace_pod:kube_pod_out_of_reach:max";
 const withinReach = `unless on (namespace, pod) ${outOfReach}`;
 
+const lostNodes = `max by (node) (kube_node_status_condition{${ksm}, condition="Ready", status=~"false|unknown"}) == 1`;
+
 /**
- * Nodes on which a DaemonSet cannot have a pod that is available: those that are lost, and those that are no machines
- * (Fargate, virtual nodes). Such nodes are tainted; the kubelets of Fargate are named after it.
+ * Nodes that are no machines (Fargate, virtual nodes), on which no pod of a DaemonSet starts. They are tainted; the kubelets
+ * of Fargate are named after it.
  *
  * Source: https://docs.aws.amazon.com/eks/latest/userguide/fargate.html
  */
-const withoutDaemons = lines(
-  `max by (node) (kube_node_status_condition{${ksm}, condition="Ready", status=~"false|unknown"}) == 1`,
-  `or max by (node) (kube_node_spec_taint{${ksm}, key=~"eks.amazonaws.com/compute-type|virtual-kubelet.io/provider"})`,
+const virtualNodes = lines(
+  `max by (node) (kube_node_spec_taint{${ksm}, key=~"eks.amazonaws.com/compute-type|virtual-kubelet.io/provider"})`,
   'or max by (node) (up{job="kubelet", node=~"fargate-.+"})',
+);
+
+const unavailable = `max by (namespace, daemonset) (kube_daemonset_status_number_unavailable{${ksm}})`;
+
+/** How many pods each DaemonSet has, by what is known of them. */
+function daemons(pods: string): string {
+  return `count by (namespace, daemonset) (label_replace(max by (namespace, pod, created_by_name) (${pods}), "daemonset", "$1", "created_by_name", "(.+)"))`;
+}
+
+const daemonPods = `kube_pod_info{${ksm}, created_by_kind="DaemonSet"`;
+
+/**
+ * Pods of each DaemonSet that cannot be available, of which other alerts tell: those on nodes that are lost, and those that
+ * wait for a node, as many as there are virtual ones. Only where nothing is known of its pods may it be any of these nodes.
+ */
+const excused = lines(
+  `((${daemons(`${daemonPods}} and on (node) ${lostNodes}`)} or 0 * ${daemons(`${daemonPods}}`)})`,
+  `+ (clamp_max(${daemons(`${daemonPods}, node=""}`)}, scalar(count(${virtualNodes}) or vector(0))) or 0 * ${daemons(`${daemonPods}}`)})`,
+  `or 0 * ${unavailable} + scalar(count(${lostNodes}`,
+  `or ${virtualNodes}) or vector(0)))`,
 );
 
 /**
@@ -167,14 +188,15 @@ export function workloads({ thresholds }: Settings): RuleFile {
           {
             // A pod that is done is not ready either. One whose container waits, or that finds no node, is named by the
             // alerts above. A pod that is Pending and of which nobody has said anything has no condition at all: a
-            // scheduler that does not exist, a kubelet that never took it.
+            // scheduler that does not exist, a kubelet that never took it. PodInitializing says of a container that others
+            // come first, and of all of them that a volume is not there.
             alert: "KubePodNotReady",
             expr: lines(
               `max by (namespace, pod) (kube_pod_status_ready{${ksm}, condition=~"false|unknown"} or kube_pod_status_phase{${ksm}, phase=~"Pending|Unknown"}) == 1`,
               `unless on (namespace, pod) kube_pod_status_phase{${ksm}, phase=~"Succeeded|Failed"} == 1`,
               `unless on (namespace, pod) kube_pod_status_unschedulable{${ksm}}`,
               `unless on (namespace, pod) kube_pod_container_status_waiting_reason{${ksm}, reason!="PodInitializing"}`,
-              `unless on (namespace, pod) kube_pod_init_container_status_waiting_reason{${ksm}}`,
+              `unless on (namespace, pod) kube_pod_init_container_status_waiting_reason{${ksm}, reason!="PodInitializing"}`,
               withinReach,
               // All pods of a node that is not ready are marked as not ready: that is one alert, KubeNodeNotReady.
               `unless on (namespace, pod) (kube_pod_info{${ksm}} and on (node) kube_node_status_condition{${ksm}, condition="Ready", status="false"} == 1)`,
@@ -291,7 +313,7 @@ export function workloads({ thresholds }: Settings): RuleFile {
             // that are lost have alerts of their own, and do not make one more of each DaemonSet.
             alert: "KubeDaemonSetRolloutStuck",
             expr: lines(
-              `max by (namespace, daemonset) (kube_daemonset_status_number_unavailable{${ksm}}) - scalar(count(${withoutDaemons}) or vector(0)) > 0`,
+              `${unavailable} - ${excused} > 0`,
               `unless on (namespace, daemonset) ${daemonSetLeft("")} < ${daemonSetLeft(" offset 10m")}`,
               `unless on (namespace, daemonset) ${growing("kube_daemonset_status_number_available", "namespace, daemonset")}`,
             ),

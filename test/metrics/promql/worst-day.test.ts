@@ -32,8 +32,13 @@ function messages(rule: Partial<AlertingRule>, records: readonly RecordingRule[]
   );
 }
 
-const refused = (expr: string, what: RegExp, rest: Partial<AlertingRule> = {}) => {
-  const found = messages({ expr, ...rest });
+const refused = (
+  expr: string,
+  what: RegExp,
+  rest: Partial<AlertingRule> = {},
+  records: readonly RecordingRule[] = recorded,
+) => {
+  const found = messages({ expr, ...rest }, records);
   assert.equal(found.length, 1, `${expr}: ${found.join()}`);
   assert.match(found[0] ?? "", what);
 };
@@ -75,6 +80,21 @@ test("a number of events is compared after it was rounded", () => {
   allowed("sum(round(increase(errors_total[15m]))) > 3");
   allowed("increase(errors_total[15m]) > 0");
   allowed("increase(errors_total[15m]) / increase(errors_total[15m]) > 2");
+});
+
+test("a share is one of a gauge that is more than zero", () => {
+  const lately = "last_over_time(free_bytes[5m])";
+  refused("rate(errors_total[5m]) / free_bytes > 2", /free_bytes may be reported as zero.*> 0/);
+  refused(`sum by (node) (free_bytes) / max by (node) (${lately}) > 2`, /may be reported as zero/);
+  refused("rate(errors_total[5m]) / (free_bytes - 5) > 2", /may be reported as zero/);
+  refused("instance:share:ratio > 0.5", /may be reported as zero/, {}, [
+    { record: "instance:share:ratio", expr: "free_bytes / free_bytes" },
+  ]);
+  allowed(`sum by (node) (free_bytes) / (max by (node) (${lately}) > 0) > 2`);
+  allowed("free_bytes / 2 > 5");
+  allowed("sum(free_bytes) / count(free_bytes) > 5");
+  allowed("rate(errors_total[5m]) / rate(errors_total[5m]) > 2");
+  allowed("rate(errors_total[5m]) / free_bytes > 2", { excuses: { zero: "Nobody has a disk of nothing." } });
 });
 
 test("an excuse beside the rule is enough, and is not kept without need", () => {
