@@ -39,6 +39,7 @@ export const lanes: readonly Lane[] = [
     cluster: "prod",
     files: [
       { name: "prod", seconds: 240 },
+      { name: "quiet", seconds: 300 },
       // Its queries must not fail because others have the cores: beside it are the lighter half of the other lanes.
       { name: "prod-reliability", seconds: 900 },
       { name: "prod-rbac", seconds: 240 },

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "uvu";
 import { parse, stringify } from "yaml";
-import { quickAlertmanager, quickRules } from "../../../../proof/lib/drill/quick.js";
+import { hurriedRules, quickAlertmanager, quickRules } from "../../../../proof/lib/drill/quick.js";
 
 const slow = {
   alert: "Slow",
@@ -25,6 +25,26 @@ test("an alert of the drill waits a moment, and is otherwise the bundle's", () =
 
 test("an alert that is no part of the drill stays as it is", () => {
   assert.deepEqual(parse(quickRules(file, ["Slow"])).groups[0].rules[1], { ...slow, alert: "Other" });
+});
+
+test("rules in a hurry wait and look back a tenth, but as long as a rate and a rollout take", () => {
+  const soon = { ...slow, alert: "Soon", for: "2m", expr: "rate(x[3m] offset 1m)" };
+  const sooner = { ...soon, alert: "Sooner", for: "1m" };
+  const record = { record: "a:b:c", expr: "rate(x[1h])" };
+  const group = { name: "g", interval: "1m", rules: [slow, soon, sooner, record] };
+  const machine = { ...group, name: "node-resources" };
+  assert.deepEqual(parse(hurriedRules(stringify({ groups: [group, machine] }))).groups, [
+    {
+      name: "g",
+      rules: [
+        { ...slow, expr: "max_over_time(x[60s] offset 90s) or y[30s]", for: "90s", keep_firing_for: "60s" },
+        { ...soon, expr: "rate(x[30s] offset 6s)", for: "90s", keep_firing_for: "60s" },
+        { ...sooner, expr: "rate(x[30s] offset 6s)", for: "60s", keep_firing_for: "60s" },
+        { record: "a:b:c", expr: "rate(x[360s])" },
+      ],
+    },
+    machine,
+  ]);
 });
 
 test("Alertmanager tells sooner, and of the Watchdog as often as before", () => {
