@@ -24,19 +24,26 @@ export function checkRules(
   ruleFiles: readonly Pick<RuleFile, "source" | "groups">[],
   view: View,
 ): readonly RuleFinding[] {
+  return ruleFiles.flatMap(({ source, groups }) =>
+    groups.flatMap(({ rules }) => rules.flatMap((rule) => checkRule(rule, source, view))),
+  );
+}
+
+/** Checks that no alert is wrong on the worst day, unless it is excused, and that none has an excuse that it does not need. */
+export function checkWorstDays(
+  ruleFiles: readonly Pick<RuleFile, "source" | "groups">[],
+  view: View,
+): readonly RuleFinding[] {
   const records = new Map(
     ruleFiles.flatMap(({ groups }) =>
       groups.flatMap(({ rules }) => rules.flatMap((rule) => ("record" in rule ? [[rule.record, rule] as const] : []))),
     ),
   );
   return ruleFiles.flatMap(({ source, groups }) =>
-    groups.flatMap(({ rules }) =>
-      rules.flatMap((rule) => [...checkRule(rule, source, view), ...checkWorstDay(rule, source, view, records)]),
-    ),
+    groups.flatMap(({ rules }) => rules.flatMap((rule) => checkWorstDay(rule, source, view, records))),
   );
 }
 
-/** What an alert does wrong on the worst day and is not excused of; and an excuse that it does not need. */
 function checkWorstDay(
   rule: RecordingRule | AlertingRule,
   file: string,

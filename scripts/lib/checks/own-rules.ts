@@ -4,7 +4,7 @@ import { defaults } from "../../../generators/settings/index.js";
 import { milliseconds } from "../../../metrics/duration.js";
 import { durationText } from "../../../metrics/promql/durations.js";
 import { unknown } from "../../../metrics/promql/labels.js";
-import { checkRules } from "../../../metrics/promql/rules.js";
+import { checkRules, checkWorstDays, type RuleFinding } from "../../../metrics/promql/rules.js";
 import { selectors } from "../../../metrics/promql/selectors.js";
 import type { View } from "../../../metrics/promql/series.js";
 import type { AlertingRule, RuleFile, RuleGroup } from "../../../metrics/rule-file.js";
@@ -27,11 +27,12 @@ export const ownRules: Check = {
   after: [prometheusConfig],
   run: async (rendered) => (await readingsOf(rendered)).flatMap(({ findings }) => findings),
   unlooked: async (rendered) =>
-    (await readingsOf(rendered)).flatMap(({ unknowns, file }) =>
-      unknowns.length === 0
+    (await readingsOf(rendered)).flatMap(({ unknowns, pitfalls, file }) => [
+      ...(unknowns.length === 0
         ? []
-        : [`${file} reads ${unknowns.join(", ")}, of which no job's recording in metrics/catalogue/ tells`],
-    ),
+        : [`${file} reads ${unknowns.join(", ")}, of which no job's recording in metrics/catalogue/ tells`]),
+      ...pitfalls.map((one) => `${file}: whether this may be is yours to judge: ${one}`),
+    ]),
 };
 
 /** What came of one file of rules. */
@@ -40,6 +41,8 @@ interface Reading {
   readonly findings: readonly Finding[];
   /** Metrics that nothing here knows. */
   readonly unknowns: readonly string[];
+  /** What the bundle's own alerts have to be excused of. Prometheus takes no excuse beside a rule, so it is no error here. */
+  readonly pitfalls: readonly string[];
 }
 
 async function readingsOf(rendered: Rendered): Promise<Reading[]> {
@@ -112,16 +115,20 @@ function ownReading(file: MountedFile, view: View, forgiving: View, rendered: Re
   const explained = unrecorded.map((metric) => ({ metric, why: mistaken(metric, view) }));
   const findings = [
     ...explained.flatMap(({ metric, why }) => (why === undefined ? [] : [`unknown metric ${metric}: ${why}`])),
-    ...checkRules([rules], forgiving).map(
-      ({ rule, at, message }) =>
-        `${rule}${at === undefined ? "" : `, line ${at.line}, column ${at.column}`}: ${message}`,
-    ),
+    ...checkRules([rules], forgiving).map(told),
   ].map((message) => ({ object: file.object, message: `${file.key}: ${message}`, fix }));
   return {
     file: source,
     findings,
     unknowns: explained.flatMap(({ metric, why }) => (why === undefined ? [metric] : [])),
+    pitfalls: checkWorstDays([rules], forgiving).flatMap((one) =>
+      one.at === undefined ? [] : [told({ ...one, message: one.at.message })],
+    ),
   };
+}
+
+function told({ rule, at, message }: RuleFinding): string {
+  return `${rule}${at === undefined ? "" : `, line ${at.line}, column ${at.column}`}: ${message}`;
 }
 
 /** Why a metric that nothing gives is a mistake; undefined where it may be of something that nobody recorded. */
@@ -175,5 +182,5 @@ function windows(
       fix: `scrape at least every ${durationText(least / 4)} (${correct(rendered, file)}), or set scrapeInterval in the settings, from which the windows follow`,
     };
   });
-  return [{ file: first.file, findings, unknowns: [] }];
+  return [{ file: first.file, findings, unknowns: [], pitfalls: [] }];
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "uvu";
-import { checkRules } from "../../../metrics/promql/rules.js";
+import { checkWorstDays } from "../../../metrics/promql/rules.js";
 import type { AlertingRule, RecordingRule } from "../../../metrics/rule-file.js";
 import { viewOf } from "../../../metrics/view.js";
 
@@ -27,7 +27,7 @@ function messages(rule: Partial<AlertingRule>, records: readonly RecordingRule[]
     ...rule,
   };
   const groups = [{ name: "sample", rules: [...records, alert] }];
-  return checkRules([{ source: "sample.ts", groups }], viewOf(jobs, [{ groups }], intervalMs)).map(
+  return checkWorstDays([{ source: "sample.ts", groups }], viewOf(jobs, [{ groups }], intervalMs)).map(
     ({ message }) => message,
   );
 }

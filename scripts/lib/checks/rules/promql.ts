@@ -1,6 +1,6 @@
 import { bridged } from "../../../../generators/prometheus/rules/bridge.js";
 import { notRecorded } from "../../../../metrics/catalogue/conditional.js";
-import { checkJobs, checkRules } from "../../../../metrics/promql/rules.js";
+import { checkJobs, checkRules, checkWorstDays } from "../../../../metrics/promql/rules.js";
 import { catalogueView } from "../../../../metrics/view.js";
 import { readCatalogues } from "../../read-catalogues.js";
 import type { RuleCheck } from "./check.js";
@@ -20,7 +20,9 @@ export const promql: RuleCheck = {
         fix: `npm run catalogue -- --job ${config.job_name}, with the job running`,
       }));
     const view = catalogueView(settings, jobs, on, catalogues);
-    const wrong = checkRules(on.map(bridged), view).map(({ file, rule, at, message }) => ({
+    const running = on.map(bridged);
+    const found = [...checkRules(running, view), ...checkWorstDays(running, view)];
+    const wrong = found.map(({ file, rule, at, message }) => ({
       object: `${file}: ${rule}${at === undefined ? "" : `, line ${at.line}, column ${at.column}`}`,
       message,
       fix: "correct it; or declare what is only there under conditions in metrics/catalogue/conditional.ts",
