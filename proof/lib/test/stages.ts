@@ -15,12 +15,12 @@ export interface Stage {
 
 /** Every stage, cheapest first; before all of them, what a machine that never built anything would see. */
 export const stages: readonly Stage[] = [
-  { name: "bare", expectedSeconds: 90, run: () => bare() },
+  { name: "bare", expectedSeconds: 60, run: () => bare() },
   { name: "types", expectedSeconds: 5, run: () => command("npx", ["tsc"]) },
   { name: "lint", expectedSeconds: 2, run: () => command("npx", ["biome", "check", "--error-on-warnings"]) },
   { name: "drift", expectedSeconds: 4, run: drift },
-  { name: "unit", expectedSeconds: 15, run: unit },
-  { name: "build", expectedSeconds: 180, run: async () => runUvu(await testFiles("test/build")) },
+  { name: "unit", expectedSeconds: 35, run: unit },
+  { name: "build", expectedSeconds: 300, run: async () => runUvu(await testFiles("test/build")) },
   { name: "smoke", expectedSeconds: 120, byNameOnly: true, run: smoke },
   { name: "live", expectedSeconds: 1600, run: live },
 ];
