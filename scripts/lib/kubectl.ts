@@ -8,7 +8,7 @@ import { toolchain } from "./toolchain/index.js";
 export interface Target {
   readonly kubeconfig?: string;
   readonly context?: string;
-  /** The kubectl to run instead of the usual one. */
+  /** The kubectl to run instead of the usual one, where the machine is Linux: that of the embedded cluster. */
   readonly command?: string;
   readonly lacks?: readonly string[];
 }
@@ -51,7 +51,9 @@ export function kubectl(target: Target = {}): Kubectl {
     ...(target.context === undefined ? [] : ["--context", target.context]),
   ];
   const text: Kubectl["text"] = async (args, { input, accept = [0] } = {}) => {
-    const command = target.command ?? (await kubectlCommand());
+    // What outlives a killed `npm run up` would ask a cluster that is gone.
+    const ending = ["setpriv", "--pdeathsig", "KILL", "--"];
+    const command = target.command === undefined ? [await kubectlCommand()] : [...ending, target.command];
     // Where a context has no user, kubectl asks for one on an open stdin and waits for ever.
     const stdin = input === undefined ? { stdio: ["ignore", "pipe", "pipe"] satisfies StdioOptions } : { input };
     const result = await $({ quiet: true, nothrow: true, ...stdin })`${command} ${flags} ${args}`;

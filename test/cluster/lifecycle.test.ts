@@ -126,12 +126,20 @@ async function programs(): Promise<string[]> {
   const ids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
   const paths = await Promise.all(
     ids.map(async (id) => {
-      const environment = (await readFile(`/proc/${id}/environ`, "utf8").catch(() => "")).split("\0");
+      const environment = await environmentOf(id);
       const name = environment.find((line) => line.startsWith(`${nameVariable}=`))?.split("=")[1];
       return name === process.env[nameVariable] ? await readlink(`/proc/${id}/exe`).catch(() => "") : "";
     }),
   );
   return paths.filter((path) => path.startsWith(cacheFolder()) || path.startsWith("/run/plain-prometheus")).sort();
+}
+
+/** A process that is just becoming another program has none for a moment. */
+async function environmentOf(id: string): Promise<string[]> {
+  const read = () => readFile(`/proc/${id}/environ`, "utf8").catch(() => "");
+  const first = await read();
+  if (first === "") await sleep(200);
+  return (first || (await read())).split("\0");
 }
 
 test.run();
