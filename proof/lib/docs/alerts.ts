@@ -5,8 +5,7 @@ import { optionalJobs } from "../../../generators/prometheus/scrape/optional.js"
 import { defaults } from "../../../generators/settings/index.js";
 import type { RuleFile } from "../../../metrics/rule-file.js";
 import { alertsOf } from "../../../scripts/lib/checks/rules/alerts.js";
-import { coverage } from "./coverage/index.js";
-import type { CoverageRow } from "./coverage/types.js";
+import { type CoverageRow, coverage } from "./coverage.js";
 import { type Section, table } from "./section.js";
 
 const file = "docs/alerts.md";
@@ -27,26 +26,22 @@ export function subjectsSection(): Section {
 /** Each way to fail, and the alert that tells of it with its test and runbook, or the reason why there is none. */
 export function coverageSection(): Section {
   const header = ["What goes wrong", "Known as", "Alert", "Severity", "Test", "Runbook"];
-  const files = allRuleFiles(defaults);
-  const parts = coverage.map(({ subject, rows }) => {
-    const rules = files.find((one) => one.subject === subject);
-    return `### ${subject}\n\n${table(
-      header,
-      rows.map((row) => cells(row, rules)),
-    )}`;
-  });
+  const parts = coverage(allRuleFiles(defaults)).map(
+    ([subject, rows]) =>
+      `### ${subject}\n\n${table(
+        header,
+        rows.map((row) => cells(row, subject)),
+      )}`,
+  );
   return { file, name: "coverage", text: parts.join("\n\n") };
 }
 
-function cells(row: CoverageRow, rules: RuleFile | undefined): string[] {
-  const { failureMode, knownAs = "–" } = row;
-  if ("reason" in row) return [failureMode, knownAs, `none: ${row.reason}`, "–", "–", "–"];
-  const { alert } = row;
-  if (rules === undefined) throw new Error(`coverage: there is no file of rules with the alert ${alert}`);
-  const severities = alertsOf([rules]).flatMap(({ rule }) => (rule.alert === alert ? [rule.labels.severity] : []));
-  if (severities.length === 0) throw new Error(`coverage: ${rules.source} has no alert ${alert}`);
-  const test = `[test](../test/rules/${rules.subject}.test.yml)`;
-  return [failureMode, knownAs, alert, [...new Set(severities)].join(", "), test, `[runbook](runbooks/${alert}.md)`];
+function cells(row: CoverageRow, subject: string): string[] {
+  const { failure, knownAs = "–" } = row;
+  if ("reason" in row) return [failure, knownAs, `none: ${row.reason}`, "–", "–", "–"];
+  const { alert, severities } = row;
+  const test = `[test](../test/rules/${subject}.test.yml)`;
+  return [failure, knownAs, alert, severities.join(", "), test, `[runbook](runbooks/${alert}.md)`];
 }
 
 function onOrOff({ jobs }: RuleFile): string {

@@ -1,0 +1,107 @@
+import type { RuleFile } from "../../../metrics/rule-file.js";
+import { alertsOf } from "../../../scripts/lib/checks/rules/alerts.js";
+
+/** A way to fail, and the alert that tells of it or the reason why none does: one row of the table of coverage. */
+export type CoverageRow = {
+  /** What goes wrong, in a sentence. */
+  readonly failure: string;
+  /** The alert's name in kube-prometheus, or in the mixin of the program's own project; absent where neither has one. */
+  readonly knownAs?: string;
+} & ({ readonly alert: string; readonly severities: readonly string[] } | { readonly reason: string });
+
+/** Alerts that have another name there. */
+export const renamed: Readonly<Record<string, string>> = {
+  NodeConntrackAlmostFull: "NodeHighNumberConntrackEntriesUsed",
+  KubePodUnschedulable: "KubePodNotReady",
+  KubeStateMetricsDuplicated: "KubeStateMetricsShardingMismatch",
+  EtcdNoLeader: "etcdNoLeader",
+  EtcdLeaderChanges: "etcdHighNumberOfLeaderChanges",
+  EtcdSlowFsync: "etcdHighFsyncDurations",
+  EtcdSlowCommit: "etcdHighCommitDurations",
+  EtcdDatabaseNearQuota: "etcdDatabaseQuotaLowSpace",
+  EtcdDatabaseGrowing: "etcdExcessiveDatabaseGrowth",
+  EtcdDatabaseFragmented: "etcdDatabaseHighFragmentationRatio",
+  EtcdFailedProposals: "etcdHighNumberOfFailedProposals",
+  EtcdPeerSlow: "etcdMemberCommunicationSlow",
+  EtcdRequestsFailing: "etcdHighNumberOfFailedGRPCRequests",
+  CoreDNSServfailRatioHigh: "CoreDNSErrorsHigh",
+};
+
+/** Alerts of what neither tells of. */
+export const onlyHere: readonly string[] = [
+  ...["NodeTargetDown", "ContainerMetricsIncomplete"],
+  ...["PrometheusJobWithoutTargets", "PrometheusVolumeFillsBeforeRetention", "PrometheusHeadSeriesGrowing"],
+  ...["NodeExporterDown", "NodeExporterCollectorFailed", "NodeFilesystemUnreadable"],
+  ...["KubePersistentVolumeClaimLost", "KubeContainerOOMKilled", "KubePodImagePullFailing", "KubeCronJobDidNotRun"],
+  ...["KubeHpaNotScaling", "KubeStateMetricsDown", "KubeSchedulerNoLeader", "KubeControllerManagerNoLeader"],
+  ...["EtcdDown", "EtcdMemberUnreachable"],
+  ...["CoreDNSInstanceUnreachable", "CoreDNSUpstreamsDown", "CoreDNSPanics"],
+  ...["KubeProxyInstanceUnreachable", "KubeProxyRulesStale"],
+  ...["BlackboxExporterDown", "BlackboxExporterFailedReload", "BlackboxExporterUnknownModule"],
+  ...["ProbeFailed", "ProbeSlow", "ProbeCertificateExpiresSoon", "ProbeCertificateExpired"],
+];
+
+/** An alert whose summary says what is well while it fires: what is wrong when it does not. */
+const silent: Readonly<Record<string, string>> = { Watchdog: "Alerts do not reach anybody." };
+
+const noSystemd =
+  "The systemd collector is off: it needs the host's D-Bus socket in the pod, which is a way to command systemd. What Kubernetes needs of it shows: a node without kubelet or container runtime becomes NotReady.";
+
+/** What no alert here tells of, by the subject of the rules that would. */
+const untold: Readonly<Record<string, readonly CoverageRow[]>> = {
+  node: [
+    { failure: "A systemd service failed.", knownAs: "NodeSystemdServiceFailed", reason: noSystemd },
+    {
+      failure: "A systemd service restarts again and again.",
+      knownAs: "NodeSystemdServiceCrashlooping",
+      reason: noSystemd,
+    },
+  ],
+  "kube-state-metrics": [
+    {
+      failure: "A shard is missing.",
+      knownAs: "KubeStateMetricsShardsMissing",
+      reason:
+        "One instance reports every object here: there are no shards. That it is missing is KubeStateMetricsDown.",
+    },
+  ],
+  etcd: [
+    {
+      failure: "etcd is slow to answer requests.",
+      knownAs: "etcdGRPCRequestsSlow",
+      reason:
+        "Only etcd with --metrics=extensive measures it, which no installer sets. What makes it slow has alerts: the disk and the other members.",
+    },
+    {
+      failure: "Fewer etcd members than a majority answer.",
+      knownAs: "etcdInsufficientMembers",
+      reason: "Members without a majority have no leader: EtcdNoLeader is critical within a minute.",
+    },
+  ],
+  grafana: [
+    {
+      failure: "Grafana answers with errors.",
+      knownAs: "GrafanaRequestsFailing",
+      reason:
+        "Only people ask Grafana: they see the error at once. That it is away is TargetDown and KubeDeploymentReplicasMismatch.",
+    },
+  ],
+};
+
+/** Every way to fail, by subject, in the order of the files of rules: first what their alerts tell of. */
+export function coverage(files: readonly RuleFile[]): readonly (readonly [string, readonly CoverageRow[]])[] {
+  const subjects = new Set([...files.map(({ subject }) => subject), ...Object.keys(untold)]);
+  return [...subjects].map((subject) => {
+    const rules = alertsOf(files.filter((file) => file.subject === subject)).map(({ rule }) => rule);
+    const rows = [...new Set(rules.map(({ alert }) => alert))].map((alert) => {
+      const own = rules.filter((rule) => rule.alert === alert);
+      return {
+        failure: silent[alert] ?? [...new Set(own.map(({ annotations }) => annotations.summary))].join(" "),
+        ...(onlyHere.includes(alert) ? {} : { knownAs: renamed[alert] ?? alert }),
+        alert,
+        severities: [...new Set(own.map(({ labels }) => labels.severity))],
+      };
+    });
+    return [subject, [...rows, ...(untold[subject] ?? [])]];
+  });
+}
