@@ -1,6 +1,6 @@
-import type { Base, Component, ConfigMapFiles, KubernetesObject } from "./component.js";
+import type { Base, Component, ConfigMapFiles, KubernetesObject, Rewrite } from "./component.js";
 import { textOf } from "./component.js";
-import { earlierThan, guardOf, neededBy, withIncluded } from "./listing.js";
+import { earlierThan, guardOf, neededBy, withIncluded, writersBefore } from "./listing.js";
 import type { Operation, Patch } from "./patch.js";
 import { generatedYaml } from "./text.js";
 
@@ -62,20 +62,20 @@ function componentFolderOf(component: Component, all: readonly Component[]): [st
     adds = [],
     replaces = [],
     patches = [],
+    rewrites = [],
   } = component;
   const manifests = manifestsOf(objects, name, source);
-  const merged = [...adds, ...replaces];
-  const maps = [...configMaps, ...merged];
+  const merged = [...adds, ...replaces].map((map) => signed(map, component, all));
+  const own = [...configMaps, ...(rewrites.length > 0 ? [textsOf(component)] : [])];
+  const maps = [...own, ...merged];
   const guard = guardOf(component, all);
   const fields = {
     ...(includes.length > 0 && { components: includes.map((other) => `../${other}`) }),
     ...(manifests.length > 0 && { resources: manifests.map(([path]) => path) }),
     ...(maps.length > 0 && {
-      configMapGenerator: [
-        ...configMaps.map((map) => generatorOf(map)),
-        ...merged.map((map) => generatorOf(map, "merge")),
-      ],
+      configMapGenerator: [...own.map((map) => generatorOf(map)), ...merged.map((map) => generatorOf(map, "merge"))],
     }),
+    ...(rewrites.length > 0 && { replacements: rewrites.map((rewrite) => replacementOf(rewrite, name, all)) }),
     ...((patches.length > 0 || guard) && {
       patches: [
         ...patches.map((patch) => ({ path: patchFile(patch), ...(patch.target && { target: patch.target }) })),
@@ -94,14 +94,78 @@ function componentFolderOf(component: Component, all: readonly Component[]): [st
   ];
 }
 
+/** A merge that says on the ConfigMap which Component wrote a file, where a later one rewrites it. */
+function signed(map: ConfigMapFiles, { name }: Component, all: readonly Component[]): ConfigMapFiles {
+  const rewritten = all.flatMap(({ rewrites = [] }) => rewrites).filter((rewrite) => rewrite.map === map.name);
+  const own = map.files.filter((file) => rewritten.some((rewrite) => rewrite.file === file.name));
+  if (own.length === 0) return map;
+  const writers = Object.fromEntries(own.map((file) => [writerOf(file.name), name]));
+  return { ...map, annotations: { ...map.annotations, ...writers } };
+}
+
+/** The annotation that says which Component wrote a file. */
+function writerOf(file: string): string {
+  return `plain-prometheus/${file}`;
+}
+
+/** The ConfigMap out of which a Component rewrites files: Kustomize reads it while it builds, and leaves it out. */
+function textsOf({ name, rewrites = [] }: Component): ConfigMapFiles {
+  return {
+    name,
+    namespace: "default",
+    labels: {},
+    annotations: { "config.kubernetes.io/local-config": "true" },
+    folder: "",
+    files: rewrites.map(({ text }) => text),
+  };
+}
+
+/**
+ * One rewrite as Kustomize says it. Behind a text goes what would be its line past the last one.
+ * Source: https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/replacements/
+ */
+function replacementOf(
+  { map, file, place, text, writer }: Rewrite,
+  component: string,
+  all: readonly Component[],
+): object {
+  const optional = all.some(({ adds = [] }) =>
+    adds.some(({ name, files }) => name === map && files.some((added) => added.name === file)),
+  );
+  const wanted = [
+    ...(optional ? [writerOf(file)] : []),
+    ...(writer === undefined ? [] : [`${writerOf(file)}${"is" in writer ? `=${writer.is}` : `!=${writer.isNot}`}`]),
+  ];
+  return {
+    source: { kind: "ConfigMap", name: component, fieldPath: `data.[${keyOf(text.name)}]` },
+    targets: [
+      {
+        select: {
+          kind: "ConfigMap",
+          name: map,
+          ...(wanted.length > 0 && { annotationSelector: wanted.join(",") }),
+        },
+        fieldPaths: [`data.[${file}]`],
+        ...(place === "behind" && { options: { delimiter: "\n", index: 1_000_000 } }),
+      },
+    ],
+  };
+}
+
+/** The key of a file in a ConfigMap, which has no folders. */
+function keyOf(path: string): string {
+  return path.replaceAll("/", ".");
+}
+
 /** What a Component does, and where an overlay may list it. */
 export function describe(component: Component, all: readonly Component[]): string {
   const own = withIncluded(component, all).map(({ name }) => name);
   const needed = neededBy(component, all);
   const { about, with: meeting = [] } = component;
+  const writers = withIncluded(component, all).flatMap((one) => writersBefore(one, all));
   const earlier = withIncluded(component, all)
     .flatMap((one) => earlierThan(one, all))
-    .filter((name) => !needed.includes(name) && !own.includes(name));
+    .filter((name) => !needed.includes(name) && !own.includes(name) && !writers.includes(name));
   const later = all
     .filter((other) => earlierThan(other, all).some((name) => own.includes(name)) && !own.includes(other.name))
     .map(({ name }) => name);
@@ -110,6 +174,7 @@ export function describe(component: Component, all: readonly Component[]): strin
     ...(meeting.length > 0 ? [`List it where ${inWords(meeting)} are listed.`] : []),
     ...(needed.length > 0 ? [`It needs ${inWords(needed)} before it.`] : []),
     ...(earlier.length > 0 ? [`List it after: ${[...new Set(earlier)].join(", ")}.`] : []),
+    ...(writers.length > 0 ? ["List it after every Component that brings or replaces a file which it rewrites."] : []),
     // Whoever has more behind it says by itself what those are.
     ...(later.length > 0 && later.length <= mostNames ? [`List it before: ${later.join(", ")}.`] : []),
   ].join(" ");
@@ -149,7 +214,7 @@ function generatorOf(map: ConfigMapFiles, behavior?: "merge"): object {
     name: map.name,
     namespace: map.namespace,
     ...(behavior && { behavior }),
-    files: map.files.map((file) => pathIn(map, file.name)),
+    files: map.files.map((file) => listed(pathIn(map, file.name), file.name)),
     options: {
       // Prometheus reloads what changed in place, and a new name would restart it instead.
       ...(map.restarts !== true && { disableNameSuffixHash: true }),
@@ -157,6 +222,11 @@ function generatorOf(map: ConfigMapFiles, behavior?: "merge"): object {
       ...(map.annotations && { annotations: map.annotations }),
     },
   };
+}
+
+/** A file as a generator lists it: by its path, with its key where that is not the last part of the path. */
+function listed(path: string, name: string): string {
+  return name.includes("/") ? `${keyOf(name)}=${path}` : path;
 }
 
 function configFilesOf(map: ConfigMapFiles): [string, string][] {

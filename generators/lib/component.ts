@@ -25,6 +25,8 @@ export interface ConfigFile {
   readonly source: string;
   /** What the file says, as data. */
   readonly content: unknown;
+  /** Spaces before each of its lines, for a text that goes on within another file. Default: 0. */
+  readonly indent?: number;
 }
 
 /** A ConfigMap that consists of files. Kustomize's configMapGenerator wraps them. */
@@ -95,12 +97,28 @@ export interface Component {
   readonly adds?: readonly ConfigMapFiles[];
   /** Files that take the place of those of the same name in a ConfigMap of the base. */
   readonly replaces?: readonly ConfigMapFiles[];
+  /** Changes of files that are in a ConfigMap by then, whichever Components brought or replaced them. */
+  readonly rewrites?: readonly Rewrite[];
+}
+
+/** A change of one file of a ConfigMap, which is left alone where the file is not there. */
+export interface Rewrite {
+  /** Name of the ConfigMap. */
+  readonly map: string;
+  /** Name of the file in it. */
+  readonly file: string;
+  /** Where the new text goes: in place of the file's own, or behind its last line. */
+  readonly place: "instead" | "behind";
+  /** The new text; its name is its path in the Component's folder. */
+  readonly text: ConfigFile;
+  /** Only where that Component wrote the file, or where that one did not. Absent: whoever did. */
+  readonly writer?: { readonly is: string } | { readonly isNot: string };
 }
 
 /** The text of a config file, as it stands in `base/` and in its ConfigMap. */
-export function textOf({ name, about, source, content }: ConfigFile): string {
+export function textOf({ name, about, source, content, indent = 0 }: ConfigFile): string {
   // JSON has no place for the line that names its source.
   if (name.endsWith(".json")) return json(content);
   if (name.endsWith(".ini")) return generatedIni(source, content as Ini);
-  return generatedYaml(source, content, about);
+  return generatedYaml(source, content, about).replace(/^(?=.)/gm, " ".repeat(indent));
 }

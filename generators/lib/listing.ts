@@ -34,7 +34,18 @@ export function neededBy({ replaces = [] }: Component, all: readonly Component[]
 /** Components that have to be listed before this one, where an overlay lists them. */
 export function earlierThan(component: Component, all: readonly Component[]): string[] {
   const saying = all.filter(({ before = [] }) => before.includes(component.name)).map((other) => other.name);
-  return [...new Set([...neededBy(component, all), ...(component.after ?? []), ...saying])].sort();
+  const found = [...neededBy(component, all), ...(component.after ?? []), ...saying, ...writersBefore(component, all)];
+  return [...new Set(found)].sort();
+}
+
+/** Components that bring or replace a file which this one rewrites. */
+export function writersBefore({ rewrites = [] }: Component, all: readonly Component[]): string[] {
+  const rewritten = rewrites.map(({ map, file }) => `${map}.${file}`);
+  return all
+    .filter(({ configMaps = [], adds = [], replaces = [] }) =>
+      filesOf([...configMaps, ...adds, ...replaces]).some((file) => rewritten.includes(file)),
+    )
+    .map(({ name }) => name);
 }
 
 /** A Component and those that come with it. */

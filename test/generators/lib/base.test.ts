@@ -1,8 +1,15 @@
 import assert from "node:assert/strict";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { Service } from "kubernetes-models/v1/Service";
 import { test } from "uvu";
+import { parse, parseAllDocuments } from "yaml";
+import { $ } from "zx";
 import { layOut } from "../../../generators/lib/base.js";
-import type { Base } from "../../../generators/lib/component.js";
+import type { Base, Component, ConfigFile } from "../../../generators/lib/component.js";
+import { yaml } from "../../../generators/lib/text.js";
+import { kustomizeCommand } from "../../../scripts/lib/kubectl.js";
 
 const service = (name: string) => new Service({ metadata: { name, namespace: "ns" }, spec: { clusterIP: "None" } });
 
@@ -72,6 +79,57 @@ test("a Component brings ConfigMaps of its own, and the Components that it chang
   assert.doesNotMatch(laidOut.get("components/extra/kustomization.yaml") ?? "", /behavior/);
   assert.equal(laidOut.get("components/extra/pages/a.json"), '{\n  "a": 2,\n  "b": 1\n}\n');
   assert.match(laidOut.get("components/more/kustomization.yaml") ?? "", /components:\n {2}- \.\.\/extra\n/);
+});
+
+test("a Component rewrites files that others bring and replace, where they are there", async () => {
+  const files = (...names: string[]): ConfigFile[] =>
+    names.map((name) => ({ name, source: "generators/a.ts", content: { of: { name } } }));
+  const map = (...names: string[]) => ({
+    name: "map",
+    namespace: "ns",
+    labels: {},
+    folder: "",
+    files: files(...names),
+  });
+  const one = { source: "generators/a.ts", about: "" };
+  const more = (name: string) => ({ name, source: "generators/a.ts", content: { more: name }, indent: 2 });
+  const components: Component[] = [
+    { ...one, name: "brings", adds: [map("optional.yml")] },
+    { ...one, name: "replaces", replaces: [map("base.yml")] },
+    {
+      ...one,
+      name: "rewrites",
+      rewrites: [
+        { map: "map", file: "base.yml", place: "behind", text: more("x/base.yml"), writer: { isNot: "replaces" } },
+        { map: "map", file: "base.yml", place: "behind", text: more("x/theirs.yml"), writer: { is: "replaces" } },
+        { map: "map", file: "optional.yml", place: "instead", text: more("x/optional.yml") },
+      ],
+    },
+  ];
+  const laidOut = layOut("generators/index.ts", [component({ configMaps: [map("base.yml")] })], components);
+  assert.match(laidOut.get("components/rewrites/kustomization.yaml") ?? "", /List it after every Component that/);
+  const rendered = async (...listed: string[]) => {
+    const folder = await mkdtemp(join(tmpdir(), "rewrites-"));
+    const overlay = { resources: ["../base"], components: listed.map((name) => `../base/components/${name}`) };
+    const all = [...[...laidOut].map(([path, text]): [string, string] => [`base/${path}`, text])];
+    for (const [path, text] of [...all, ["overlay/kustomization.yaml", yaml(overlay)] as const]) {
+      await mkdir(dirname(join(folder, path)), { recursive: true });
+      await writeFile(join(folder, path), text);
+    }
+    const [command = "", ...args] = await kustomizeCommand();
+    const { stdout } = await $({ quiet: true })`${command} ${args} ${join(folder, "overlay")}`;
+    await rm(folder, { recursive: true });
+    const [only, ...others] = parseAllDocuments(stdout).map(
+      (document) => document.toJS() as { data: Record<string, string> },
+    );
+    assert.equal(others.length, 0, "what the build alone reads is rendered");
+    return Object.fromEntries(Object.entries(only?.data ?? {}).map(([name, text]) => [name, parse(text)]));
+  };
+  assert.deepEqual(await rendered("rewrites"), { "base.yml": { of: { name: "base.yml", more: "x/base.yml" } } });
+  assert.deepEqual(await rendered("brings", "replaces", "rewrites"), {
+    "base.yml": { of: { name: "base.yml", more: "x/theirs.yml" } },
+    "optional.yml": { more: "x/optional.yml" },
+  });
 });
 
 test.run();
