@@ -5,7 +5,8 @@ import { checkSection, writeSection } from "./lib/docs/section.js";
 
 const usage = {
   command: `npm run docs -- [${Object.keys(documents).join("|")} ...]`,
-  about: "Writes the tables and pictures of docs/ that the generators give, or those of the documents that are named.",
+  about:
+    "Writes the tables and pictures of documents that the generators give: all, or those of the documents that are named.",
   takesOperands: true,
   options: { check: { type: "boolean", default: false, about: "writes nothing, and fails where one drifted" } },
   example: "npm run docs -- --check alerts",

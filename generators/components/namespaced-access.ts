@@ -15,7 +15,7 @@ export function namespacedAccess(settings: Settings): Component {
     name: "namespaced-access",
     source: "generators/components/namespaced-access.ts",
     about:
-      "Takes out of Prometheus' ClusterRole what a Role of one namespace gives; the overlay lists base/access/ for these.",
+      "Gives Prometheus a Role in each namespace in place of a ClusterRole, where that is enough; the overlay lists these from base/access/.",
     patches: [
       merging<IClusterRole>("cluster-role", {
         apiVersion: "rbac.authorization.k8s.io/v1",

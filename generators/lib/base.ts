@@ -1,6 +1,6 @@
 import type { Base, Component, ConfigMapFiles, KubernetesObject, Rewrite } from "./component.js";
 import { textOf } from "./component.js";
-import { earlierThan, guardOf, neededBy, withIncluded, writersBefore } from "./listing.js";
+import { earlierThan, guardOf, listedBefore, neededBy, withIncluded, writersBefore } from "./listing.js";
 import type { Operation, Patch } from "./patch.js";
 import { generatedYaml } from "./text.js";
 
@@ -163,9 +163,7 @@ export function describe(component: Component, all: readonly Component[]): strin
   const needed = neededBy(component, all);
   const { about, with: meeting = [] } = component;
   const writers = withIncluded(component, all).flatMap((one) => writersBefore(one, all));
-  const earlier = withIncluded(component, all)
-    .flatMap((one) => earlierThan(one, all))
-    .filter((name) => !needed.includes(name) && !own.includes(name) && !writers.includes(name));
+  const earlier = listedBefore(component, all).filter((name) => !needed.includes(name) && !writers.includes(name));
   const later = all
     .filter((other) => earlierThan(other, all).some((name) => own.includes(name)) && !own.includes(other.name))
     .map(({ name }) => name);
@@ -173,7 +171,7 @@ export function describe(component: Component, all: readonly Component[]): strin
     about,
     ...(meeting.length > 0 ? [`List it where ${inWords(meeting)} are listed.`] : []),
     ...(needed.length > 0 ? [`It needs ${inWords(needed)} before it.`] : []),
-    ...(earlier.length > 0 ? [`List it after: ${[...new Set(earlier)].join(", ")}.`] : []),
+    ...(earlier.length > 0 ? [`List it after: ${earlier.join(", ")}.`] : []),
     ...(writers.length > 0 ? ["List it after every Component that brings or replaces a file which it rewrites."] : []),
     // Whoever has more behind it says by itself what those are.
     ...(later.length > 0 && later.length <= mostNames ? [`List it before: ${later.join(", ")}.`] : []),

@@ -54,6 +54,13 @@ export function withIncluded(component: Component, all: readonly Component[]): C
   return [component, ...included.flatMap((one) => withIncluded(one, all))];
 }
 
+/** Components that have to be listed before this one or what comes with it, where an overlay lists them. */
+export function listedBefore(component: Component, all: readonly Component[]): string[] {
+  const own = withIncluded(component, all);
+  const earlier = own.flatMap((one) => earlierThan(one, all));
+  return [...new Set(earlier)].filter((name) => !own.some((one) => one.name === name));
+}
+
 /** What a Component's kustomization says last: the tests and the lines of its rules. */
 export function guardOf(component: Component, all: readonly Component[]): JsonPatch | undefined {
   const later = all.filter((other) => earlierThan(other, all).includes(component.name));

@@ -1,5 +1,6 @@
 import { coverageSection, subjectsSection } from "./alerts.js";
 import { architecture } from "./architecture/index.js";
+import { componentsSections } from "./components.js";
 import { matrixSection, reasonsSection } from "./platforms.js";
 import type { Section, Written } from "./section.js";
 import { additionsSection, connectionsSection, outsideSection, permissionsSection } from "./security.js";
@@ -12,6 +13,7 @@ export const documents: Readonly<Record<string, () => Promise<readonly (Section 
   architecture: async () => [await architecture()],
   outside: async () => [outsideSection()],
   platforms: async () => [matrixSection(), reasonsSection()],
+  readme: async () => componentsSections(),
   security: async () => [permissionsSection(), additionsSection(), connectionsSection()],
   settings: async () => [settingsSection()],
   tools: async () => [await programsSection(), await schemasSection()],
