@@ -73,7 +73,8 @@ export type RelabelConfig =
       readonly regex?: string;
       readonly replacement?: string;
     }
-  | { readonly target_label: string; readonly replacement: string };
+  | { readonly target_label: string; readonly replacement: string }
+  | { readonly action: "labeldrop"; readonly regex: string };
 
 /** How Prometheus finds Alertmanager: by the same means as targets. */
 export type AlertmanagerDiscovery = Required<Pick<ScrapeConfig, "kubernetes_sd_configs" | "relabel_configs">> & Login;

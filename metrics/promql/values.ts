@@ -36,8 +36,8 @@ function missing(word: string, operator: "=" | "!=", values: readonly string[]):
   return `"${word}"${didYouMean(word, values)} (known: ${shortened(values)})`;
 }
 
-/** The words of a regular expression that is nothing but `a|b|c`, in brackets or not. */
-function alternatives(pattern: string): readonly string[] | undefined {
+/** The words of a regular expression that is nothing but `a|b|c`, in brackets or not; undefined for any other. */
+export function alternatives(pattern: string): readonly string[] | undefined {
   const bare = /^\((?:\?:)?([^()]*)\)$/.exec(pattern)?.[1] ?? pattern;
   return /[\\^$.*+?()[\]{}]/.test(bare) ? undefined : bare.split("|");
 }
