@@ -1,14 +1,16 @@
+import type { HistogramForm } from "../../../metrics/promql/histogram.js";
 import { type DashboardFile, dashboardFile } from "../lib/dashboard.js";
 import { graph, stat } from "../lib/panels.js";
 import { narrowed, reads } from "../lib/variables.js";
 import { process } from "./process.js";
+import { slowest } from "./slowest.js";
 
 const managers = reads("alertmanager");
 const servers = reads("prometheus");
 const everyJob = narrowed("cluster").join(", ");
 
 /** Alertmanager: the alerts it has, and whether it gets them to whom they are for. */
-export function alertmanager(): DashboardFile {
+export function alertmanager(form: HistogramForm): DashboardFile {
   return dashboardFile({
     name: "alertmanager",
     source: "generators/grafana/dashboards/alertmanager.ts",
@@ -130,7 +132,7 @@ export function alertmanager(): DashboardFile {
             mayBeEmpty: "an Alertmanager whose receivers tell nobody",
             queries: [
               {
-                expr: `histogram_quantile(0.99, sum by (integration, le) (rate(alertmanager_notification_latency_seconds_bucket{${managers}}[$__rate_interval])))`,
+                expr: slowest(form, "alertmanager_notification_latency_seconds", managers, "integration"),
                 legend: "{{integration}}",
               },
             ],

@@ -1,12 +1,14 @@
+import type { HistogramForm } from "../../../metrics/promql/histogram.js";
 import { type DashboardFile, dashboardFile } from "../lib/dashboard.js";
 import { graph } from "../lib/panels.js";
 import { reads } from "../lib/variables.js";
 import { process } from "./process.js";
+import { slowest } from "./slowest.js";
 
 const servers = reads("coredns");
 
 /** CoreDNS: what is asked, how it is answered, and how well the cache works. */
-export function coredns(): DashboardFile {
+export function coredns(form: HistogramForm): DashboardFile {
   return dashboardFile({
     name: "coredns",
     source: "generators/grafana/dashboards/coredns.ts",
@@ -53,7 +55,7 @@ export function coredns(): DashboardFile {
             min: 0,
             queries: [
               {
-                expr: `histogram_quantile(0.99, sum by (zone, le) (rate(coredns_dns_request_duration_seconds_bucket{${servers}}[$__rate_interval])))`,
+                expr: slowest(form, "coredns_dns_request_duration_seconds", servers, "zone"),
                 legend: "{{zone}}",
               },
             ],
@@ -66,7 +68,7 @@ export function coredns(): DashboardFile {
             mayBeEmpty: "nobody asks for names outside the cluster",
             queries: [
               {
-                expr: `histogram_quantile(0.99, sum by (to, le) (rate(coredns_proxy_request_duration_seconds_bucket{${servers}}[$__rate_interval])))`,
+                expr: slowest(form, "coredns_proxy_request_duration_seconds", servers, "to"),
                 legend: "{{to}}",
               },
             ],

@@ -1,3 +1,4 @@
+import { type HistogramForm, histogram } from "../../../metrics/promql/histogram.js";
 import { type DashboardFile, dashboardFile } from "../lib/dashboard.js";
 import { graph, stat, table } from "../lib/panels.js";
 import { narrowed, reads } from "../lib/variables.js";
@@ -10,14 +11,14 @@ const seriesByJob = `sum by (job) (scrape_samples_post_metric_relabeling{${every
 const samplesByJob = `sum by (job) (sum_over_time(scrape_samples_post_metric_relabeling{${everyJob}}[5m])) / 300`;
 /** Bytes that a replica holds in memory for each of its series. */
 const memoryOfSeries = `scalar(max(process_resident_memory_bytes{${servers}}) / max(prometheus_tsdb_head_series{${servers}}))`;
-/** Bytes that a sample takes on disk once it is in a block, as the compactions of a day show. */
-const bytesOfSample = [
-  `scalar(sum(increase(prometheus_tsdb_compaction_chunk_size_bytes_sum{${servers}}[1d]))`,
-  `/ sum(increase(prometheus_tsdb_compaction_chunk_samples_sum{${servers}}[1d])))`,
-].join(" ");
 
 /** What each job costs: series in memory, samples to take in, bytes on disk. */
-export function cost(): DashboardFile {
+export function cost(form: HistogramForm): DashboardFile {
+  const compacted = (name: string) => histogram(form, name, servers, { increase: "1d" }).sum();
+  const bytes = compacted("prometheus_tsdb_compaction_chunk_size_bytes");
+  const samples = compacted("prometheus_tsdb_compaction_chunk_samples");
+  /** Bytes that a sample takes on disk once it is in a block, as the compactions of a day show. */
+  const bytesOfSample = `scalar(${bytes} / ${samples})`;
   const young = "a Prometheus that has not compacted yet: it does so every two hours";
   const afterCompaction = "Known after the first compaction, two to three hours after the start";
   return dashboardFile({
@@ -59,7 +60,7 @@ export function cost(): DashboardFile {
             decimals: 2,
             empty: afterCompaction,
             mayBeEmpty: young,
-            expr: `sum(increase(prometheus_tsdb_compaction_chunk_size_bytes_sum{${servers}}[1d])) / (sum(increase(prometheus_tsdb_compaction_chunk_samples_sum{${servers}}[1d])) > 0)`,
+            expr: `${bytes} / (${samples} > 0)`,
           }),
           stat({
             title: "New series within an hour",

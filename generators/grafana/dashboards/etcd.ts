@@ -1,16 +1,14 @@
+import type { HistogramForm } from "../../../metrics/promql/histogram.js";
 import { type DashboardFile, dashboardFile } from "../lib/dashboard.js";
 import { graph, stat } from "../lib/panels.js";
 import { reads } from "../lib/variables.js";
 import { process } from "./process.js";
+import { slowest } from "./slowest.js";
 
 const members = reads("etcd");
 
-function slowest(metric: string): string {
-  return `histogram_quantile(0.99, sum by (instance, le) (rate(${metric}_bucket{${members}}[$__rate_interval])))`;
-}
-
 /** etcd: whether its members agree, how fast its disks are, how large its database is. */
-export function etcd(): DashboardFile {
+export function etcd(form: HistogramForm): DashboardFile {
   return dashboardFile({
     name: "etcd",
     source: "generators/grafana/dashboards/etcd.ts",
@@ -67,7 +65,12 @@ export function etcd(): DashboardFile {
             unit: "s",
             min: 0,
             bad: [0.01],
-            queries: [{ expr: slowest("etcd_disk_wal_fsync_duration_seconds"), legend: "{{instance}}" }],
+            queries: [
+              {
+                expr: slowest(form, "etcd_disk_wal_fsync_duration_seconds", members, "instance"),
+                legend: "{{instance}}",
+              },
+            ],
           }),
           graph({
             title: "Writes to the database",
@@ -76,7 +79,12 @@ export function etcd(): DashboardFile {
             unit: "s",
             min: 0,
             bad: [0.025],
-            queries: [{ expr: slowest("etcd_disk_backend_commit_duration_seconds"), legend: "{{instance}}" }],
+            queries: [
+              {
+                expr: slowest(form, "etcd_disk_backend_commit_duration_seconds", members, "instance"),
+                legend: "{{instance}}",
+              },
+            ],
           }),
           graph({
             title: "Size",
@@ -108,7 +116,12 @@ export function etcd(): DashboardFile {
             min: 0,
             empty: "There is one member, which has nobody to talk to.",
             mayBeEmpty: "an etcd of one member",
-            queries: [{ expr: slowest("etcd_network_peer_round_trip_time_seconds"), legend: "{{instance}}" }],
+            queries: [
+              {
+                expr: slowest(form, "etcd_network_peer_round_trip_time_seconds", members, "instance"),
+                legend: "{{instance}}",
+              },
+            ],
           }),
           graph({
             title: "Changes applied slowly",

@@ -1,3 +1,4 @@
+import type { HistogramForm } from "../../../metrics/promql/histogram.js";
 import type { Settings } from "../../settings/index.js";
 import type { DashboardFile } from "../lib/dashboard.js";
 import { addressOf } from "../lib/dashboard.js";
@@ -20,25 +21,25 @@ import { prometheus } from "./prometheus.js";
 import { workloads } from "./workloads.js";
 
 /** Every dashboard there is, also of jobs that are off. A dashboard of your own is one more file and one more line here. */
-export function allDashboards(settings: Settings): readonly DashboardFile[] {
+export function allDashboards(settings: Settings, form: HistogramForm = "classic"): readonly DashboardFile[] {
   return [
     cluster(settings),
     node(settings),
     nodeIo(settings),
-    kubelet(),
+    kubelet(form),
     workloads(),
     containers(),
     persistentVolumes(),
-    kubernetesApiservers(settings),
-    coredns(),
-    etcd(),
-    kubeScheduler(),
+    kubernetesApiservers(settings, form),
+    coredns(form),
+    etcd(form),
+    kubeScheduler(form),
     kubeControllerManager(),
-    kubeProxy(),
+    kubeProxy(form),
     probes(),
     prometheus(),
-    cost(),
-    alertmanager(),
+    cost(form),
+    alertmanager(form),
   ];
 }
 

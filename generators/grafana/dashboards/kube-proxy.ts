@@ -1,17 +1,15 @@
+import type { HistogramForm } from "../../../metrics/promql/histogram.js";
 import { type DashboardFile, dashboardFile } from "../lib/dashboard.js";
 import { graph } from "../lib/panels.js";
 import { reads } from "../lib/variables.js";
 import { clientRequests } from "./client-requests.js";
 import { process } from "./process.js";
+import { slowest } from "./slowest.js";
 
 const proxies = reads("kube-proxy", "node");
 
-function slowest(metric: string): string {
-  return `histogram_quantile(0.99, sum by (node, le) (rate(${metric}_bucket{${proxies}}[$__rate_interval])))`;
-}
-
 /** kube-proxy: how soon the nodes follow a change of Services. */
-export function kubeProxy(): DashboardFile {
+export function kubeProxy(form: HistogramForm): DashboardFile {
   return dashboardFile({
     name: "kube-proxy",
     source: "generators/grafana/dashboards/kube-proxy.ts",
@@ -31,7 +29,12 @@ export function kubeProxy(): DashboardFile {
             unit: "s",
             min: 0,
             mayBeEmpty: "no Service changed in the range",
-            queries: [{ expr: slowest("kubeproxy_network_programming_duration_seconds"), legend: "{{node}}" }],
+            queries: [
+              {
+                expr: slowest(form, "kubeproxy_network_programming_duration_seconds", proxies, "node"),
+                legend: "{{node}}",
+              },
+            ],
           }),
           graph({
             title: "Time to write the rules",
@@ -39,7 +42,12 @@ export function kubeProxy(): DashboardFile {
             unit: "s",
             min: 0,
             mayBeEmpty: "no Service changed in the range",
-            queries: [{ expr: slowest("kubeproxy_sync_proxy_rules_duration_seconds"), legend: "{{node}}" }],
+            queries: [
+              {
+                expr: slowest(form, "kubeproxy_sync_proxy_rules_duration_seconds", proxies, "node"),
+                legend: "{{node}}",
+              },
+            ],
           }),
           graph({
             title: "Time since the last update",

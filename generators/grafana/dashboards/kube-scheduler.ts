@@ -1,13 +1,15 @@
+import type { HistogramForm } from "../../../metrics/promql/histogram.js";
 import { type DashboardFile, dashboardFile } from "../lib/dashboard.js";
 import { graph } from "../lib/panels.js";
 import { reads } from "../lib/variables.js";
 import { clientRequests } from "./client-requests.js";
 import { process } from "./process.js";
+import { slowest } from "./slowest.js";
 
 const schedulers = reads("kube-scheduler");
 
 /** The scheduler: the pods that wait for a node, and how long that takes. */
-export function kubeScheduler(): DashboardFile {
+export function kubeScheduler(form: HistogramForm): DashboardFile {
   return dashboardFile({
     name: "kube-scheduler",
     source: "generators/grafana/dashboards/kube-scheduler.ts",
@@ -48,7 +50,7 @@ export function kubeScheduler(): DashboardFile {
             mayBeEmpty: "no pod was scheduled in the range",
             queries: [
               {
-                expr: `histogram_quantile(0.99, sum by (result, le) (rate(scheduler_scheduling_attempt_duration_seconds_bucket{${schedulers}}[$__rate_interval])))`,
+                expr: slowest(form, "scheduler_scheduling_attempt_duration_seconds", schedulers, "result"),
                 legend: "{{result}}",
               },
             ],

@@ -1,16 +1,14 @@
+import type { HistogramForm } from "../../../metrics/promql/histogram.js";
 import { type DashboardFile, dashboardFile } from "../lib/dashboard.js";
 import { graph, stat } from "../lib/panels.js";
 import { reads } from "../lib/variables.js";
 import { process } from "./process.js";
+import { slowest } from "./slowest.js";
 
 const kubelets = reads("kubelet", "node");
 
-function slowest(metric: string, by: string): string {
-  return `histogram_quantile(0.99, sum by (${by}, le) (rate(${metric}_bucket{${kubelets}}[$__rate_interval])))`;
-}
-
 /** The kubelets: the pods they run, and how long each step of that takes. */
-export function kubelet(): DashboardFile {
+export function kubelet(form: HistogramForm): DashboardFile {
   return dashboardFile({
     name: "kubelet",
     source: "generators/grafana/dashboards/kubelet.ts",
@@ -87,7 +85,9 @@ export function kubelet(): DashboardFile {
             unit: "s",
             min: 0,
             mayBeEmpty: "no pod was started in the range",
-            queries: [{ expr: slowest("kubelet_pod_start_sli_duration_seconds", "node"), legend: "{{node}}" }],
+            queries: [
+              { expr: slowest(form, "kubelet_pod_start_sli_duration_seconds", kubelets, "node"), legend: "{{node}}" },
+            ],
           }),
           graph({
             title: "Time to look after a pod",
@@ -97,7 +97,7 @@ export function kubelet(): DashboardFile {
             mayBeEmpty: "no pod changed in the range",
             queries: [
               {
-                expr: slowest("kubelet_pod_worker_duration_seconds", "node, operation_type"),
+                expr: slowest(form, "kubelet_pod_worker_duration_seconds", kubelets, "node", "operation_type"),
                 legend: "{{node}} {{operation_type}}",
               },
             ],
@@ -108,7 +108,9 @@ export function kubelet(): DashboardFile {
               "Within this time 99 of 100 looks at the runtime's containers were done. Above three minutes the node is not ready.",
             unit: "s",
             min: 0,
-            queries: [{ expr: slowest("kubelet_pleg_relist_duration_seconds", "node"), legend: "{{node}}" }],
+            queries: [
+              { expr: slowest(form, "kubelet_pleg_relist_duration_seconds", kubelets, "node"), legend: "{{node}}" },
+            ],
           }),
         ],
       },
@@ -135,7 +137,7 @@ export function kubelet(): DashboardFile {
             min: 0,
             queries: [
               {
-                expr: slowest("kubelet_runtime_operations_duration_seconds", "operation_type"),
+                expr: slowest(form, "kubelet_runtime_operations_duration_seconds", kubelets, "operation_type"),
                 legend: "{{operation_type}}",
               },
             ],
@@ -161,7 +163,10 @@ export function kubelet(): DashboardFile {
             min: 0,
             mayBeEmpty: "no volume was mounted in the range",
             queries: [
-              { expr: slowest("storage_operation_duration_seconds", "operation_name"), legend: "{{operation_name}}" },
+              {
+                expr: slowest(form, "storage_operation_duration_seconds", kubelets, "operation_name"),
+                legend: "{{operation_name}}",
+              },
             ],
           }),
           graph({

@@ -1,22 +1,20 @@
+import { type HistogramForm, histogram } from "../../../metrics/promql/histogram.js";
 import type { Settings } from "../../settings/index.js";
 import { type DashboardFile, dashboardFile } from "../lib/dashboard.js";
 import { graph, stat } from "../lib/panels.js";
 import { narrowed, reads } from "../lib/variables.js";
 import { process } from "./process.js";
+import { slowest } from "./slowest.js";
 
 const servers = reads("kubernetes-apiservers");
 /** Requests that last as long as their client wants say nothing about the server's speed. */
 const answered = `${servers}, verb!~"WATCH|CONNECT|PROXY"`;
 const recorded = narrowed("cluster").join(", ");
 
-/** The time within which 99 of 100 requests were done. */
-function slowest(metric: string, matchers: string, by: string): string {
-  return `histogram_quantile(0.99, sum by (${by}, le) (rate(${metric}_bucket{${matchers}}[$__rate_interval])))`;
-}
-
 /** The API servers: how many requests, how well and how fast they are answered, and what holds them up. */
-export function kubernetesApiservers({ thresholds }: Settings): DashboardFile {
+export function kubernetesApiservers({ thresholds }: Settings, form: HistogramForm): DashboardFile {
   const { objectiveRatio } = thresholds.kubernetesApiservers;
+  const left = histogram(form, "apiserver_client_certificate_expiration_seconds", servers, { increase: "15m" });
   return dashboardFile({
     name: "kubernetes-apiservers",
     source: "generators/grafana/dashboards/kubernetes-apiservers.ts",
@@ -123,7 +121,7 @@ export function kubernetesApiservers({ thresholds }: Settings): DashboardFile {
             min: 0,
             queries: [
               {
-                expr: slowest("apiserver_request_sli_duration_seconds", `${servers}, verb!="CONNECT"`, "verb"),
+                expr: slowest(form, "apiserver_request_sli_duration_seconds", `${servers}, verb!="CONNECT"`, "verb"),
                 legend: "{{verb}}",
               },
             ],
@@ -146,12 +144,9 @@ export function kubernetesApiservers({ thresholds }: Settings): DashboardFile {
             unit: "none",
             min: 0,
             queries: [
-              ["86400.0", "a day"],
-              ["604800.0", "a week"],
-            ].map(([within, words]) => ({
-              expr: `sum(increase(apiserver_client_certificate_expiration_seconds_bucket{${servers}, le="${within}"}[15m]))`,
-              legend: `within ${words}`,
-            })),
+              { expr: left.within(86_400), legend: "within a day" },
+              { expr: left.within(604_800), legend: "within a week" },
+            ],
           }),
         ],
       },
@@ -206,7 +201,13 @@ export function kubernetesApiservers({ thresholds }: Settings): DashboardFile {
             min: 0,
             queries: [
               {
-                expr: slowest("apiserver_admission_step_admission_duration_seconds", servers, "type, operation"),
+                expr: slowest(
+                  form,
+                  "apiserver_admission_step_admission_duration_seconds",
+                  servers,
+                  "type",
+                  "operation",
+                ),
                 legend: "{{type}} {{operation}}",
               },
             ],
@@ -217,7 +218,7 @@ export function kubernetesApiservers({ thresholds }: Settings): DashboardFile {
             unit: "s",
             min: 0,
             queries: [
-              { expr: slowest("etcd_request_duration_seconds", servers, "operation"), legend: "{{operation}}" },
+              { expr: slowest(form, "etcd_request_duration_seconds", servers, "operation"), legend: "{{operation}}" },
             ],
           }),
           graph({

@@ -1,3 +1,4 @@
+import { type HistogramForm, histogram } from "../../../metrics/promql/histogram.js";
 import type { RuleFile } from "../../../metrics/rule-file.js";
 import type { Settings } from "../../settings/index.js";
 import { instanceUnreachable, jobDown } from "./instances.js";
@@ -6,8 +7,9 @@ import { lines } from "./lines.js";
 const job = "coredns";
 
 /** The cluster's DNS. */
-export function coredns({ thresholds }: Settings): RuleFile {
+export function coredns({ thresholds }: Settings, form: HistogramForm): RuleFile {
   const limits = thresholds.coredns;
+  const requests = histogram(form, "coredns_dns_request_duration_seconds", `job="${job}"`, { rate: "5m" });
   return {
     subject: job,
     source: "generators/prometheus/rules/coredns.ts",
@@ -40,7 +42,7 @@ export function coredns({ thresholds }: Settings): RuleFile {
           },
           {
             alert: "CoreDNSLatencyHigh",
-            expr: `histogram_quantile(0.99, sum by (zone, le) (rate(coredns_dns_request_duration_seconds_bucket{job="${job}"}[5m]))) > ${limits.latencySeconds}`,
+            expr: `${requests.quantile(0.99, "zone")} > ${limits.latencySeconds}`,
             for: "10m",
             labels: { severity: "warning" },
             annotations: {

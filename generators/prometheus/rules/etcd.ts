@@ -1,3 +1,4 @@
+import { type HistogramForm, histogram } from "../../../metrics/promql/histogram.js";
 import type { AlertingRule, RuleFile, Severity } from "../../../metrics/rule-file.js";
 import type { Settings } from "../../settings/index.js";
 import { instanceUnreachable, jobDown } from "./instances.js";
@@ -21,10 +22,10 @@ const faults =
   'grpc_type="unary", grpc_code=~"DataLoss|DeadlineExceeded|FailedPrecondition|Internal|ResourceExhausted|Unavailable|Unknown"';
 
 /** The slowest hundredth of what etcd asks of a member's disk. */
-function slowDisk(alert: string, histogram: string, limitSeconds: number, what: string): AlertingRule {
+function slowDisk(alert: string, slowest: string, limitSeconds: number, what: string): AlertingRule {
   return {
     alert,
-    expr: `histogram_quantile(0.99, sum by (instance, le) (rate(${histogram}_bucket{job="${job}"}[5m]))) > ${limitSeconds}`,
+    expr: `${slowest} > ${limitSeconds}`,
     for: "10m",
     labels: { severity: "warning" },
     annotations: {
@@ -53,8 +54,10 @@ function nearQuota(severity: Severity, share: number): AlertingRule {
 }
 
 /** etcd, which keeps every object of the cluster. A platform that hides it leaves its job off. */
-export function etcd({ thresholds }: Settings): RuleFile {
+export function etcd({ thresholds }: Settings, form: HistogramForm): RuleFile {
   const limits = thresholds.etcd;
+  const slowest = (name: string, ...by: readonly string[]) =>
+    histogram(form, name, `job="${job}"`, { rate: "5m" }).quantile(0.99, "instance", ...by);
   return {
     subject: job,
     source: "generators/prometheus/rules/etcd.ts",
@@ -91,10 +94,15 @@ export function etcd({ thresholds }: Settings): RuleFile {
               description: 'The leader of etcd changed {{ printf "%.0f" $value }} times within 15 minutes.',
             },
           },
-          slowDisk("EtcdSlowFsync", "etcd_disk_wal_fsync_duration_seconds", limits.fsyncSeconds, "write its log"),
+          slowDisk(
+            "EtcdSlowFsync",
+            slowest("etcd_disk_wal_fsync_duration_seconds"),
+            limits.fsyncSeconds,
+            "write its log",
+          ),
           slowDisk(
             "EtcdSlowCommit",
-            "etcd_disk_backend_commit_duration_seconds",
+            slowest("etcd_disk_backend_commit_duration_seconds"),
             limits.commitSeconds,
             "commit to its database",
           ),
@@ -140,7 +148,7 @@ export function etcd({ thresholds }: Settings): RuleFile {
           {
             // There with more than one member.
             alert: "EtcdPeerSlow",
-            expr: `histogram_quantile(0.99, sum by (instance, To, le) (rate(etcd_network_peer_round_trip_time_seconds_bucket{job="${job}"}[5m]))) > ${limits.peerSeconds}`,
+            expr: `${slowest("etcd_network_peer_round_trip_time_seconds", "To")} > ${limits.peerSeconds}`,
             for: "10m",
             labels: { severity: "warning" },
             annotations: {

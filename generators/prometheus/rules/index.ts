@@ -1,3 +1,4 @@
+import type { HistogramForm } from "../../../metrics/promql/histogram.js";
 import type { RuleFile } from "../../../metrics/rule-file.js";
 import type { Settings } from "../../settings/index.js";
 import { alertDelivery } from "./alert-delivery.js";
@@ -21,12 +22,16 @@ import { targets } from "./targets.js";
 import { workloads } from "./workloads.js";
 
 /** The rules of every subject whose jobs are on. */
-export function ruleFiles(settings: Settings, jobs: readonly string[]): readonly RuleFile[] {
-  return allRuleFiles(settings).filter((file) => file.jobs.every((job) => jobs.includes(job)));
+export function ruleFiles(
+  settings: Settings,
+  jobs: readonly string[],
+  form: HistogramForm = "classic",
+): readonly RuleFile[] {
+  return allRuleFiles(settings, form).filter((file) => file.jobs.every((job) => jobs.includes(job)));
 }
 
 /** The rules of every subject there is, also of jobs that are off. A subject of your own is one more line here. */
-export function allRuleFiles(settings: Settings): readonly RuleFile[] {
+export function allRuleFiles(settings: Settings, form: HistogramForm = "classic"): readonly RuleFile[] {
   return [
     targets(settings),
     alertDelivery(settings),
@@ -38,12 +43,12 @@ export function allRuleFiles(settings: Settings): readonly RuleFile[] {
     resources(settings),
     kubeStateMetrics(settings),
     kubeStateMetricsTelemetry(settings),
-    kubernetesApiservers(settings),
-    kubelet(settings),
+    kubernetesApiservers(settings, form),
+    kubelet(settings, form),
     kubeScheduler(settings),
     kubeControllerManager(settings),
-    etcd(settings),
-    coredns(settings),
+    etcd(settings, form),
+    coredns(settings, form),
     kubeProxy(settings),
     blackboxExporter(settings),
     probes(settings),

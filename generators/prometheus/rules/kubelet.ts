@@ -1,3 +1,4 @@
+import { type HistogramForm, histogram } from "../../../metrics/promql/histogram.js";
 import type { AlertingRule, RuleFile, Severity } from "../../../metrics/rule-file.js";
 import type { Settings } from "../../settings/index.js";
 import { clientErrors, instanceUnreachable, jobDown, notCordoned } from "./instances.js";
@@ -49,8 +50,10 @@ function certificateNotRenewed(whose: "client" | "server", alert: string, metric
 }
 
 /** Nodes as the cluster sees them, and the kubelets on them. */
-export function kubelet({ thresholds }: Settings): RuleFile {
+export function kubelet({ thresholds }: Settings, form: HistogramForm): RuleFile {
   const limits = thresholds.kubelet;
+  const slowest = (name: string, window: string) =>
+    histogram(form, name, 'job="kubelet"', { rate: window }).quantile(0.99, "node");
   return {
     subject: "kubelet",
     source: "generators/prometheus/rules/kubelet.ts",
@@ -165,7 +168,7 @@ export function kubelet({ thresholds }: Settings): RuleFile {
           ),
           {
             alert: "KubeletPlegDurationHigh",
-            expr: `histogram_quantile(0.99, sum by (node, le) (rate(kubelet_pleg_relist_duration_seconds_bucket{job="kubelet"}[5m]))) > ${limits.relistSeconds}`,
+            expr: `${slowest("kubelet_pleg_relist_duration_seconds", "5m")} > ${limits.relistSeconds}`,
             for: "5m",
             labels: { severity: "warning" },
             annotations: {
@@ -176,7 +179,7 @@ export function kubelet({ thresholds }: Settings): RuleFile {
           },
           {
             alert: "KubeletPodStartUpLatencyHigh",
-            expr: `histogram_quantile(0.99, sum by (node, le) (rate(kubelet_pod_start_sli_duration_seconds_bucket{job="kubelet"}[15m]))) > ${limits.podStartSeconds}`,
+            expr: `${slowest("kubelet_pod_start_sli_duration_seconds", "15m")} > ${limits.podStartSeconds}`,
             for: "15m",
             labels: { severity: "warning" },
             annotations: {

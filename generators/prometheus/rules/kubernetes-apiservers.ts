@@ -1,3 +1,4 @@
+import { type HistogramForm, histogram } from "../../../metrics/promql/histogram.js";
 import type { AlertingRule, RecordingRule, RuleFile, Severity } from "../../../metrics/rule-file.js";
 import type { Settings } from "../../settings/index.js";
 import { clientErrors, instanceUnreachable, jobDown } from "./instances.js";
@@ -14,7 +15,6 @@ const answered = `job="${job}", verb!~"WATCH|CONNECT|PROXY"`;
  */
 const oneObject = `job="${job}", verb=~"GET|POST|PUT|PATCH|APPLY|DELETE"`;
 const list = `job="${job}", verb="LIST"`;
-const latency = "apiserver_request_sli_duration_seconds";
 
 const all = "cluster:apiserver_requests:rate5m";
 const failed = "cluster:apiserver_requests_failed:rate5m";
@@ -68,10 +68,11 @@ function burn({ severity, long, short, factor, for: patience, lasts }: Burn, obj
 }
 
 /** Clients that present a certificate which ends soon. The server counts requests, not clients. */
-function certificateEnds(severity: Severity, withinSeconds: number): AlertingRule {
+function certificateEnds(severity: Severity, withinSeconds: number, form: HistogramForm): AlertingRule {
+  const left = histogram(form, "apiserver_client_certificate_expiration_seconds", `job="${job}"`, { increase: "15m" });
   return {
     alert: "KubeClientCertificateExpiration",
-    expr: `sum(increase(apiserver_client_certificate_expiration_seconds_bucket{job="${job}", le="${withinSeconds}.0"}[15m])) > 0`,
+    expr: `${left.within(withinSeconds)} > 0`,
     for: "5m",
     // A client may ask only now and then.
     keep_firing_for: "1h",
@@ -101,8 +102,10 @@ const limitHit = lines(
 );
 
 /** The API servers: the share of requests they answer well, and what is registered with them. */
-export function kubernetesApiservers({ thresholds }: Settings): RuleFile {
+export function kubernetesApiservers({ thresholds }: Settings, form: HistogramForm): RuleFile {
   const limits = thresholds.kubernetesApiservers;
+  const slowerThan = (seconds: number, requests: string) =>
+    histogram(form, "apiserver_request_sli_duration_seconds", requests, { rate: "5m" }).beyond(seconds);
   return {
     subject: job,
     source: "generators/prometheus/rules/kubernetes-apiservers.ts",
@@ -122,10 +125,7 @@ export function kubernetesApiservers({ thresholds }: Settings): RuleFile {
           {
             record: slow,
             // What nobody asked for has no such series either.
-            expr: lines(
-              `(sum(rate(${latency}_count{${oneObject}}[5m])) - sum(rate(${latency}_bucket{${oneObject}, le="1.0"}[5m])) or 0 * ${all})`,
-              `+ (sum(rate(${latency}_count{${list}}[5m])) - sum(rate(${latency}_bucket{${list}, le="30.0"}[5m])) or 0 * ${all})`,
-            ),
+            expr: lines(`(${slowerThan(1, oneObject)} or 0 * ${all})`, `+ (${slowerThan(30, list)} or 0 * ${all})`),
           },
           ...["5m", "30m", "1h", "2h", "6h", "1d", "3d"].map(badOver),
           ...burns.map((windows) => burn(windows, limits.objectiveRatio)),
@@ -185,8 +185,8 @@ export function kubernetesApiservers({ thresholds }: Settings): RuleFile {
                 '{{ $labels.name }} became unavailable {{ printf "%.0f" $value }} times within 15 minutes: {{ $labels.reason }}.',
             },
           },
-          certificateEnds("warning", limits.certificateWarningSeconds),
-          certificateEnds("critical", limits.certificateCriticalSeconds),
+          certificateEnds("warning", limits.certificateWarningSeconds, form),
+          certificateEnds("critical", limits.certificateCriticalSeconds, form),
           clientErrors(job, thresholds.clients.errorRatio),
         ],
       },
