@@ -13,9 +13,9 @@ import type { ScrapeConfig } from "../../metrics/scrape-job.js";
 import { targets } from "../../scripts/lib/poc/api.js";
 import { temporaryFolder } from "../../scripts/lib/poc/folder.js";
 import { type Program, start } from "../../scripts/lib/poc/program.js";
+import type { ActiveTarget } from "../../scripts/lib/prometheus.js";
 import { toolchain } from "../../scripts/lib/toolchain/index.js";
 import { diagnose } from "../../scripts/lib/verify/down.js";
-import type { ActiveTarget } from "../../scripts/lib/verify/prometheus.js";
 import { eventually } from "../cluster/lib/eventually.js";
 
 /*

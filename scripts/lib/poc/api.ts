@@ -1,4 +1,4 @@
-import type { ActiveTarget } from "../verify/prometheus.js";
+import type { ActiveTarget } from "../prometheus.js";
 
 /**
  * How busy each core is, from 0 to 1. A core that waits for a disk (`iowait`) has nothing to do either.

@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import type { ScrapeConfig } from "../../../metrics/scrape-job.js";
+import type { ActiveTarget } from "../prometheus.js";
 import type { Expectation } from "./expected.js";
-import type { ActiveTarget } from "./prometheus.js";
 
 /** What is known about a target that is down, besides the error. */
 export interface Circumstances {

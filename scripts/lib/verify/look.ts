@@ -3,13 +3,13 @@ import type { Bundle } from "../bundle/index.js";
 import { denied, grantCure, permissionsOf, ungranted } from "../bundle/permissions.js";
 import { Failure } from "../failure.js";
 import type { Kubectl } from "../kubectl.js";
+import { type PrometheusApi, prometheusApi, prometheusAt } from "../prometheus.js";
 import { appliedJobs, unapplied } from "./applied.js";
 import { type Comparison, compare, type Evidence, type ExpectedJob, needsEvidence } from "./compare.js";
 import { expectationOf } from "./expectation.js";
 import { expectedTargets, podsOf as selectionOf, serviceOf } from "./expected.js";
 import { clues, inventory, liveConfigMaps, running } from "./gather.js";
 import { probeTargets } from "./probes.js";
-import { type PrometheusApi, prometheusApi, prometheusAt } from "./prometheus.js";
 import { type Problem, type ReplicaReport, type Report, reportOf } from "./report.js";
 import { isReady, podsOf, type Running, workloadProblems } from "./workload-health.js";
 

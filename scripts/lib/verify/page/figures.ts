@@ -1,5 +1,5 @@
 import { defaults, milliseconds } from "../../../../generators/settings/index.js";
-import type { ActiveTarget, InstantSample, PrometheusApi, Range, RangeSeries, RuleGroup } from "../prometheus.js";
+import type { ActiveTarget, InstantSample, PrometheusApi, Range, RangeSeries, RuleGroup } from "../../prometheus.js";
 
 /** A line in a plot: seconds since 1970 and values. */
 export type Points = readonly (readonly [seconds: number, value: number])[];

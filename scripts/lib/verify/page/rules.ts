@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import { escaped } from "../../markup.js";
-import type { LiveRule, RuleGroup } from "../prometheus.js";
+import type { LiveRule, RuleGroup } from "../../prometheus.js";
 import type { Figures } from "./figures.js";
 import { count, seconds } from "./numbers.js";
 import { type Cell, htmlTable } from "./table.js";

@@ -9,9 +9,9 @@ import { bundleOf } from "../../../../scripts/lib/bundle/index.js";
 import { outsideBundle } from "../../../../scripts/lib/bundle/outside.js";
 import { permissionsFor, ungranted } from "../../../../scripts/lib/bundle/permissions.js";
 import type { Failure } from "../../../../scripts/lib/failure.js";
+import { prometheusAt } from "../../../../scripts/lib/prometheus.js";
 import type { RenderedObject } from "../../../../scripts/lib/rendered/objects.js";
 import { expectedTargets } from "../../../../scripts/lib/verify/expected.js";
-import { prometheusAt } from "../../../../scripts/lib/verify/prometheus.js";
 
 const settings = { ...defaults, namespace: "watching" };
 const objects = [kubeStateMetrics(settings), prometheusOutside(settings), ...outsideAccess(settings)].flatMap(

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "uvu";
+import type { InstantSample, PrometheusApi, RangeSeries } from "../../../../../scripts/lib/prometheus.js";
 import { expressions, figuresOf } from "../../../../../scripts/lib/verify/page/figures.js";
-import type { InstantSample, PrometheusApi, RangeSeries } from "../../../../../scripts/lib/verify/prometheus.js";
 import { figures as fixture, now } from "./fixtures.js";
 
 const names = Array.from({ length: 15 }, (_, index) => `node-${index}`);

@@ -1,6 +1,6 @@
-import { Failure } from "../failure.js";
-import type { Kubectl } from "../kubectl.js";
-import { askLoggedIn } from "./logged-in.js";
+import { Failure } from "./failure.js";
+import type { Kubectl } from "./kubectl.js";
+import { askLoggedIn } from "./verify/logged-in.js";
 
 /**
  * A target as Prometheus' API tells it.
