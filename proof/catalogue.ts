@@ -1,9 +1,9 @@
 import { port } from "../generators/prometheus/pod.js";
 import { defaults } from "../generators/settings/index.js";
 import { Misuse } from "../scripts/lib/failure.js";
+import { prometheusAt, prometheusBehind } from "../scripts/lib/prometheus.js";
 import { run } from "../scripts/lib/run.js";
 import { whichCluster } from "../scripts/lib/which-cluster.js";
-import { atAddress, inCluster } from "./lib/catalogue/api.js";
 import { knownJobs, type Recorded, recordCatalogues } from "./lib/catalogue/index.js";
 import { withSamples } from "./lib/catalogue/samples.js";
 
@@ -30,12 +30,16 @@ await run(usage, async ({ values }) => {
   // Before the samples, which take a while.
   knownJobs(defaults, job);
   const recording = { settings: defaults, only: job, prune };
-  if (url !== undefined) return print(await recordCatalogues({ ...recording, api: atAddress(url) }));
+  if (url !== undefined) {
+    const patience = { cure: "name a Prometheus: --url http://localhost:9090", seconds: 120 };
+    return print(await recordCatalogues({ ...recording, api: prometheusAt(url.replace(/\/$/, ""), patience) }));
+  }
   const kubectl = await whichCluster({
     ...(context !== undefined && { context }),
     ...(kubeconfig !== undefined && { kubeconfig }),
   });
-  const work = () => recordCatalogues({ ...recording, api: inCluster(kubectl, namespace, `prometheus:${port.name}`) });
+  const api = prometheusBehind(kubectl, namespace, `prometheus:${port.name}`);
+  const work = () => recordCatalogues({ ...recording, api });
   const embedded = context === undefined && kubeconfig === undefined;
   print(embedded ? await withSamples(kubectl, work) : await work());
 });

@@ -1,12 +1,11 @@
-import { defaults, milliseconds } from "../generators/settings/index.js";
+import { defaults } from "../generators/settings/index.js";
 import { Failure } from "../scripts/lib/failure.js";
 import { run } from "../scripts/lib/run.js";
 import { withSamples } from "./lib/catalogue/samples.js";
 import { writeSection } from "./lib/docs/section.js";
-import { asking } from "./lib/queries/ask.js";
-import { askUntilAnswered, objections, queries } from "./lib/queries/index.js";
+import { askUntilAnswered, objections, queries, unhealthyGroups } from "./lib/queries/index.js";
 import { answersTable, costOf, costTable, emptyTable } from "./lib/queries/report.js";
-import { embeddedCluster, serviceAddress } from "./lib/queries/where.js";
+import { embeddedCluster, livePrometheus } from "./lib/queries/where.js";
 
 const usage = {
   command: "npm run queries",
@@ -20,10 +19,9 @@ const usage = {
 
 await run(usage, async ({ values: { write } }) => {
   const kubectl = await embeddedCluster();
-  const address = await serviceAddress(kubectl, "prometheus", defaults.namespace);
-  const prometheus = asking(address, milliseconds(defaults.scrapeInterval));
+  const prometheus = await livePrometheus(kubectl, defaults.namespace);
   const asked = await withSamples(kubectl, () => askUntilAnswered(queries(defaults), prometheus, 180_000));
-  const wrong = [...objections(asked), ...(await prometheus.unhealthyGroups())];
+  const wrong = [...objections(asked), ...(await unhealthyGroups(prometheus))];
   const parts = [
     { name: "answers", text: answersTable(asked) },
     { name: "empty", text: emptyTable(asked) },

@@ -70,36 +70,34 @@ export interface LiveRule {
   }[];
 }
 
-/** What one Prometheus says of itself. */
-export interface Answers {
-  readonly pod: string;
-  /** Its clock, RFC 3339. */
-  readonly serverTime: string;
-  readonly reloadConfigSuccess: boolean;
-  /** The jobs of the configuration that it runs. */
-  readonly scrapePools: readonly string[];
-  readonly targets: readonly ActiveTarget[];
-  /** `scrape_samples_scraped` of every target. */
-  readonly samples: readonly InstantSample[];
-}
-
 /**
- * One Prometheus. In the cluster it is asked through the API server, so that nothing of it needs to be reachable from
- * here; where it asks for a password, it is given that of components/basic-auth.
+ * One Prometheus. Its methods throw a Failure when it does not answer, or refuses.
+ *
+ * Source: https://prometheus.io/docs/prometheus/latest/querying/api/
  */
 export interface PrometheusApi {
-  readonly pod: string;
-  answers(): Promise<Answers>;
-  /** How many targets the discovery of a job found and its relabelling dropped. */
-  dropped(job: string): Promise<number>;
+  /** The pod that it runs in, or the address or Service that it answers at. */
+  readonly name: string;
+  /** The `data` of what `/api/v1/PATH` answers. */
+  get<T>(path: string, parameters?: Readonly<Record<string, string>>): Promise<T>;
   targets(): Promise<readonly ActiveTarget[]>;
-  instant(query: string): Promise<readonly InstantSample[]>;
+  /**
+   * A number counts as a series without labels.
+   *
+   * @param time - in seconds since 1970; absent: now
+   */
+  instant(query: string, time?: number): Promise<readonly InstantSample[]>;
+  /** The value of the first series of an instant query; NaN when there is none. */
+  value(query: string): Promise<number>;
   range(query: string, range: Range): Promise<readonly RangeSeries[]>;
   rules(): Promise<readonly RuleGroup[]>;
 }
 
-/** The API of the Prometheus in a pod. Its methods throw a Failure when it cannot be reached. */
-export function prometheusApi(kubectl: Kubectl, namespace: string, pod: string, port: number): PrometheusApi {
+/**
+ * The Prometheus in a pod. It is asked through the API server, so that nothing of it needs to be reachable from here;
+ * where it asks for a password, it is given that of components/basic-auth.
+ */
+export function prometheusInPod(kubectl: Kubectl, namespace: string, pod: string, port: number): PrometheusApi {
   return api(pod, `pod ${namespace}/${pod}`, (path) => {
     const url = `/api/v1/namespaces/${namespace}/pods/${pod}:${port}/proxy/${path}`;
     return kubectl.text(["get", "--raw", url, "--request-timeout=20s"]).catch((error: unknown) => {
@@ -109,56 +107,80 @@ export function prometheusApi(kubectl: Kubectl, namespace: string, pod: string, 
   });
 }
 
-/** The API of the Prometheus at an address, such as `http://127.0.0.1:9090`, which names it in the place of a pod. */
-export function prometheusAt(address: string): PrometheusApi {
-  return api(address, `Prometheus at ${address}`, async (path) => {
+/** The Prometheus behind a Service, such as `prometheus:http`, asked through the API server. */
+export function prometheusBehind(kubectl: Kubectl, namespace: string, service: string): PrometheusApi {
+  return api(service, `Service ${namespace}/${service}`, (path) =>
+    kubectl.raw(`/api/v1/namespaces/${namespace}/services/${service}/proxy/${path}`),
+  );
+}
+
+/**
+ * The Prometheus at an address, such as `http://127.0.0.1:9090`.
+ *
+ * @param cure - what helps where it does not answer
+ * @param seconds - how long it may take
+ */
+export function prometheusAt(address: string, { cure, seconds = 20 }: { cure?: string; seconds?: number } = {}) {
+  const ask = async (path: string) => {
     try {
-      const response = await fetch(`${address}/${path}`, { signal: AbortSignal.timeout(20_000) });
+      const response = await fetch(`${address}/${path}`, {
+        signal: AbortSignal.timeout(seconds * 1000),
+        // A connection that is kept goes on reaching a pod that the Service has long left out.
+        headers: { connection: "close" },
+      });
       return await response.text();
     } catch (error) {
       const { cause = error } = error as Error;
-      throw new Failure(`${address} does not answer: ${cause instanceof Error ? cause.message : cause}`);
-    }
-  });
-}
-
-function api(pod: string, who: string, ask: (path: string) => Promise<string>): PrometheusApi {
-  const get = async <T>(path: string): Promise<T> => {
-    const text = await ask(`api/v1/${path}`);
-    try {
-      return (JSON.parse(text) as { data: T }).data;
-    } catch {
-      throw new Failure(`${who} does not answer as Prometheus does: ${text.slice(0, 80)}`);
+      throw new Failure(`${address} does not answer: ${cause instanceof Error ? cause.message : cause}`, cure);
     }
   };
+  return api(address, `Prometheus at ${address}`, ask, cure);
+}
+
+function api(name: string, who: string, ask: (path: string) => Promise<string>, cure?: string): PrometheusApi {
+  const get = async <T>(path: string, parameters: Readonly<Record<string, string>> = {}): Promise<T> => {
+    const query = new URLSearchParams(parameters);
+    const text = await ask(`api/v1/${path}${query.size === 0 ? "" : `?${query}`}`);
+    const { data, error } = answerIn<T>(text);
+    if (error !== undefined) throw new Failure(`${who} refuses ${parameters.query ?? path}: ${error}`);
+    if (data === undefined) {
+      throw new Failure(`${who} does not answer as Prometheus does: ${text.slice(0, 80)}`, cure);
+    }
+    return data;
+  };
+  const instant = async (query: string, time?: number): Promise<readonly InstantSample[]> => {
+    const at = time === undefined ? {} : { time: `${time}` };
+    const answer = await get<InstantAnswer>("query", { query, ...at });
+    return answer.resultType === "scalar" ? [{ metric: {}, value: answer.result }] : answer.result;
+  };
   return {
-    pod,
-    async answers() {
-      const [{ activeTargets }, { scrapePools }, { serverTime, reloadConfigSuccess }, { result }] = await Promise.all([
-        get<{ activeTargets: ActiveTarget[] }>("targets?state=active"),
-        get<{ scrapePools: string[] }>("scrape_pools"),
-        get<Pick<Answers, "serverTime" | "reloadConfigSuccess">>("status/runtimeinfo"),
-        get<{ result: InstantSample[] }>("query?query=scrape_samples_scraped"),
-      ]);
-      return { pod, serverTime, reloadConfigSuccess, scrapePools, targets: activeTargets, samples: result };
-    },
-    async dropped(job) {
-      const query = `targets?state=dropped&scrapePool=${encodeURIComponent(job)}`;
-      const { droppedTargetCounts } = await get<{ droppedTargetCounts: Record<string, number> }>(query);
-      return droppedTargetCounts[job] ?? 0;
-    },
+    name,
+    get,
+    instant,
     async targets() {
-      return (await get<{ activeTargets: ActiveTarget[] }>("targets?state=active")).activeTargets;
+      return (await get<{ activeTargets: ActiveTarget[] }>("targets", { state: "active" })).activeTargets;
     },
-    async instant(query) {
-      return (await get<{ result: InstantSample[] }>(`query?${new URLSearchParams({ query })}`)).result;
+    async value(query) {
+      return Number((await instant(query))[0]?.value[1] ?? Number.NaN);
     },
     async range(query, { start, end, step }) {
-      const parameters = new URLSearchParams({ query, start: `${start}`, end: `${end}`, step: `${step}` });
-      return (await get<{ result: RangeSeries[] }>(`query_range?${parameters}`)).result;
+      const range = { start: `${start}`, end: `${end}`, step: `${step}` };
+      return (await get<{ result: RangeSeries[] }>("query_range", { query, ...range })).result;
     },
     async rules() {
       return (await get<{ groups: RuleGroup[] }>("rules")).groups;
     },
   };
+}
+
+type InstantAnswer =
+  | { readonly resultType: "scalar"; readonly result: InstantSample["value"] }
+  | { readonly resultType: "vector"; readonly result: readonly InstantSample[] };
+
+function answerIn<T>(text: string): { readonly data?: T; readonly error?: string } {
+  try {
+    return JSON.parse(text) ?? {};
+  } catch {
+    return {};
+  }
 }

@@ -7,9 +7,9 @@ import { $ } from "zx";
 import { etcdWithCertificate } from "../../generators/components/etcd-client-certificate.js";
 import { etcd } from "../../generators/prometheus/scrape/etcd.js";
 import type { ScrapeJob } from "../../metrics/scrape-job.js";
-import { targets } from "../../scripts/lib/poc/api.js";
 import { temporaryFolder } from "../../scripts/lib/poc/folder.js";
 import { type Program, start } from "../../scripts/lib/poc/program.js";
+import { prometheusAt } from "../../scripts/lib/prometheus.js";
 import { toolchain } from "../../scripts/lib/toolchain/index.js";
 import { diagnose } from "../../scripts/lib/verify/down.js";
 import { eventually } from "../cluster/lib/eventually.js";
@@ -96,7 +96,7 @@ async function certificates(): Promise<void> {
 }
 
 async function health(job: string) {
-  return (await targets(address)).find(({ scrapePool }) => scrapePool === job);
+  return (await prometheusAt(address).targets()).find(({ scrapePool }) => scrapePool === job);
 }
 
 test("with the certificate of its Secret Prometheus reads etcd at the port of its clients", async () => {

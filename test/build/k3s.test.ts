@@ -7,9 +7,9 @@ import { stringify } from "yaml";
 import { k3sJobs } from "../../generators/prometheus/scrape/k3s.js";
 import { defaults } from "../../generators/settings/index.js";
 import type { JobCatalogue } from "../../metrics/catalogue/types.js";
-import { type Asking, asking } from "../../proof/lib/queries/ask.js";
 import { temporaryFolder } from "../../scripts/lib/poc/folder.js";
 import { type Program, start } from "../../scripts/lib/poc/program.js";
+import { type PrometheusApi, prometheusAt } from "../../scripts/lib/prometheus.js";
 import { readCatalogues } from "../../scripts/lib/read-catalogues.js";
 import { toolchain } from "../../scripts/lib/toolchain/index.js";
 import { eventually } from "../cluster/lib/eventually.js";
@@ -37,7 +37,7 @@ function asOneProgram(): string {
 let folder: string;
 let server: http.Server;
 let program: Program;
-let prometheus: Asking;
+let prometheus: PrometheusApi;
 
 test.before(async () => {
   const exposition = asOneProgram();
@@ -54,7 +54,7 @@ test.before(async () => {
   const args = ["--config.file=prometheus.yml", "--storage.tsdb.path=data", `--web.listen-address=127.0.0.1:${port}`];
   const failures: Error[] = [];
   program = start("Prometheus", await toolchain.tool("prometheus"), args, folder, (one) => failures.push(one));
-  prometheus = asking(`http://127.0.0.1:${port}`, 1000);
+  prometheus = prometheusAt(`http://127.0.0.1:${port}`);
   await eventually("both jobs to be up", async () => {
     if (failures[0] !== undefined) throw failures[0];
     return (await prometheus.value("sum(up)")) === 2;
@@ -75,16 +75,16 @@ for (const [name, job] of [
   ["kubeproxy_sync_proxy_rules_last_timestamp_seconds", "kubelet"],
 ] as const) {
   test(`${name} is in job ${job} alone`, async () => {
-    assert.equal(await prometheus.series(`{__name__="${name}"}`), 1);
-    assert.equal(await prometheus.series(`{__name__="${name}", job="${job}"}`), 1);
+    assert.equal((await prometheus.instant(`{__name__="${name}"}`)).length, 1);
+    assert.equal((await prometheus.instant(`{__name__="${name}", job="${job}"}`)).length, 1);
   });
 }
 
 test("no metric is in both jobs but for those of the program as a whole, and of Prometheus' own scrapes", async () => {
   const shared = "go|process|rest|workqueue|kubernetes|cardinality|disabled|hidden|registered|scrape";
   const ofParts = `{__name__!~"(${shared})_.+|up", job!=""}`;
-  assert.ok((await prometheus.series(`count by (__name__) (${ofParts})`)) > 200);
-  assert.equal(await prometheus.series(`count by (__name__) (count by (__name__, job) (${ofParts})) > 1`), 0);
+  assert.ok((await prometheus.instant(`count by (__name__) (${ofParts})`)).length > 200);
+  assert.equal((await prometheus.instant(`count by (__name__) (count by (__name__, job) (${ofParts})) > 1`)).length, 0);
 });
 
 test.run();

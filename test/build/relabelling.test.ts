@@ -12,10 +12,9 @@ import { nodeExporter } from "../../generators/node-exporter/index.js";
 import { allJobs } from "../../generators/prometheus/scrape/applications.js";
 import { defaults } from "../../generators/settings/index.js";
 import type { Expectation, StaticConfig } from "../../metrics/scrape-job.js";
-import { targets } from "../../scripts/lib/poc/api.js";
 import { temporaryFolder } from "../../scripts/lib/poc/folder.js";
 import { type Program, start } from "../../scripts/lib/poc/program.js";
-import type { ActiveTarget } from "../../scripts/lib/prometheus.js";
+import { type ActiveTarget, prometheusAt } from "../../scripts/lib/prometheus.js";
 import { toolchain } from "../../scripts/lib/toolchain/index.js";
 import { scraped } from "../../scripts/lib/verify/address.js";
 import { expectedTargets, serviceOf } from "../../scripts/lib/verify/expected.js";
@@ -187,7 +186,7 @@ test.before(async () => {
   prometheus = start("Prometheus", await toolchain.tool("prometheus"), args, folder, (one) => failures.push(one));
   await eventually("every job to have targets", async () => {
     if (failures[0] !== undefined) throw failures[0];
-    active = await targets(`http://127.0.0.1:${port}`);
+    active = await prometheusAt(`http://127.0.0.1:${port}`).targets();
     return jobs.every(({ config }) => active.some(({ scrapePool }) => scrapePool === config.job_name));
   });
 });

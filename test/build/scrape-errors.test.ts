@@ -10,10 +10,9 @@ import { $ } from "zx";
 import { annotatedPods } from "../../generators/prometheus/scrape/annotated-pods.js";
 import { defaults } from "../../generators/settings/index.js";
 import type { ScrapeConfig } from "../../metrics/scrape-job.js";
-import { targets } from "../../scripts/lib/poc/api.js";
 import { temporaryFolder } from "../../scripts/lib/poc/folder.js";
 import { type Program, start } from "../../scripts/lib/poc/program.js";
-import type { ActiveTarget } from "../../scripts/lib/prometheus.js";
+import { type ActiveTarget, prometheusAt } from "../../scripts/lib/prometheus.js";
 import { toolchain } from "../../scripts/lib/toolchain/index.js";
 import { diagnose } from "../../scripts/lib/verify/down.js";
 import { eventually } from "../cluster/lib/eventually.js";
@@ -127,7 +126,7 @@ test.before(async () => {
   );
   await eventually("every target to be scraped", async () => {
     if (failures[0] !== undefined) throw failures[0];
-    scraped = await targets(`http://127.0.0.1:${port}`);
+    scraped = await prometheusAt(`http://127.0.0.1:${port}`).targets();
     return scraped.length === jobs.length && scraped.every(({ health }) => health !== "unknown");
   });
 });

@@ -15,6 +15,7 @@ import { cluster } from "../../scripts/lib/cluster/index.js";
 import { placeOf } from "../../scripts/lib/cluster/layout.js";
 import { type Kubectl, kubectlCommand } from "../../scripts/lib/kubectl.js";
 import { root } from "../../scripts/lib/project.js";
+import { prometheusAt } from "../../scripts/lib/prometheus.js";
 import { render } from "../../scripts/lib/render.js";
 import { toolchain } from "../../scripts/lib/toolchain/index.js";
 import { verify } from "../../scripts/lib/verify/index.js";
@@ -188,9 +189,7 @@ function address(): string {
 
 /** The value of the first sample that a query gives. */
 async function query(expression: string): Promise<string | undefined> {
-  const response = await fetch(`${address()}/api/v1/query?query=${encodeURIComponent(expression)}`);
-  const { data } = (await response.json()) as { data: { result: { value: [number, string] }[] } };
-  return data.result[0]?.value[1];
+  return (await prometheusAt(address()).instant(expression))[0]?.value[1];
 }
 
 async function ended(running: ChildProcess): Promise<void> {

@@ -12,11 +12,10 @@ import { annotated, probing } from "../../generators/prometheus/scrape/applicati
 import { scrapeJobs } from "../../generators/prometheus/scrape/index.js";
 import { k3sJobs } from "../../generators/prometheus/scrape/k3s.js";
 import { optionalJobs } from "../../generators/prometheus/scrape/optional.js";
-import { defaults, milliseconds } from "../../generators/settings/index.js";
+import { defaults } from "../../generators/settings/index.js";
 import { words } from "../../proof/lib/docs/security.js";
-import { asking } from "../../proof/lib/queries/ask.js";
-import { askUntilAnswered, objections, queries } from "../../proof/lib/queries/index.js";
-import { serviceAddress } from "../../proof/lib/queries/where.js";
+import { askUntilAnswered, objections, queries, unhealthyGroups } from "../../proof/lib/queries/index.js";
+import { livePrometheus } from "../../proof/lib/queries/where.js";
 import { type Proof, proveRbac } from "../../proof/lib/rbac/index.js";
 import { holdersIn } from "../../proof/lib/rbac/removals.js";
 import { apply } from "../../scripts/lib/apply.js";
@@ -24,6 +23,7 @@ import { pki } from "../../scripts/lib/cluster/pki.js";
 import { hasIpv6 } from "../../scripts/lib/cluster/prerequisites.js";
 import { temporaryFolder } from "../../scripts/lib/poc/folder.js";
 import { start } from "../../scripts/lib/poc/program.js";
+import { prometheusAt } from "../../scripts/lib/prometheus.js";
 import { render } from "../../scripts/lib/render.js";
 import type { Rendered } from "../../scripts/lib/rendered/objects.js";
 import { toolchain } from "../../scripts/lib/toolchain/index.js";
@@ -182,12 +182,9 @@ test("every rule and panel of these jobs gives series, or says why it may not", 
   const core = new Set(queries(defaults).map((one) => JSON.stringify(one)));
   const theirs = queries(defaults, on).filter((one) => !core.has(JSON.stringify(one)));
   assert.ok(theirs.length > 20);
-  const prometheus = asking(
-    await serviceAddress(box.kubectl, "prometheus", namespace),
-    milliseconds(defaults.scrapeInterval),
-  );
+  const prometheus = await livePrometheus(box.kubectl, namespace);
   assert.deepEqual(objections(await askUntilAnswered(theirs, prometheus, 150_000)), []);
-  assert.deepEqual(await prometheus.unhealthyGroups(), []);
+  assert.deepEqual(await unhealthyGroups(prometheus), []);
 });
 
 test("without each permission is lost what the derivation says, those of these jobs included", async () => {
@@ -247,12 +244,12 @@ test("on one program like k3s' each metric of a part is in one job", async () =>
   const args = ["--config.file=prometheus.yml", "--storage.tsdb.path=data", `--web.listen-address=127.0.0.1:${own}`];
   const program = start("Prometheus", await toolchain.tool("prometheus"), args, folder, (one) => failures.push(one));
   try {
-    const prometheus = asking(`http://127.0.0.1:${own}`, 5000);
+    const prometheus = prometheusAt(`http://127.0.0.1:${own}`);
     await eventually("both jobs to be up", async () => {
       if (failures[0] !== undefined) throw failures[0];
       return (await prometheus.value("sum(up)")) === 2;
     });
-    const count = (selector: string) => prometheus.series(`count by (job) (${selector})`);
+    const count = async (selector: string) => (await prometheus.instant(`count by (job) (${selector})`)).length;
     for (const part of ["apiserver_request_total", "scheduler_pending_pods", "kubelet_node_name", "kubeproxy_.+"]) {
       assert.equal(await count(`{__name__=~"${part}"}`), 1, part);
     }
@@ -260,8 +257,11 @@ test("on one program like k3s' each metric of a part is in one job", async () =>
     // What is about the program as a whole, and what Prometheus itself says of a scrape.
     const shared = "go|process|rest|workqueue|kubernetes|cardinality|disabled|hidden|registered|scrape";
     const ofParts = `{__name__!~"(${shared})_.+|up", job!=""}`;
-    assert.ok((await prometheus.series(`count by (__name__) (${ofParts})`)) > 200);
-    assert.equal(await prometheus.series(`count by (__name__) (count by (__name__, job) (${ofParts})) > 1`), 0);
+    assert.ok((await prometheus.instant(`count by (__name__) (${ofParts})`)).length > 200);
+    assert.equal(
+      (await prometheus.instant(`count by (__name__) (count by (__name__, job) (${ofParts})) > 1`)).length,
+      0,
+    );
   } finally {
     await program.stop();
     server.closeAllConnections();

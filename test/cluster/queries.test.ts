@@ -1,20 +1,26 @@
 import assert from "node:assert/strict";
 import { test } from "uvu";
-import { defaults, milliseconds } from "../../generators/settings/index.js";
+import { defaults } from "../../generators/settings/index.js";
 import { withSamples } from "../../proof/lib/catalogue/samples.js";
-import { type Asking, asking } from "../../proof/lib/queries/ask.js";
-import { type Asked, askAll, askUntilAnswered, objections, queries } from "../../proof/lib/queries/index.js";
+import {
+  type Asked,
+  askAll,
+  askUntilAnswered,
+  objections,
+  queries,
+  unhealthyGroups,
+} from "../../proof/lib/queries/index.js";
 import { answersTable, costOf, costTable, emptyTable } from "../../proof/lib/queries/report.js";
-import { serviceAddress } from "../../proof/lib/queries/where.js";
+import { livePrometheus } from "../../proof/lib/queries/where.js";
+import type { PrometheusApi } from "../../scripts/lib/prometheus.js";
 import { devbox } from "./lib/devbox.js";
 
-let prometheus: Asking;
+let prometheus: PrometheusApi;
 let asked: readonly Asked[] = [];
 
 test.before(async () => {
   const { kubectl } = await devbox();
-  const address = await serviceAddress(kubectl, "prometheus", defaults.namespace);
-  prometheus = asking(address, milliseconds(defaults.scrapeInterval));
+  prometheus = await livePrometheus(kubectl, defaults.namespace);
   asked = await withSamples(kubectl, () => askUntilAnswered(queries(defaults), prometheus, 180_000));
 });
 
@@ -31,7 +37,7 @@ test("a metric that nobody exposes is found", async () => {
 });
 
 test("no group of rules is unhealthy", async () => {
-  assert.deepEqual(await prometheus.unhealthyGroups(), []);
+  assert.deepEqual(await unhealthyGroups(prometheus), []);
 });
 
 test("what rules and dashboards cost is measured", async () => {

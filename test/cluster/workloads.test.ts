@@ -8,6 +8,7 @@ import { type Proof, proveRbac } from "../../proof/lib/rbac/index.js";
 import { apply } from "../../scripts/lib/apply.js";
 import type { Kubectl } from "../../scripts/lib/kubectl.js";
 import { root } from "../../scripts/lib/project.js";
+import type { ActiveTarget } from "../../scripts/lib/prometheus.js";
 import { render } from "../../scripts/lib/render.js";
 import type { Rendered } from "../../scripts/lib/rendered/objects.js";
 import { table, verify } from "../../scripts/lib/verify/index.js";
@@ -15,7 +16,7 @@ import { devbox } from "./lib/devbox.js";
 import { eventually } from "./lib/eventually.js";
 import { certificate, exporter, service } from "./lib/exporter.js";
 import { backToDevbox } from "./lib/overlay.js";
-import { query, type Target, targets } from "./lib/prometheus.js";
+import { query, targets } from "./lib/prometheus.js";
 import { objectionsTo } from "./lib/proof.js";
 
 const namespace = "workloads-test";
@@ -98,7 +99,7 @@ async function create(...objects: object[]): Promise<void> {
   await kubectl.text(["create", "-f", "-"], { input: objects.map((object) => JSON.stringify(object)).join("\n") });
 }
 
-async function ofJob(job: string): Promise<Target[]> {
+async function ofJob(job: string): Promise<ActiveTarget[]> {
   return (await targets(kubectl)).filter(({ labels }) => labels.job === job);
 }
 

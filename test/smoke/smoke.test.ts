@@ -2,9 +2,8 @@ import assert from "node:assert/strict";
 import { stripVTControlCharacters } from "node:util";
 import { test } from "uvu";
 import { $ } from "zx";
-import { defaults, milliseconds } from "../../generators/settings/index.js";
-import { asking } from "../../proof/lib/queries/ask.js";
-import { serviceAddress } from "../../proof/lib/queries/where.js";
+import { defaults } from "../../generators/settings/index.js";
+import { livePrometheus } from "../../proof/lib/queries/where.js";
 import { cluster } from "../../scripts/lib/cluster/index.js";
 import { placeOf } from "../../scripts/lib/cluster/layout.js";
 import { root } from "../../scripts/lib/project.js";
@@ -27,8 +26,8 @@ test("npm run verify says the same, by the cluster's name", async () => {
 
 test("Prometheus answers a query", async () => {
   const running = (await cluster.current()) ?? assert.fail("the cluster is gone");
-  const address = await serviceAddress(running.kubectl, "prometheus", defaults.namespace);
-  assert.ok((await asking(address, milliseconds(defaults.scrapeInterval)).value("count(up == 1)")) >= 8);
+  const prometheus = await livePrometheus(running.kubectl, defaults.namespace);
+  assert.ok((await prometheus.value("count(up == 1)")) >= 8);
 });
 
 test("npm run down removes it", async () => {

@@ -3,10 +3,10 @@ import type { Settings } from "../../../generators/settings/index.js";
 import { targetLabels } from "../../../metrics/promql/target-labels.js";
 import type { ScrapeConfig } from "../../../metrics/scrape-job.js";
 import { Failure } from "../../../scripts/lib/failure.js";
+import type { PrometheusApi } from "../../../scripts/lib/prometheus.js";
 import { catalogueText, readCatalogues, writeCatalogue } from "../../../scripts/lib/read-catalogues.js";
-import type { CatalogueApi } from "./api.js";
 import { merged } from "./merge.js";
-import { record } from "./record.js";
+import { type Metadata, record, type SeriesLabels } from "./record.js";
 
 /** What became of the catalogue of one job. */
 export interface Recorded {
@@ -20,7 +20,7 @@ export interface Recorded {
 }
 
 export interface RecordOptions {
-  readonly api: CatalogueApi;
+  readonly api: PrometheusApi;
   readonly settings: Settings;
   /** The jobs to record; undefined for every one that runs. */
   readonly only: readonly string[] | undefined;
@@ -51,7 +51,8 @@ export function knownJobs(settings: Settings, asked: readonly string[] = []): Re
  */
 export async function recordCatalogues({ api, settings, only, prune, folder }: RecordOptions): Promise<Recorded[]> {
   const known = knownJobs(settings, only);
-  const running = await api.jobs();
+  const up = await api.instant("count by (job) (up == 1)");
+  const running = up.flatMap(({ metric }) => metric.job ?? []).sort();
   for (const job of only ?? []) {
     if (!running.includes(job)) throw new Failure(`no target of job ${job} is up`, "npm run verify says why");
   }
@@ -61,7 +62,13 @@ export async function recordCatalogues({ api, settings, only, prune, folder }: R
   const fresh = await Promise.all(
     jobs.map(async (config) => {
       const job = config.job_name;
-      const [metadata, series] = await Promise.all([api.metadata(job), api.series(job)]);
+      const selector = `{job="${job}"}`;
+      // What was there before may be another configuration's.
+      const start = `${Math.floor(Date.now() / 1000) - 600}`;
+      const [metadata, series] = await Promise.all([
+        api.get<readonly Metadata[]>("targets/metadata", { match_target: selector }),
+        api.get<readonly SeriesLabels[]>("series", { start, "match[]": selector }),
+      ]);
       return { job, now: record(metadata, series, targetLabels(config)) };
     }),
   );

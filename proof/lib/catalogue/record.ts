@@ -1,6 +1,16 @@
 import type { JobCatalogue, KnownValues, Metric, MetricType } from "../../../metrics/catalogue/types.js";
-import type { Metadata, SeriesLabels } from "./api.js";
 import { generalValues } from "./general-values.js";
+
+/** What Prometheus keeps of a metric's `# TYPE`, `# HELP` and `# UNIT` lines, target by target. */
+export interface Metadata {
+  readonly metric: string;
+  readonly type: string;
+  readonly help: string;
+  readonly unit: string;
+}
+
+/** All labels of one series, its name as `__name__`. */
+export type SeriesLabels = Readonly<Record<string, string>>;
 
 /**
  * What a job exposes, out of the metadata and the series of its targets.

@@ -1,5 +1,4 @@
 import { receivers } from "../../../generators/alertmanager/config.js";
-import { defaults, milliseconds } from "../../../generators/settings/index.js";
 import { apply } from "../../../scripts/lib/apply.js";
 import type { Cluster } from "../../../scripts/lib/cluster/index.js";
 import type { Kubectl } from "../../../scripts/lib/kubectl.js";
@@ -7,8 +6,7 @@ import { step } from "../../../scripts/lib/progress.js";
 import { render } from "../../../scripts/lib/render.js";
 import { ofKind } from "../../../scripts/lib/rendered/objects.js";
 import { until as waitUntil } from "../faults/stage.js";
-import { asking } from "../queries/ask.js";
-import { serviceAddress } from "../queries/where.js";
+import { livePrometheus } from "../queries/where.js";
 import { amtool, type Held } from "./alertmanager.js";
 import { clear, crashLoop, type Fault, faults, namespace, prepare, silencedNamespace } from "./faults.js";
 import { withQuickOverlay } from "./overlay.js";
@@ -105,7 +103,7 @@ function secretOf({ home, inbox }: Field): object {
 
 async function run(field: Field): Promise<Drill> {
   const { kubectl, home, inbox, all, silenced } = field;
-  const prometheus = asking(await serviceAddress(kubectl, "prometheus", home), milliseconds(defaults.scrapeInterval));
+  const prometheus = await livePrometheus(kubectl, home);
   const held = amtool(kubectl, home);
   const watchdog = () => inbox.notified.filter(({ labels }) => labels.alertname === "Watchdog").map(({ at }) => at);
   const ratio = `namespace_persistentvolumeclaim:kubelet_volume_stats_available:ratio{namespace="${namespace}"}`;

@@ -1,5 +1,5 @@
 import type { Kubectl } from "../../../scripts/lib/kubectl.js";
-import { ask, namespace, replicasOf } from "./replicas.js";
+import { namespace, replicasOf, runtimeInfo } from "./replicas.js";
 import { type Stage, until } from "./stage.js";
 
 const map = ["configmap", "prometheus-scrape", "--namespace", namespace];
@@ -24,11 +24,7 @@ async function put(kubectl: Kubectl, text: string): Promise<void> {
 
 async function untilReload(stage: Stage, success: boolean): Promise<void> {
   await until(`every replica says that its last reload ${success ? "succeeded" : "failed"}`, async () => {
-    const answers = await Promise.all(
-      (await replicasOf(stage.cluster.kubectl)).map((replica) =>
-        ask<{ reloadConfigSuccess: boolean }>(replica, "status/runtimeinfo"),
-      ),
-    );
+    const answers = await Promise.all((await replicasOf(stage.cluster.kubectl)).map(runtimeInfo));
     return answers.every((answer) => answer?.reloadConfigSuccess === success);
   });
 }

@@ -5,9 +5,9 @@ import { type Asked, startAsking } from "./asking.js";
 import { type Block, seriesOfBlock } from "./blocks.js";
 import { missingSeconds, together } from "./missing.js";
 import {
-  ask,
   type Replica,
   replicasOf,
+  runtimeInfo,
   type Scraped,
   scrapedSince,
   type TargetLabels,
@@ -131,7 +131,7 @@ export async function untilWhole(stage: Stage): Promise<{ replicas: number; targ
 async function readyOf({ cluster }: Stage): Promise<Replica[]> {
   const ready: Replica[] = [];
   for (const replica of await replicasOf(cluster.kubectl)) {
-    if (replica.isReady && (await ask(replica, "status/runtimeinfo")) !== undefined) ready.push(replica);
+    if (replica.isReady && (await runtimeInfo(replica)) !== undefined) ready.push(replica);
   }
   return ready;
 }

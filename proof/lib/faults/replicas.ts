@@ -1,5 +1,7 @@
 import type { IPod } from "kubernetes-models/v1/Pod";
+import { Failure } from "../../../scripts/lib/failure.js";
 import type { Kubectl } from "../../../scripts/lib/kubectl.js";
+import { type PrometheusApi, prometheusAt, type RangeSeries } from "../../../scripts/lib/prometheus.js";
 import { isReady } from "../../../scripts/lib/verify/workload-health.js";
 import type { Times } from "./missing.js";
 
@@ -44,36 +46,38 @@ export async function replicasOf(kubectl: Kubectl, selector = "app.kubernetes.io
     .sort((left, right) => left.pod.localeCompare(right.pod));
 }
 
-/** What a replica answers to an API call; undefined when it does not answer, or not with success. */
-export async function ask<T>({ address }: Pick<Replica, "address">, path: string): Promise<T | undefined> {
+/** What a replica answers; undefined when it does not answer, or not with success. */
+export async function ask<T>(
+  { address }: Pick<Replica, "address">,
+  question: (api: PrometheusApi) => Promise<T>,
+): Promise<T | undefined> {
   try {
-    const response = await fetch(`http://${address}:9090/api/v1/${path}`, {
-      signal: AbortSignal.timeout(20_000),
-      // A connection that is kept goes on reaching a pod that the Service has long left out.
-      headers: { connection: "close" },
-    });
-    return response.ok ? ((await response.json()) as { data: T }).data : undefined;
+    return await question(prometheusAt(`http://${address}:9090`));
   } catch (error) {
-    if (error instanceof TypeError || error instanceof DOMException) return undefined;
+    if (error instanceof Failure) return undefined;
     throw error;
   }
 }
 
+/** What a replica says of itself; undefined when it does not answer. */
+export function runtimeInfo(
+  replica: Pick<Replica, "address">,
+): Promise<{ readonly hostname: string; readonly reloadConfigSuccess: boolean } | undefined> {
+  return ask(replica, (api) => api.get("status/runtimeinfo"));
+}
+
 /** The value of an expression that gives one sample; undefined when it gives none, or the replica no answer. */
 export async function value(replica: Replica, expression: string, time?: number): Promise<number | undefined> {
-  const at = time === undefined ? "" : `&time=${time}`;
-  const query = `query?query=${encodeURIComponent(expression)}${at}`;
-  const answer = await ask<{ result: readonly { value: readonly [number, string] }[] }>(replica, query);
-  const sample = answer?.result[0]?.value[1];
-  return sample === undefined ? undefined : Number(sample);
+  const [sample] = (await ask(replica, (api) => api.instant(expression, time))) ?? [];
+  return sample && Number(sample.value[1]);
 }
 
 /** Every target that a replica has scraped since a time (in seconds), and when it succeeded. */
 export async function scrapedSince(replica: Replica, since: number): Promise<Scraped[]> {
-  const seconds = Math.ceil(Date.now() / 1000 - since);
-  const answer = await ask<{
-    result: readonly { metric: TargetLabels; values: readonly (readonly [number, string])[] }[];
-  }>(replica, `query?query=${encodeURIComponent(`up[${seconds}s]`)}`);
+  const query = `up[${Math.ceil(Date.now() / 1000 - since)}s]`;
+  const answer = await ask(replica, (api) =>
+    api.get<{ result: readonly (RangeSeries & { metric: TargetLabels })[] }>("query", { query }),
+  );
   return (answer?.result ?? []).map(({ metric, values }) => ({
     labels: metric,
     times: values.filter(([, up]) => up === "1").map(([time]) => time),
@@ -82,8 +86,8 @@ export async function scrapedSince(replica: Replica, since: number): Promise<Scr
 
 /** How many of a replica's targets are up, and how many are not (yet). */
 export async function targetsOf(replica: Replica): Promise<{ up: number; other: number } | undefined> {
-  const answer = await ask<{ activeTargets: readonly { health: string }[] }>(replica, "targets?state=active");
-  if (answer === undefined) return undefined;
-  const up = answer.activeTargets.filter(({ health }) => health === "up").length;
-  return { up, other: answer.activeTargets.length - up };
+  const targets = await ask(replica, (api) => api.targets());
+  if (targets === undefined) return undefined;
+  const up = targets.filter(({ health }) => health === "up").length;
+  return { up, other: targets.length - up };
 }

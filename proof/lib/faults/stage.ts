@@ -5,7 +5,7 @@ import { type Daemon, startDaemon, stopDaemon } from "../../../scripts/lib/clust
 import type { Cluster } from "../../../scripts/lib/cluster/index.js";
 import type { Node } from "../../../scripts/lib/cluster/layout.js";
 import { Failure } from "../../../scripts/lib/failure.js";
-import { ask, namespace, type Replica, replicasOf } from "./replicas.js";
+import { namespace, type Replica, replicasOf, runtimeInfo } from "./replicas.js";
 
 /** The cluster that faults happen to, and what they are made of. */
 export interface Stage {
@@ -64,7 +64,7 @@ export async function killPods(node: Node): Promise<void> {
 export async function answering({ cluster, service }: Stage): Promise<Replica> {
   let found: Replica | undefined;
   await until("the Service leads to a replica", async () => {
-    const info = await ask<{ hostname: string }>({ address: service }, "status/runtimeinfo");
+    const info = await runtimeInfo({ address: service });
     found = (await replicasOf(cluster.kubectl)).find(({ pod }) => pod === info?.hostname);
     return found !== undefined;
   });

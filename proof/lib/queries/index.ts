@@ -6,7 +6,7 @@ import { milliseconds, type Settings } from "../../../generators/settings/index.
 import { withoutVariables } from "../../../metrics/promql/variables.js";
 import type { ScrapeJob } from "../../../metrics/scrape-job.js";
 import { panelsOf } from "../../../scripts/lib/checks/rules/dashboard-findings.js";
-import type { Asking } from "./ask.js";
+import type { PrometheusApi } from "../../../scripts/lib/prometheus.js";
 import { rulesThatMayBeEmpty } from "./may-be-empty.js";
 
 /** A query that somebody relies on. */
@@ -72,16 +72,16 @@ function asGrafanaSends(expression: string, { scrapeInterval }: Settings): strin
 }
 
 /** Asks every query once. */
-export async function askAll(all: readonly Query[], prometheus: Asking): Promise<readonly Asked[]> {
+export async function askAll(all: readonly Query[], prometheus: PrometheusApi): Promise<readonly Asked[]> {
   const asked: Asked[] = [];
-  for (const query of all) asked.push({ ...query, series: await prometheus.series(query.expression) });
+  for (const query of all) asked.push({ ...query, series: (await prometheus.instant(query.expression)).length });
   return asked;
 }
 
 /** Asks until nothing is wrong with the answers, or for that long: rules and rates take a few minutes of samples. */
 export async function askUntilAnswered(
   all: readonly Query[],
-  prometheus: Asking,
+  prometheus: PrometheusApi,
   milliseconds: number,
 ): Promise<readonly Asked[]> {
   const end = Date.now() + milliseconds;
@@ -99,4 +99,13 @@ export function objections(asked: readonly Asked[]): readonly string[] {
   return asked
     .filter(({ series, mayBeEmpty }) => series === 0 && mayBeEmpty === undefined)
     .map(({ source, kind, name, expression }) => `${source}, ${kind} ${name} gives nothing: ${expression}`);
+}
+
+/** Groups of rules whose last evaluation failed, with what Prometheus says of it. */
+export async function unhealthyGroups(prometheus: PrometheusApi): Promise<readonly string[]> {
+  return (await prometheus.rules()).flatMap(({ file, name, rules }) =>
+    rules
+      .filter(({ health }) => health === "err")
+      .map((rule) => `group ${name} of ${file}, ${rule.name}: ${rule.lastError}`),
+  );
 }

@@ -1,5 +1,6 @@
+import { defaults, milliseconds } from "../../../generators/settings/index.js";
+import type { PrometheusApi } from "../../../scripts/lib/prometheus.js";
 import { table } from "../docs/section.js";
-import type { Asking } from "./ask.js";
 import type { Asked } from "./index.js";
 
 /** For each file of rules and each dashboard: how many queries it has, and how many gave something. */
@@ -34,13 +35,26 @@ const refreshSeconds = 60;
  * Measures what rules and dashboards cost. The time that Prometheus takes for something, and not only its CPU time: what
  * it waits for other programs on a busy machine is in it, so that it is at most this.
  */
-export async function costOf(asked: readonly Asked[], prometheus: Asking): Promise<Cost> {
+export async function costOf(asked: readonly Asked[], prometheus: PrometheusApi): Promise<Cost> {
   const dashboards = new Map<string, number>();
   for (const { kind, of, expression } of asked) {
     if (kind !== "panel") continue;
-    dashboards.set(of, (dashboards.get(of) ?? 0) + (await prometheus.seconds(expression)) / refreshSeconds);
+    dashboards.set(of, (dashboards.get(of) ?? 0) + (await secondsOf(expression, prometheus)) / refreshSeconds);
   }
   return { rules: await prometheus.value("sum(rate(prometheus_rule_group_duration_seconds_sum[5m]))"), dashboards };
+}
+
+/** How long a query over the last hour takes, a point for each scrape. */
+async function secondsOf(query: string, prometheus: PrometheusApi): Promise<number> {
+  const end = Math.floor(Date.now() / 1000);
+  const step = milliseconds(defaults.scrapeInterval) / 1000;
+  const range = { start: `${end - 3600}`, end: `${end}`, step: `${step}` };
+  const { stats } = await prometheus.get<Timed>("query_range", { query, ...range, stats: "true" });
+  return stats?.timings.execTotalTime ?? Number.NaN;
+}
+
+interface Timed {
+  readonly stats?: { readonly timings: { readonly execTotalTime: number } };
 }
 
 /** The cost as a table. */

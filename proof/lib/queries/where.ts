@@ -1,6 +1,7 @@
 import { cluster } from "../../../scripts/lib/cluster/index.js";
 import { Failure } from "../../../scripts/lib/failure.js";
 import type { Kubectl } from "../../../scripts/lib/kubectl.js";
+import { type PrometheusApi, prometheusAt } from "../../../scripts/lib/prometheus.js";
 
 /** The address of a Service of the embedded cluster, which this machine reaches; `http://10.250.128.7:9090`. */
 export async function serviceAddress(kubectl: Kubectl, name: string, namespace: string): Promise<string> {
@@ -11,6 +12,12 @@ export async function serviceAddress(kubectl: Kubectl, name: string, namespace: 
     `--namespace=${namespace}`,
   ]);
   return `http://${spec.clusterIP}:${spec.ports[0]?.port}`;
+}
+
+/** The Prometheus of the embedded cluster, at the address of its Service. A query over many series may take its time. */
+export async function livePrometheus(kubectl: Kubectl, namespace: string): Promise<PrometheusApi> {
+  const address = await serviceAddress(kubectl, "prometheus", namespace);
+  return prometheusAt(address, { cure: "npm run verify says why", seconds: 120 });
 }
 
 /** @throws Failure when the embedded cluster does not run. */

@@ -1,5 +1,6 @@
 import { outsideAccount } from "../../../generators/bare-metal/access.js";
 import { Failure } from "../../../scripts/lib/failure.js";
+import { type ActiveTarget, prometheusAt } from "../../../scripts/lib/prometheus.js";
 
 /** What a copy has: of Prometheus each job's targets, of kube-state-metrics the names of its series. */
 export type Seen =
@@ -34,7 +35,7 @@ export async function see(holder: string, address: string): Promise<Seen | undef
     return await ask(address);
   } catch (error) {
     // What fetch throws when nothing listens there, or when the answer takes too long.
-    if (error instanceof TypeError || error instanceof DOMException) return undefined;
+    if (error instanceof TypeError || error instanceof DOMException || error instanceof Failure) return undefined;
     throw error;
   }
 }
@@ -44,35 +45,19 @@ const asks: Readonly<Record<string, (address: string) => Promise<Seen | undefine
   // Its address has a port: it has no pod of its own.
   [outsideAccount]: targetsAt,
   "kube-state-metrics": async (address) => {
-    const text = await get(`http://${address}:8080/metrics`);
-    return text === undefined ? undefined : seriesIn(text);
+    const response = await fetch(`http://${address}:8080/metrics`, { signal: AbortSignal.timeout(10_000) });
+    return response.ok ? seriesIn(await response.text()) : undefined;
   },
 };
 
-async function targetsAt(address: string): Promise<Seen | undefined> {
-  const text = await get(`http://${address}/api/v1/targets?state=active`);
-  return text === undefined ? undefined : targetsIn(text);
+async function targetsAt(address: string): Promise<Seen> {
+  return targetsIn(await prometheusAt(`http://${address}`).targets());
 }
 
-async function get(url: string): Promise<string | undefined> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(10_000) });
-  return response.ok ? await response.text() : undefined;
-}
-
-interface TargetsAnswer {
-  readonly data: {
-    readonly activeTargets: readonly {
-      readonly scrapePool: string;
-      readonly health: string;
-      readonly lastError: string;
-    }[];
-  };
-}
-
-/** What `/api/v1/targets` of Prometheus says. */
-export function targetsIn(answer: string): Seen {
+/** What a Prometheus says of its targets, by job. */
+export function targetsIn(targets: readonly Pick<ActiveTarget, "scrapePool" | "health" | "lastError">[]): Seen {
   const jobs = new Map<string, JobSeen>();
-  for (const { scrapePool, health, lastError } of (JSON.parse(answer) as TargetsAnswer).data.activeTargets) {
+  for (const { scrapePool, health, lastError } of targets) {
     const { up, errors, unscraped } = jobs.get(scrapePool) ?? { up: 0, errors: [], unscraped: 0 };
     jobs.set(scrapePool, {
       up: up + (health === "up" ? 1 : 0),

@@ -1,4 +1,4 @@
-import type { CoreLoad } from "./api.js";
+import type { CoreLoad } from "./load.js";
 
 const bars = "▁▂▃▄▅▆▇█";
 

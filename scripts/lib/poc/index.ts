@@ -10,11 +10,11 @@ import { defaults } from "../../../generators/settings/index.js";
 import { Failure } from "../failure.js";
 import { step } from "../progress.js";
 import { root } from "../project.js";
-import type { ActiveTarget } from "../prometheus.js";
+import { type ActiveTarget, prometheusAt } from "../prometheus.js";
 import { toolchain } from "../toolchain/index.js";
-import { type CoreLoad, load, loadQuery, targets } from "./api.js";
 import { chart } from "./chart.js";
 import { temporaryFolder } from "./folder.js";
+import { type CoreLoad, load, loadQuery } from "./load.js";
 import { onOrphaned } from "./parents.js";
 import { type Program, start } from "./program.js";
 
@@ -111,7 +111,9 @@ query    ${loadQuery}
 async function bothUp(address: string, signal: AbortSignal): Promise<readonly ActiveTarget[]> {
   let seen: readonly ActiveTarget[] = [];
   for (const deadline = Date.now() + 120_000; Date.now() < deadline; ) {
-    seen = await targets(address).catch(() => []);
+    seen = await prometheusAt(address)
+      .targets()
+      .catch(() => []);
     if (seen.length === 2 && seen.every(({ health }) => health === "up")) return seen;
     await sleep(500, undefined, { signal });
   }

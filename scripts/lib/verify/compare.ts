@@ -1,8 +1,9 @@
 import type { ScrapeConfig } from "../../../metrics/scrape-job.js";
-import type { ActiveTarget, Answers } from "../prometheus.js";
+import type { ActiveTarget } from "../prometheus.js";
 import { scraped } from "./address.js";
 import { diagnose } from "./down.js";
 import type { Expectation } from "./expected.js";
+import type { Answers } from "./gather.js";
 import type { JobReport, Problem, ReplicaReport } from "./report.js";
 import type { ExpectedTarget } from "./target.js";
 

@@ -8,6 +8,7 @@ import type { IPersistentVolumeClaim } from "kubernetes-models/v1/PersistentVolu
 import type { IPod } from "kubernetes-models/v1/Pod";
 import type { IService } from "kubernetes-models/v1/Service";
 import type { Kubectl } from "../kubectl.js";
+import type { ActiveTarget, InstantSample, PrometheusApi } from "../prometheus.js";
 import type { Workloads } from "./annotated.js";
 import type { Inventory } from "./expected.js";
 import type { Clues, LiveWorkload, Running } from "./workload-health.js";
@@ -121,6 +122,37 @@ export async function liveConfigMaps(
   if (found.trim() === "") return [];
   const answer = JSON.parse(found) as IConfigMap | List<IConfigMap>;
   return "items" in answer ? answer.items : [answer];
+}
+
+/** What one Prometheus says of itself. */
+export interface Answers {
+  readonly pod: string;
+  /** Its clock, RFC 3339. */
+  readonly serverTime: string;
+  readonly reloadConfigSuccess: boolean;
+  /** The jobs of the configuration that it runs. */
+  readonly scrapePools: readonly string[];
+  readonly targets: readonly ActiveTarget[];
+  /** `scrape_samples_scraped` of every target. */
+  readonly samples: readonly InstantSample[];
+}
+
+/** Asks one Prometheus for all that it is compared by. */
+export async function answersOf(api: PrometheusApi): Promise<Answers> {
+  const [targets, { scrapePools }, { serverTime, reloadConfigSuccess }, samples] = await Promise.all([
+    api.targets(),
+    api.get<Pick<Answers, "scrapePools">>("scrape_pools"),
+    api.get<Pick<Answers, "serverTime" | "reloadConfigSuccess">>("status/runtimeinfo"),
+    api.instant("scrape_samples_scraped"),
+  ]);
+  return { pod: api.name, serverTime, reloadConfigSuccess, scrapePools, targets, samples };
+}
+
+/** How many targets the discovery of a job found and its relabelling dropped. */
+export async function droppedTargets(api: PrometheusApi, job: string): Promise<number> {
+  const parameters = { state: "dropped", scrapePool: job };
+  const answer = await api.get<{ droppedTargetCounts: Record<string, number> }>("targets", parameters);
+  return answer.droppedTargetCounts[job] ?? 0;
 }
 
 async function list<T>(kubectl: Kubectl, args: readonly string[]): Promise<readonly T[]> {

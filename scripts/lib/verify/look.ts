@@ -3,12 +3,12 @@ import type { Bundle } from "../bundle/index.js";
 import { denied, grantCure, permissionsOf, ungranted } from "../bundle/permissions.js";
 import { Failure } from "../failure.js";
 import type { Kubectl } from "../kubectl.js";
-import { type PrometheusApi, prometheusApi, prometheusAt } from "../prometheus.js";
+import { type PrometheusApi, prometheusAt, prometheusInPod } from "../prometheus.js";
 import { appliedJobs, unapplied } from "./applied.js";
 import { type Comparison, compare, type Evidence, type ExpectedJob, needsEvidence } from "./compare.js";
 import { expectationOf } from "./expectation.js";
 import { expectedTargets, podsOf as selectionOf, serviceOf } from "./expected.js";
-import { clues, inventory, liveConfigMaps, running } from "./gather.js";
+import { answersOf, clues, droppedTargets, inventory, liveConfigMaps, running } from "./gather.js";
 import { probeTargets } from "./probes.js";
 import { type Problem, type ReplicaReport, type Report, reportOf } from "./report.js";
 import { isReady, podsOf, type Running, workloadProblems } from "./workload-health.js";
@@ -72,7 +72,7 @@ function apis({ prometheus, outside }: Bundle, kubectl: Kubectl, { pods }: Runni
   if (outside !== undefined) return [prometheusAt(outside.address)];
   return podsOf(prometheus, pods)
     .filter(isReady)
-    .map(({ metadata }) => prometheusApi(kubectl, prometheus.namespace, metadata?.name ?? "", prometheus.port));
+    .map(({ metadata }) => prometheusInPod(kubectl, prometheus.namespace, metadata?.name ?? "", prometheus.port));
 }
 
 function namespacesOf({ workloads, prometheus }: Bundle): string[] {
@@ -93,7 +93,7 @@ async function replica(
   comparison: Omit<Comparison, "answers" | "evidence">,
 ): Promise<ReplicaReport> {
   try {
-    const answers = await api.answers();
+    const answers = await answersOf(api);
     const evidence = new Map<string, Evidence>();
     for (const job of comparison.jobs.filter((candidate) => needsEvidence(candidate, answers))) {
       evidence.set(job.config.job_name, await evidenceOf(job, bundle, kubectl, api));
@@ -101,7 +101,7 @@ async function replica(
     return compare({ ...comparison, answers, evidence });
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    return { pod: api.pod, jobs: [], problems: [unreachable(comparison, api.pod, error)] };
+    return { pod: api.name, jobs: [], problems: [unreachable(comparison, api.name, error)] };
   }
 }
 
@@ -131,7 +131,7 @@ async function evidenceOf(
   api: PrometheusApi,
 ): Promise<Evidence> {
   const needed = permissionsOf(config, bundle.prometheus.namespace);
-  const [refused, dropped] = await Promise.all([denied(kubectl, bundle, needed), api.dropped(config.job_name)]);
+  const [refused, dropped] = await Promise.all([denied(kubectl, bundle, needed), droppedTargets(api, config.job_name)]);
   // Who may not ask the cluster is told at least what the overlay lacks.
   const lacking = refused ?? ungranted(bundle, needed);
   return { dropped, ...(lacking.length > 0 && { grant: grantCure(bundle, lacking) }) };

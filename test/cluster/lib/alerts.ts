@@ -10,11 +10,11 @@ export interface Seen {
 
 /** Every alert of every replica since then, in milliseconds. */
 export async function alertsSince(replicas: readonly Replica[], since: number): Promise<readonly Seen[]> {
-  const query = encodeURIComponent(`ALERTS[${Math.ceil((Date.now() - since) / 1000)}s]`);
+  const query = `ALERTS[${Math.ceil((Date.now() - since) / 1000)}s]`;
   const ofEach = replicas.map(async (replica) => {
-    const answer = await ask<{
-      result: readonly { metric: Seen["labels"]; values: readonly unknown[] }[];
-    }>(replica, `query?query=${query}`);
+    const answer = await ask(replica, (api) =>
+      api.get<{ result: readonly { metric: Seen["labels"]; values: readonly unknown[] }[] }>("query", { query }),
+    );
     if (answer === undefined) throw new Error(`${replica.pod} does not say which alerts it had`);
     return answer.result.map(({ metric, values }) => ({ replica: replica.pod, labels: metric, times: values.length }));
   });

@@ -1,38 +1,22 @@
 import type { Kubectl } from "../../../scripts/lib/kubectl.js";
+import { type ActiveTarget, type InstantSample, prometheusBehind } from "../../../scripts/lib/prometheus.js";
 
 const namespace = "monitoring-system";
-const service = `/api/v1/namespaces/${namespace}/services/prometheus:http/proxy`;
-
-export interface Target {
-  readonly labels: Readonly<Record<string, string | undefined>>;
-  readonly health: string;
-  readonly lastError: string;
-  /** RFC 3339. */
-  readonly lastScrape: string;
-  readonly scrapeUrl: string;
-}
-
-export interface Sample {
-  readonly metric: Readonly<Record<string, string | undefined>>;
-  readonly value: readonly [number, string];
-}
+const api = (kubectl: Kubectl) => prometheusBehind(kubectl, namespace, "prometheus:http");
 
 /** The active targets of the Prometheus of overlays/devbox, asked through the API server. */
-export async function targets(kubectl: Kubectl): Promise<Target[]> {
-  const { data } = JSON.parse(await kubectl.raw(`${service}/api/v1/targets?state=active`));
-  return data.activeTargets;
+export async function targets(kubectl: Kubectl): Promise<readonly ActiveTarget[]> {
+  return await api(kubectl).targets();
 }
 
 /** How long samples are kept, as Prometheus itself says it: `2d or 2GB`. */
 export async function retention(kubectl: Kubectl): Promise<string> {
-  const { data } = JSON.parse(await kubectl.raw(`${service}/api/v1/status/runtimeinfo`));
-  return data.storageRetention;
+  return (await api(kubectl).get<{ storageRetention: string }>("status/runtimeinfo")).storageRetention;
 }
 
 /** The samples that an instant query gives. */
-export async function query(kubectl: Kubectl, expression: string): Promise<Sample[]> {
-  const { data } = JSON.parse(await kubectl.raw(`${service}/api/v1/query?query=${encodeURIComponent(expression)}`));
-  return data.result;
+export async function query(kubectl: Kubectl, expression: string): Promise<readonly InstantSample[]> {
+  return await api(kubectl).instant(expression);
 }
 
 interface Pods {

@@ -93,7 +93,7 @@ export async function figuresOf(api: PrometheusApi, now: number): Promise<Figure
   const shown = [...busy].sort((one, other) => last(other) - last(one)).slice(0, shownNodes);
   const cores = await Promise.all(shown.map(async (node) => coresOf(await api.range(ofNode(node), range))));
   return {
-    pod: api.pod,
+    pod: api.name,
     range,
     nodes: shown.map((node, index) => ({
       name: nameOf(node),
@@ -150,7 +150,7 @@ async function costsOf(api: PrometheusApi): Promise<(targets: readonly ActiveTar
 }
 
 async function number(api: PrometheusApi, expression: string): Promise<number | undefined> {
-  const value = Number((await api.instant(expression))[0]?.value[1] ?? Number.NaN);
+  const value = await api.value(expression);
   return Number.isFinite(value) ? value : undefined;
 }
 

@@ -5,7 +5,7 @@ import { Failure } from "../../failure.js";
 import type { Kubectl } from "../../kubectl.js";
 import { escaped } from "../../markup.js";
 import { root } from "../../project.js";
-import { prometheusApi, prometheusAt } from "../../prometheus.js";
+import { prometheusAt, prometheusInPod } from "../../prometheus.js";
 import { render } from "../../render.js";
 import { problemsOf, type Report } from "../report.js";
 import { cost } from "./cost.js";
@@ -42,7 +42,7 @@ export async function writePage(file: string, report: Report, kubectl: Kubectl, 
   const api = async (pod: string) => {
     if (address !== undefined) return prometheusAt(address);
     const { prometheus } = bundleOf(await render(report.overlay), kubectl.lacks);
-    return prometheusApi(kubectl, prometheus.namespace, pod, prometheus.port);
+    return prometheusInPod(kubectl, prometheus.namespace, pod, prometheus.port);
   };
   const figures = pod === undefined ? undefined : await figuresOf(await api(pod), now);
   await writeFile(file, page(report, figures, now, await readFile(style, "utf8")));

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "uvu";
 import { defaults } from "../../../../generators/settings/index.js";
-import type { CatalogueApi } from "../../../../proof/lib/catalogue/api.js";
 import { recordCatalogues } from "../../../../proof/lib/catalogue/index.js";
+import type { PrometheusApi } from "../../../../scripts/lib/prometheus.js";
 
 let folder = "";
 
@@ -17,11 +17,15 @@ test.after.each(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-function api(...metrics: string[]): CatalogueApi {
+function api(...metrics: string[]): PrometheusApi {
+  const answers: Record<string, unknown> = {
+    "targets/metadata": metrics.map((metric) => ({ metric, type: "gauge", help: "", unit: "" })),
+    series: metrics.map((name) => ({ __name__: name, job: "node-exporter", instance: "a", node: "a", host_ip: "b" })),
+  };
   return {
-    jobs: async () => ["node-exporter", "of-somebody-else"],
-    metadata: async () => metrics.map((metric) => ({ metric, type: "gauge", help: "", unit: "" })),
-    series: async (job) => metrics.map((name) => ({ __name__: name, job, instance: "a", node: "a", host_ip: "b" })),
+    ...({} as PrometheusApi),
+    get: async <T>(path: string) => answers[path] as T,
+    instant: async () => ["node-exporter", "of-somebody-else"].map((job) => ({ metric: { job }, value: [0, "1"] })),
   };
 }
 

@@ -1,18 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "uvu";
 import { defaults } from "../../../../generators/settings/index.js";
-import type { Asking } from "../../../../proof/lib/queries/ask.js";
 import { askAll, objections, queries } from "../../../../proof/lib/queries/index.js";
+import type { PrometheusApi } from "../../../../scripts/lib/prometheus.js";
 
 const all = queries(defaults);
 
 /** A Prometheus that has nothing but the expressions that match. */
-function having(pattern: RegExp): Asking {
+function having(pattern: RegExp): PrometheusApi {
   return {
-    series: async (expression) => (pattern.test(expression) ? 1 : 0),
-    value: async () => 0,
-    seconds: async () => 0,
-    unhealthyGroups: async () => [],
+    ...({} as PrometheusApi),
+    instant: async (expression) => (pattern.test(expression) ? [{ metric: {}, value: [0, "1"] }] : []),
   };
 }
 

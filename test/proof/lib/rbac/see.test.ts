@@ -1,15 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "uvu";
 import { isSettled, lossOf, see, seriesIn, targetsIn } from "../../../../proof/lib/rbac/see.js";
+import type { ActiveTarget } from "../../../../scripts/lib/prometheus.js";
 
-type Target = readonly [scrapePool: string, health: string, lastError?: string];
+type Target = readonly [scrapePool: string, health: ActiveTarget["health"], lastError?: string];
 
 const targets = (...all: readonly Target[]) =>
-  targetsIn(
-    JSON.stringify({
-      data: { activeTargets: all.map(([scrapePool, health, lastError = ""]) => ({ scrapePool, health, lastError })) },
-    }),
-  );
+  targetsIn(all.map(([scrapePool, health, lastError = ""]) => ({ scrapePool, health, lastError })));
 const series = (...names: readonly string[]) =>
   seriesIn(`# HELP a b\n${names.map((name) => `${name}{a="b"} 1`).join("\n")}\n`);
 

@@ -2,17 +2,18 @@ import assert from "node:assert/strict";
 import { test } from "uvu";
 import { type Seen, targetsIn } from "../../../../proof/lib/rbac/see.js";
 import { after, type Look } from "../../../../proof/lib/rbac/steady.js";
+import type { ActiveTarget } from "../../../../scripts/lib/prometheus.js";
 
 const forbidden = "server returned HTTP status 403 Forbidden";
 
 /** Each target as `<job> <health>`, and what is wrong with those that are down. */
-const targets = (...all: readonly string[]): Seen => {
-  const activeTargets = all.map((one) => {
-    const [scrapePool, health] = one.split(" ");
-    return { scrapePool, health, lastError: health === "down" ? forbidden : "" };
-  });
-  return targetsIn(JSON.stringify({ data: { activeTargets } }));
-};
+const targets = (...all: readonly `${string} ${ActiveTarget["health"]}`[]): Seen =>
+  targetsIn(
+    all.map((one) => {
+      const [scrapePool, health] = one.split(" ") as [string, ActiveTarget["health"]];
+      return { scrapePool, health, lastError: health === "down" ? forbidden : "" };
+    }),
+  );
 
 /** One look a second. */
 function looks(...all: readonly (Seen | undefined)[]): Look | undefined {
@@ -33,9 +34,7 @@ test("what stays the same is as old as the first look at it", () => {
 
 test("another error, another number and no answer begin anew", () => {
   const refused = targets("kubelet down");
-  const other = targetsIn(
-    JSON.stringify({ data: { activeTargets: [{ scrapePool: "kubelet", health: "down", lastError: "401" }] } }),
-  );
+  const other = targetsIn([{ scrapePool: "kubelet", health: "down", lastError: "401" }]);
   assert.deepEqual(looks(other, refused), { seen: refused, since: 1000 });
   const more = targets("kubelet up", "kubelet up");
   assert.deepEqual(looks(targets("kubelet up"), more), { seen: more, since: 1000 });
@@ -43,9 +42,8 @@ test("another error, another number and no answer begin anew", () => {
 });
 
 test("the order in which Prometheus names targets means nothing", () => {
-  const error = (lastError: string) => ({ scrapePool: "kubelet", health: "down", lastError });
-  const said = (...errors: readonly string[]) =>
-    targetsIn(JSON.stringify({ data: { activeTargets: errors.map(error) } }));
+  const error = (lastError: string) => ({ scrapePool: "kubelet", health: "down" as const, lastError });
+  const said = (...errors: readonly string[]) => targetsIn(errors.map(error));
   assert.equal(looks(said("401", "403"), said("403", "401"))?.since, 0);
 });
 

@@ -1,6 +1,4 @@
 import assert from "node:assert/strict";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { test } from "uvu";
 import { outsideAccess, prometheusOutside } from "../../../../generators/bare-metal/access.js";
 import { kubeStateMetrics } from "../../../../generators/kube-state-metrics/index.js";
@@ -9,7 +7,6 @@ import { bundleOf } from "../../../../scripts/lib/bundle/index.js";
 import { outsideBundle } from "../../../../scripts/lib/bundle/outside.js";
 import { permissionsFor, ungranted } from "../../../../scripts/lib/bundle/permissions.js";
 import type { Failure } from "../../../../scripts/lib/failure.js";
-import { prometheusAt } from "../../../../scripts/lib/prometheus.js";
 import type { RenderedObject } from "../../../../scripts/lib/rendered/objects.js";
 import { expectedTargets } from "../../../../scripts/lib/verify/expected.js";
 
@@ -54,19 +51,6 @@ test("a permission that the overlay does not give is found", () => {
   const rule = { apiGroups: [""], resources: ["services/proxy"], resourceNames: ["http:other:http"], verbs: ["get"] };
   const wanted = permissionsFor([{ scope: "own namespace", rule }], "watching");
   assert.deepEqual(ungranted(outsideBundle(rendered, outside), wanted), wanted);
-});
-
-test("a Prometheus at an address is asked there; one that does not answer is named", async () => {
-  const server = createServer((_, response) => response.end('{"data": {"groups": []}}')).listen(0, "127.0.0.1");
-  await new Promise((resolve) => server.once("listening", resolve));
-  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  assert.deepEqual(await prometheusAt(address).rules(), []);
-  server.closeAllConnections();
-  await new Promise((resolve) => server.close(resolve));
-  const refused = await prometheusAt(address)
-    .rules()
-    .catch(({ message }: Error) => message);
-  assert.match(String(refused), new RegExp(`^${address} does not answer: `));
 });
 
 test.run();

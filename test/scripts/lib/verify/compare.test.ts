@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "uvu";
 import type { ScrapeConfig } from "../../../../metrics/scrape-job.js";
-import type { ActiveTarget, Answers } from "../../../../scripts/lib/prometheus.js";
+import type { ActiveTarget } from "../../../../scripts/lib/prometheus.js";
 import { compare, type Evidence, type ExpectedJob, needsEvidence } from "../../../../scripts/lib/verify/compare.js";
+import type { Answers } from "../../../../scripts/lib/verify/gather.js";
 import type { ExpectedTarget } from "../../../../scripts/lib/verify/target.js";
 
 const serverTime = "2026-05-04T10:00:30.5Z";

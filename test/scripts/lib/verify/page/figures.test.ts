@@ -25,8 +25,9 @@ function prometheus(asked: string[] = []): PrometheusApi {
   };
   return {
     ...({} as PrometheusApi),
-    pod: "prometheus-0",
+    name: "prometheus-0",
     instant: async (query) => answers[query] ?? [],
+    value: async (query) => Number(answers[query]?.[0]?.value[1]),
     range: async (query) => {
       asked.push(query);
       if (query === expressions.busy) return names.map((name, index) => ofNode(name, index / 20));

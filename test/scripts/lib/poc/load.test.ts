@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { test } from "uvu";
-import { load } from "../../../../scripts/lib/poc/api.js";
+import { load } from "../../../../scripts/lib/poc/load.js";
 
 test("each core has one value for each step, none where Prometheus has none, and cores are in their order", async () => {
   const cores = await withAnswer(
