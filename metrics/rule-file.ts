@@ -8,7 +8,14 @@ export interface RecordingRule {
   readonly record: string;
   readonly expr: string;
   readonly labels?: Readonly<Record<string, string>>;
+  readonly why?: Why;
 }
+
+/**
+ * Why a rule or a group is as it is, for the reader of the file who wonders: sentences about the whole, or about fields by
+ * their names. They become comments.
+ */
+export type Why = string | { readonly [Field in "expr" | "for" | "keep_firing_for" | "interval"]?: string };
 
 /** How soon somebody has to act: at once, in working hours, never by itself, and for the Watchdog not at all. */
 export type Severity = "critical" | "warning" | "info" | "none";
@@ -22,6 +29,7 @@ export interface AlertingRule {
   readonly labels: { readonly severity: Severity } & Readonly<Record<string, string>>;
   /** Why the rule may do what the build otherwise refuses (metrics/promql/worst-day.ts): a sentence. */
   readonly excuses?: Readonly<Partial<Record<Excuse, string>>>;
+  readonly why?: Why;
   readonly annotations: {
     /** One sentence without values, the same for every instance. */
     readonly summary: string;
@@ -36,6 +44,7 @@ export type Excuse = "missed scrape" | "share" | "extrapolation" | "zero";
 export interface RuleGroup {
   readonly name: string;
   readonly interval?: string;
+  readonly why?: Why;
   readonly rules: readonly (RecordingRule | AlertingRule)[];
 }
 
@@ -43,6 +52,8 @@ export interface RuleGroup {
 export interface RuleFile {
   /** Name of the file without its ending. */
   readonly subject: string;
+  /** What its rules watch, in one sentence. */
+  readonly about: string;
   /** The generator that wrote it, from the root of the project. */
   readonly source: string;
   /** The jobs whose series it reads: where one is off, the file is not there. */

@@ -91,7 +91,7 @@ export function viewOf(
 export function catalogueView(
   settings: { readonly scrapeInterval: string; readonly evaluationInterval: string },
   jobs: readonly ScrapeJob[],
-  ruleFiles: readonly RuleFile[],
+  ruleFiles: readonly Pick<RuleFile, "groups">[],
   catalogues: ReadonlyMap<string, JobCatalogue>,
 ): View {
   const on = jobs.map(({ config }) => ({

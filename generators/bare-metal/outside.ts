@@ -33,13 +33,15 @@ export function outside(settings: Settings, reach: Reach = nowhere): ReadonlyMap
   );
   const files: readonly ConfigFile[] = [
     { name: "prometheus.yml", source, content: configOutside(settings) },
-    ...jobs.map(({ config, source }) => ({
+    ...jobs.map(({ about, config, source }) => ({
       name: `scrape/${config.job_name}.yml`,
+      about,
       source,
       content: { scrape_configs: [limited(config, settings)] },
     })),
     ...rules.map((file) => ({
       name: `rules/${file.subject}.yml`,
+      about: file.about,
       source: file.source,
       content: withRunbooks(file, settings.runbooks),
     })),

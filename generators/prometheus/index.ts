@@ -85,6 +85,7 @@ export function ruleConfigMap(settings: Settings, files: readonly RuleFile[]): C
     folder: "rules",
     files: files.map((file) => ({
       name: `${file.subject}.yml`,
+      about: file.about,
       source: file.source,
       content: withRunbooks(file, settings.runbooks),
     })),

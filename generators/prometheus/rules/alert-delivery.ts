@@ -9,6 +9,7 @@ export function alertDelivery({ thresholds }: Settings): RuleFile {
   const { someFailedRatio, allFailedRatio, queueUsedRatio } = thresholds.alertDelivery;
   return {
     subject: "alert-delivery",
+    about: "The way of an alert from Prometheus to Alertmanager.",
     source: "generators/prometheus/rules/alert-delivery.ts",
     jobs: ["prometheus", "alertmanager"],
     groups: [
@@ -17,7 +18,7 @@ export function alertDelivery({ thresholds }: Settings): RuleFile {
         rules: [
           {
             record: "instance_alertmanager:prometheus_notifications_errors:ratio_rate5m",
-            // Alerts that did not arrive are not counted as sent.
+            why: "Alerts that did not arrive are not counted as sent, so the whole is the sum of both.",
             expr: lines(
               `rate(prometheus_notifications_errors_total{${job}}[5m])`,
               `  / (rate(prometheus_notifications_errors_total{${job}}[5m]) + rate(prometheus_notifications_sent_total{${job}}[5m]))`,

@@ -8,6 +8,7 @@ const job = 'job="alertmanager"';
 export function alertmanager(settings: Settings): RuleFile {
   return {
     subject: "alertmanager",
+    about: "Alertmanager: its configuration, its replicas, and whether what it tells arrives.",
     source: "generators/prometheus/rules/alertmanager.ts",
     jobs: ["alertmanager"],
     groups: [configuration(), cluster(settings), notifications(settings)],
@@ -31,7 +32,7 @@ function configuration(): RuleGroup {
       },
       {
         alert: "AlertmanagerConfigInconsistent",
-        // A rollout gives replicas different configurations for as long as it takes.
+        why: { for: "A rollout gives replicas different configurations for as long as it takes." },
         expr: `count by (job) (count_values by (job) ("hash", last_over_time(alertmanager_config_hash{${job}}[5m]))) > 1`,
         for: "20m",
         labels: { severity: "critical" },
@@ -51,7 +52,7 @@ function cluster({ thresholds }: Settings): RuleGroup {
     rules: [
       {
         alert: "AlertmanagerMembersInconsistent",
-        // A lone Alertmanager runs without a cluster and has no such series.
+        why: "A lone Alertmanager runs without a cluster and has no such series.",
         expr: `max_over_time(alertmanager_cluster_members{${job}}[5m]) < on (job) group_left () count by (job) (last_over_time(alertmanager_cluster_members{${job}}[5m]))`,
         for: "15m",
         labels: { severity: "critical" },
@@ -63,8 +64,7 @@ function cluster({ thresholds }: Settings): RuleGroup {
       },
       {
         alert: "AlertmanagerClusterFailedPeers",
-        // A replica that comes back elsewhere has another address, and the one that it left is called lost for six hours:
-        // that is one too few only where fewer see each other than there are to be asked.
+        why: "A replica that comes back elsewhere has another address, and its old one is called lost for six hours. So one is missing only where a replica sees fewer than there are.",
         expr: lines(
           `min_over_time(alertmanager_cluster_failed_peers{${job}}[5m]) > 0`,
           `and max_over_time(alertmanager_cluster_members{${job}}[5m]) < on (job) group_left () count by (job) (up{${job}})`,
@@ -104,16 +104,14 @@ function cluster({ thresholds }: Settings): RuleGroup {
   };
 }
 
-/** Each receiver by itself: all webhooks are one integration, and the one that fails drowns among those that work. */
+/** What tells a receiver from others. */
 const receiver = "integration, receiver_name";
 
 function notifications({ thresholds }: Settings): RuleGroup {
   const { failedNotificationRatio, lastingFailureRatio, criticalIntegrations } = thresholds.alertmanager;
-  // One replica tells, the others only if it failed: what even the best of them could not tell was not told.
   const failed = "instance_integration:alertmanager_notifications_failed:ratio_rate15m";
   const failedByAll = "job_integration:alertmanager_notifications_failed:min_ratio_rate15m";
   const failures = `sum without (reason) (rate(alertmanager_notifications_failed_total{${job}}[15m]))`;
-  // One failure among many counts once it is not the only one: it leaves the window of 15 minutes.
   const tooMany = (record: string, matchers = "") =>
     `(${record}${matchers} > ${failedNotificationRatio} or min_over_time(${record}${matchers}[10m]) > ${lastingFailureRatio})`;
   return {
@@ -121,16 +119,20 @@ function notifications({ thresholds }: Settings): RuleGroup {
     rules: [
       {
         record: failed,
-        // An attempt counts when it begins and fails when it is given up, minutes later: the last one to be told of has
-        // failures and no attempt.
+        why: "An attempt counts when it begins, and as failed when it is given up, minutes later. So there may be failures and no attempt: then all failed.",
         expr: lines(
           failures,
           `/ ((rate(alertmanager_notifications_total{${job}}[15m]) >= ${failures}) > 0 or ${failures} > 0)`,
         ),
       },
-      { record: failedByAll, expr: `min by (job, ${receiver}) (${failed})` },
+      {
+        record: failedByAll,
+        why: "One replica tells, the others only if it failed: what even the best of them could not tell was not told. Each receiver counts by itself: all webhooks are one integration, and the one that fails would drown among those that work.",
+        expr: `min by (job, ${receiver}) (${failed})`,
+      },
       {
         alert: "AlertmanagerFailedToSendAlerts",
+        why: `${lasting} Of what no replica can tell there is an alert of its own.`,
         expr: lines(tooMany(failed), `unless on (${receiver}) ${tooMany(failedByAll)}`),
         for: "10m",
         labels: { severity: "warning" },
@@ -145,11 +147,16 @@ function notifications({ thresholds }: Settings): RuleGroup {
   };
 }
 
+/** Why a small share has to last. */
+const lasting =
+  "A small share of failures counts when it lasts: a single failure is in the window of 15 minutes alone.";
+
 const way = "{{ $labels.integration }}{{ with $labels.receiver_name }} to receiver {{ . }}{{ end }}";
 
 function failedToSend(severity: "critical" | "warning", expr: string): AlertingRule {
   return {
     alert: "AlertmanagerClusterFailedToSendAlerts",
+    why: lasting,
     expr,
     for: "10m",
     labels: { severity },

@@ -8,6 +8,7 @@ const job = "blackbox-exporter";
 export function blackboxExporter({ thresholds }: Settings): RuleFile {
   return {
     subject: job,
+    about: "blackbox-exporter itself: without it nothing is known of what it probes.",
     source: "generators/prometheus/rules/blackbox-exporter.ts",
     jobs: [job, "prometheus"],
     groups: [

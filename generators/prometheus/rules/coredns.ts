@@ -12,6 +12,7 @@ export function coredns({ thresholds }: Settings, form: HistogramForm): RuleFile
   const requests = histogram(form, "coredns_dns_request_duration_seconds", `job="${job}"`, { rate: "5m" });
   return {
     subject: job,
+    about: "CoreDNS, the cluster's name server: whether it answers, how fast and how well.",
     source: "generators/prometheus/rules/coredns.ts",
     jobs: [job, "prometheus"],
     groups: [
@@ -27,8 +28,8 @@ export function coredns({ thresholds }: Settings, form: HistogramForm): RuleFile
             description: "Prometheus does not reach CoreDNS at {{ $labels.instance }}, but reaches others.",
           }),
           {
-            // The series of a result is only there once the result was given.
             alert: "CoreDNSServfailRatioHigh",
+            why: "The series of a result is there only once the result was given.",
             expr: lines(
               `sum(rate(coredns_dns_responses_total{job="${job}", rcode="SERVFAIL"}[5m]))`,
               `/ sum(rate(coredns_dns_responses_total{job="${job}"}[5m])) > ${limits.servfailRatio}`,

@@ -8,7 +8,6 @@ const job = "etcd";
 
 const last = (metric: string) => `last_over_time(${metric}{job="${job}"}[5m])`;
 
-/** Zero or less where a member has none. */
 const quota = last("etcd_server_quota_backend_bytes");
 
 /** The database is at its quota after some hours, by its trend over a window. */
@@ -17,7 +16,6 @@ function fullAfter(hours: number, window: string): string {
   return `${size} > (${quota} > 0)`;
 }
 
-// What a client answers for is left out, such as too old a revision. Streams end as their clients please.
 const faults =
   'grpc_type="unary", grpc_code=~"DataLoss|DeadlineExceeded|FailedPrecondition|Internal|ResourceExhausted|Unavailable|Unknown"';
 
@@ -39,6 +37,7 @@ function slowDisk(alert: string, slowest: string, limitSeconds: number, what: st
 function nearQuota(severity: Severity, share: number): AlertingRule {
   return {
     alert: "EtcdDatabaseNearQuota",
+    why: "A quota of zero or less is none.",
     expr: lines(
       `max by (instance) (${last("etcd_mvcc_db_total_size_in_bytes")})`,
       `/ (max by (instance) (${quota}) > 0) > ${share}`,
@@ -60,6 +59,7 @@ export function etcd({ thresholds }: Settings, form: HistogramForm): RuleFile {
     histogram(form, name, `job="${job}"`, { rate: "5m" }).quantile(0.99, "instance", ...by);
   return {
     subject: job,
+    about: "etcd, which keeps every object of the cluster: its members, disks and database.",
     source: "generators/prometheus/rules/etcd.ts",
     jobs: [job, "prometheus"],
     groups: [
@@ -110,7 +110,7 @@ export function etcd({ thresholds }: Settings, form: HistogramForm): RuleFile {
           nearQuota("critical", limits.databaseCriticalRatio),
           {
             alert: "EtcdDatabaseGrowing",
-            // One batch of objects is in the trend of the hour for as long: it has to go on.
+            why: "One batch of objects is in the trend of the hour for as long: it has to go on. A quota of zero or less is none.",
             expr: lines(fullAfter(limits.databaseFullHours, "1h"), `and ${fullAfter(limits.databaseFullHours, "15m")}`),
             for: "10m",
             labels: { severity: "warning" },
@@ -121,7 +121,7 @@ export function etcd({ thresholds }: Settings, form: HistogramForm): RuleFile {
           },
           {
             alert: "EtcdDatabaseFragmented",
-            // A small file is not worth a member's pause.
+            why: "To defragment a member halts it for a while: a small file is not worth that.",
             expr: lines(
               `${last("etcd_mvcc_db_total_size_in_use_in_bytes")} / (${last("etcd_mvcc_db_total_size_in_bytes")} > ${limits.fragmentedBytes})`,
               `  < ${limits.databaseInUseRatio}`,
@@ -146,8 +146,8 @@ export function etcd({ thresholds }: Settings, form: HistogramForm): RuleFile {
             },
           },
           {
-            // There with more than one member.
             alert: "EtcdPeerSlow",
+            why: "These series exist with more than one member.",
             expr: `${slowest("etcd_network_peer_round_trip_time_seconds", "To")} > ${limits.peerSeconds}`,
             for: "10m",
             labels: { severity: "warning" },
@@ -159,6 +159,7 @@ export function etcd({ thresholds }: Settings, form: HistogramForm): RuleFile {
           },
           {
             alert: "EtcdRequestsFailing",
+            why: "What a client answers for is left out, such as asking for too old a revision. Streams end as their clients please.",
             expr: lines(
               `sum by (instance, grpc_method) (rate(grpc_server_handled_total{job="${job}", ${faults}}[5m]))`,
               `/ sum by (instance, grpc_method) (rate(grpc_server_handled_total{job="${job}", grpc_type="unary"}[5m])) > ${limits.failedRequestRatio}`,

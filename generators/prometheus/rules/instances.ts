@@ -1,7 +1,14 @@
 import type { AlertingRule } from "../../../metrics/rule-file.js";
 import { lines } from "./lines.js";
 
-/** A limit of ours that a target ran into is no silence of the target's: what it answered has a length, or -1 if too much. */
+/** A condition of an expression, and why it is there. */
+export interface Condition {
+  readonly expr: string;
+  /** A sentence. */
+  readonly why: string;
+}
+
+/** What a target answered has a length, or -1 where it broke a limit. */
 const answered = (job: string) => `scrape_body_size_bytes{job="${job}"} != 0`;
 
 /** A job with more targets than its limit asks none of them. */
@@ -21,13 +28,17 @@ export function jobDown(
   alert: string,
   downSeconds: number,
   annotations: AlertingRule["annotations"],
-  ...unless: readonly string[]
+  ...unless: readonly Condition[]
 ): AlertingRule {
   return {
     alert,
+    why: [
+      "A target may be down, or found by nobody any more. One whose answer broke a limit of ours did answer, and a job with more targets than its limit asks none of them.",
+      ...unless.map(({ why }) => why),
+    ].join(" "),
     expr: lines(
       `absent(up{job="${job}"} == 1 or ${answered(job)})`,
-      ...[tooManyTargets(job), ...unless].map((others) => `unless on () ${others}`),
+      ...[tooManyTargets(job), ...unless.map(({ expr }) => expr)].map((others) => `unless on () ${others}`),
     ),
     for: `${downSeconds}s`,
     labels: { severity: "critical", job },
@@ -35,8 +46,11 @@ export function jobDown(
   };
 }
 
-/** Whoever cordoned a node may switch it off. */
-export const notCordoned = 'unless on (node) kube_node_spec_unschedulable{job="kube-state-metrics"} == 1';
+/** The node is not cordoned. */
+export const notCordoned: Condition = {
+  expr: 'unless on (node) kube_node_spec_unschedulable{job="kube-state-metrics"} == 1',
+  why: "Whoever cordoned a node may switch it off.",
+};
 
 /**
  * One target of a job is down while others answer: when all are, {@link jobDown} says so.
@@ -48,16 +62,19 @@ export function instanceUnreachable(
   alert: string,
   unreachableSeconds: number,
   annotations: AlertingRule["annotations"],
-  ...without: readonly string[]
+  ...without: readonly Condition[]
 ): AlertingRule {
   return {
     alert,
+    why: [
+      "What answers now and then does not answer. When no target does, another alert tells, and one whose answer broke a limit of ours did answer.",
+      ...without.map(({ why }) => why),
+    ].join(" "),
     expr: lines(
-      // One that answers now and then does not answer.
       `avg_over_time(up{job="${job}"}[5m]) < 0.5`,
       `and on (job) up{job="${job}"} == 1`,
       `unless ${answered(job)}`,
-      ...without,
+      ...without.map(({ expr }) => expr),
     ),
     for: `${unreachableSeconds}s`,
     labels: { severity: "warning" },
@@ -69,6 +86,7 @@ export function instanceUnreachable(
 export function clientErrors(job: string, errorRatio: number): AlertingRule {
   return {
     alert: "KubeClientErrors",
+    why: "`<error>` is a request without an answer.",
     expr: lines(
       `sum by (job, instance) (rate(rest_client_requests_total{job="${job}", code=~"5..|<error>"}[5m]))`,
       `/ sum by (job, instance) (rate(rest_client_requests_total{job="${job}"}[5m])) > ${errorRatio}`,
@@ -83,7 +101,7 @@ export function clientErrors(job: string, errorRatio: number): AlertingRule {
   };
 }
 
-/** Instances of which one is to lead, and none does. Where leaders are not elected there is no such series. */
+/** Instances of which one is to lead, and none does. */
 export function noLeader(
   job: string,
   alert: string,
@@ -92,6 +110,7 @@ export function noLeader(
 ): AlertingRule {
   return {
     alert,
+    why: "Where leaders are not elected there is no such series.",
     expr: `max by (job) (leader_election_master_status{job="${job}", name="${job}"}) == 0`,
     for: `${noLeaderSeconds}s`,
     labels: { severity: "critical" },

@@ -9,6 +9,7 @@ export function kubeControllerManager({ thresholds }: Settings): RuleFile {
   const limits = thresholds.controlPlane;
   return {
     subject: job,
+    about: "The controller manager: whether it answers, leads and reaches the API server.",
     source: "generators/prometheus/rules/kube-controller-manager.ts",
     jobs: [job, "kube-state-metrics", "prometheus"],
     groups: [

@@ -13,6 +13,7 @@ export function kubeProxy({ thresholds }: Settings): RuleFile {
   const limits = thresholds.kubeProxy;
   return {
     subject: job,
+    about: "kube-proxy on every node: whether it answers and writes its rules.",
     source: "generators/prometheus/rules/kube-proxy.ts",
     jobs: [job, "kube-state-metrics", "prometheus"],
     groups: [
@@ -34,8 +35,8 @@ export function kubeProxy({ thresholds }: Settings): RuleFile {
             notCordoned,
           ),
           {
-            // In a quiet cluster nothing is written for long: only with something queued is that a fault.
             alert: "KubeProxyRulesStale",
+            why: "In a quiet cluster nothing is written for long: that is a fault only with something queued.",
             expr: lines(`time() - ${synced} > ${limits.staleSeconds}`, `and ${queued} > ${synced}`),
             for: "5m",
             labels: { severity: "warning" },

@@ -9,6 +9,7 @@ export function kubeScheduler({ thresholds }: Settings): RuleFile {
   const limits = thresholds.controlPlane;
   return {
     subject: job,
+    about: "The scheduler: whether it answers, leads and reaches the API server.",
     source: "generators/prometheus/rules/kube-scheduler.ts",
     jobs: [job, "kube-state-metrics", "prometheus"],
     groups: [

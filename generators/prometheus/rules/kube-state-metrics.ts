@@ -6,6 +6,7 @@ export function kubeStateMetrics({ thresholds }: Settings): RuleFile {
   const { downSeconds } = thresholds.kubeStateMetrics;
   return {
     subject: "kube-state-metrics",
+    about: "Whether the state of objects is told at all, and told once.",
     source: "generators/prometheus/rules/kube-state-metrics.ts",
     jobs: ["kube-state-metrics"],
     groups: [
@@ -13,8 +14,8 @@ export function kubeStateMetrics({ thresholds }: Settings): RuleFile {
         name: "kube-state-metrics",
         rules: [
           {
-            // Without a pod behind its Service there is no target that could be down.
             alert: "KubeStateMetricsDown",
+            why: "Without a pod behind its Service there is no target that could be down.",
             expr: 'absent(up{job="kube-state-metrics"} == 1)',
             for: `${downSeconds}s`,
             labels: { severity: "critical", job: "kube-state-metrics" },
@@ -24,8 +25,8 @@ export function kubeStateMetrics({ thresholds }: Settings): RuleFile {
             },
           },
           {
-            // Instances that share the work by shards report each object once between them.
             alert: "KubeStateMetricsDuplicated",
+            why: "Instances that share the work by shards report each object once between them: so one object is asked for.",
             expr: 'count(group by (instance) (kube_namespace_created{job="kube-state-metrics", namespace="kube-system"})) > 1',
             for: "15m",
             labels: { severity: "warning" },

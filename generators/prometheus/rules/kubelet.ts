@@ -6,20 +6,16 @@ import { lines } from "./lines.js";
 
 const ready = "node:kube_node_status_ready:max";
 
-/** One scrape that fails must neither end an alert nor begin its `for` anew: overloaded nodes are those that fail some. */
-const bridged = "5m";
+// Source: https://kubernetes.io/docs/reference/access-authn-authz/kubelet-tls-bootstrapping/
 
-/*
- * The kubelet tells of a certificate only where it looks after it itself: the client's with `rotateCertificates`, the
- * server's with `serverTLSBootstrap`.
- * Source: https://kubernetes.io/docs/reference/access-authn-authz/kubelet-tls-bootstrapping/
- */
-
-/** A certificate of the kubelet that ends soon. One that is not used never ends: its value is infinite. */
+/** A certificate of the kubelet that ends soon. */
 function certificateEnds(whose: "client" | "server", severity: Severity, withinSeconds: number): AlertingRule {
   return {
     alert: whose === "client" ? "KubeletClientCertificateExpiration" : "KubeletServerCertificateExpiration",
-    expr: `min by (node) (last_over_time(kubelet_certificate_manager_${whose}_ttl_seconds{job="kubelet"}[${bridged}])) < ${withinSeconds}`,
+    why: `A kubelet tells of this certificate only where it looks after it itself (${
+      whose === "client" ? "rotateCertificates" : "serverTLSBootstrap"
+    }). One that is not used never ends: its value is infinite.`,
+    expr: `min by (node) (last_over_time(kubelet_certificate_manager_${whose}_ttl_seconds{job="kubelet"}[5m])) < ${withinSeconds}`,
     for: "1m",
     labels: { severity },
     annotations: {
@@ -29,13 +25,11 @@ function certificateEnds(whose: "client" | "server", severity: Severity, withinS
   };
 }
 
-/**
- * A certificate of the kubelet that is not renewed. Where the API server refuses, the next try comes within a minute; where
- * nobody signs, after a quarter of an hour. An outage of a minute is neither.
- */
+/** A certificate of the kubelet that is not renewed. */
 function certificateNotRenewed(whose: "client" | "server", alert: string, metric: string): AlertingRule {
   return {
     alert,
+    why: "Where the API server refuses, the next try comes within a minute; where nobody signs, after a quarter of an hour. An outage of a minute is neither.",
     expr: lines(
       `sum by (node) (increase(${metric}{job="kubelet"}[10m])) > 0`,
       `or sum by (node) (increase(${metric}{job="kubelet"}[20m])) > 0 and sum by (node) (increase(${metric}{job="kubelet"}[20m] offset 20m)) > 0`,
@@ -56,6 +50,7 @@ export function kubelet({ thresholds }: Settings, form: HistogramForm): RuleFile
     histogram(form, name, 'job="kubelet"', { rate: window }).quantile(0.99, "node");
   return {
     subject: "kubelet",
+    about: "Nodes as the cluster sees them, and the kubelets on them.",
     source: "generators/prometheus/rules/kubelet.ts",
     jobs: ["kubelet", "kube-state-metrics", "kubernetes-apiservers", "prometheus"],
     groups: [
@@ -63,11 +58,11 @@ export function kubelet({ thresholds }: Settings, form: HistogramForm): RuleFile
         name: "nodes",
         rules: [
           {
-            // A cordoned node is somebody's work in progress.
             alert: "KubeNodeNotReady",
+            why: notCordoned.why,
             expr: lines(
               'max by (node) (kube_node_status_condition{job="kube-state-metrics", condition="Ready", status="false"}) == 1',
-              notCordoned,
+              notCordoned.expr,
             ),
             for: `${limits.notReadySeconds}s`,
             labels: { severity: "warning" },
@@ -78,12 +73,12 @@ export function kubelet({ thresholds }: Settings, form: HistogramForm): RuleFile
             },
           },
           {
-            // A node of which no kubelet ever reported has no condition, until somebody says that it is not known.
             alert: "KubeNodeUnreachable",
+            why: `A node of which no kubelet ever reported has no condition, until somebody says that it is not known. ${notCordoned.why}`,
             expr: lines(
               '(max by (node) (kube_node_status_condition{job="kube-state-metrics", condition="Ready", status="unknown"}) == 1',
               'or max by (node) (kube_node_info{job="kube-state-metrics"} unless on (node) kube_node_status_condition{job="kube-state-metrics", condition="Ready"}))',
-              notCordoned,
+              notCordoned.expr,
             ),
             for: `${limits.notReadySeconds}s`,
             labels: { severity: "warning" },
@@ -94,13 +89,14 @@ export function kubelet({ thresholds }: Settings, form: HistogramForm): RuleFile
             },
           },
           {
-            // Without the address of kube-state-metrics, whose move would begin a new series.
             record: ready,
+            why: "Without the address of kube-state-metrics, whose move would begin a new series.",
             expr: 'max by (node) (kube_node_status_condition{job="kube-state-metrics", condition="Ready", status="true"})',
           },
           {
             alert: "KubeNodeReadinessFlapping",
-            expr: lines(`changes(${ready}[15m]) > 2`, notCordoned),
+            why: notCordoned.why,
+            expr: lines(`changes(${ready}[15m]) > 2`, notCordoned.expr),
             keep_firing_for: "15m",
             labels: { severity: "warning" },
             annotations: {
@@ -109,8 +105,10 @@ export function kubelet({ thresholds }: Settings, form: HistogramForm): RuleFile
             },
           },
           {
-            // Pods are evicted, images removed: the node still works, and not by chance for long.
             alert: "KubeNodePressure",
+            why: {
+              for: "The kubelet evicts pods and removes images: what counts is pressure that lasts in spite of it.",
+            },
             expr: 'max by (node, condition) (kube_node_status_condition{job="kube-state-metrics", condition=~"MemoryPressure|DiskPressure|PIDPressure", status="true"}) == 1',
             for: `${limits.pressureSeconds}s`,
             labels: { severity: "warning" },
@@ -120,8 +118,8 @@ export function kubelet({ thresholds }: Settings, form: HistogramForm): RuleFile
             },
           },
           {
-            // The counter of a signal is only there once it counted: the first eviction is a new series.
             alert: "KubeNodeEviction",
+            why: "The counter of a signal is there only once it counted: the first eviction is a new series.",
             expr: lines(
               'sum by (node, eviction_signal) (increase(kubelet_evictions{job="kubelet"}[15m])) > 0',
               'or sum by (node, eviction_signal) (kubelet_evictions{job="kubelet"} unless kubelet_evictions{job="kubelet"} offset 15m and on (instance) up{job="kubelet"} offset 15m == 1)',
@@ -135,9 +133,9 @@ export function kubelet({ thresholds }: Settings, form: HistogramForm): RuleFile
           },
           {
             alert: "KubeletTooManyPods",
+            why: "A virtual node may say that it takes none, and run some.",
             expr: lines(
-              `max by (node) (last_over_time(kubelet_running_pods{job="kubelet"}[${bridged}]))`,
-              // A virtual node may say that it takes none, and run some.
+              `max by (node) (last_over_time(kubelet_running_pods{job="kubelet"}[5m]))`,
               `/ on (node) (max by (node) (kube_node_status_allocatable{job="kube-state-metrics", resource="pods"}) > 0) > ${limits.podsRatio}`,
             ),
             for: "15m",
@@ -204,9 +202,9 @@ export function kubelet({ thresholds }: Settings, form: HistogramForm): RuleFile
           ),
           clientErrors("kubelet", thresholds.clients.errorRatio),
           {
-            // Some providers write the minor version as "37+".
             alert: "KubeVersionMismatch",
-            expr: `count(count by (major, release) (label_replace(last_over_time(kubernetes_build_info{job=~"kubelet|kubernetes-apiservers"}[${bridged}]), "release", "$1", "minor", "(\\\\d+).*"))) > 1`,
+            why: 'Some providers write the minor version as "37+".',
+            expr: `count(count by (major, release) (label_replace(last_over_time(kubernetes_build_info{job=~"kubelet|kubernetes-apiservers"}[5m]), "release", "$1", "minor", "(\\\\d+).*"))) > 1`,
             for: `${limits.versionMismatchSeconds}s`,
             labels: { severity: "warning" },
             annotations: {

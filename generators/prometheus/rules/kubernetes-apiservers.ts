@@ -1,18 +1,14 @@
 import { type HistogramForm, histogram } from "../../../metrics/promql/histogram.js";
 import type { AlertingRule, RecordingRule, RuleFile, Severity } from "../../../metrics/rule-file.js";
 import type { Settings } from "../../settings/index.js";
-import { clientErrors, instanceUnreachable, jobDown } from "./instances.js";
+import { type Condition, clientErrors, instanceUnreachable, jobDown } from "./instances.js";
 import { lines } from "./lines.js";
 
 const job = "kubernetes-apiservers";
 
-// Requests that last as long as their client wants say nothing about the server's speed or health.
 const answered = `job="${job}", verb!~"WATCH|CONNECT|PROXY"`;
 
-/*
- * Kubernetes promises an answer within a second for one object and within thirty for a list.
- * Source: https://github.com/kubernetes/community/blob/master/sig-scalability/slos/api_call_latency.md
- */
+// Source: https://github.com/kubernetes/community/blob/master/sig-scalability/slos/api_call_latency.md
 const oneObject = `job="${job}", verb=~"GET|POST|PUT|PATCH|APPLY|DELETE"`;
 const list = `job="${job}", verb="LIST"`;
 
@@ -21,7 +17,7 @@ const failed = "cluster:apiserver_requests_failed:rate5m";
 const slow = "cluster:apiserver_requests_slow:rate5m";
 const bad = (window: string) => `cluster:apiserver_requests_bad:ratio_${window}`;
 
-/** Share of bad requests over a long window, from a few series instead of from every histogram again. */
+/** Share of bad requests over a window. */
 function badOver(window: string): RecordingRule {
   return {
     record: bad(window),
@@ -32,7 +28,7 @@ function badOver(window: string): RecordingRule {
   };
 }
 
-/** Windows of one alert on the budget: the long one says that it matters, the short one that it is still going on. */
+/** Windows of one alert on the budget. */
 interface Burn {
   readonly severity: Severity;
   readonly long: string;
@@ -57,6 +53,7 @@ function burn({ severity, long, short, factor, for: patience, lasts }: Burn, obj
   const line = Number((factor * (1 - objectiveRatio)).toPrecision(6));
   return {
     alert: "KubeAPIErrorBudgetBurn",
+    why: `Bad requests come ${factor} times as fast as the budget of thirty days allows. The long window says that it matters, the short one that it still goes on.`,
     expr: lines(`${bad(long)} > ${line}`, `and ${bad(short)} > ${line}`),
     for: patience,
     labels: { severity, window: long },
@@ -67,14 +64,14 @@ function burn({ severity, long, short, factor, for: patience, lasts }: Burn, obj
   };
 }
 
-/** Clients that present a certificate which ends soon. The server counts requests, not clients. */
+/** Clients that present a certificate which ends soon. */
 function certificateEnds(severity: Severity, withinSeconds: number, form: HistogramForm): AlertingRule {
   const left = histogram(form, "apiserver_client_certificate_expiration_seconds", `job="${job}"`, { increase: "15m" });
   return {
     alert: "KubeClientCertificateExpiration",
     expr: `${left.within(withinSeconds)} > 0`,
     for: "5m",
-    // A client may ask only now and then.
+    why: { expr: "The server counts requests, not clients.", keep_firing_for: "A client may ask only now and then." },
     keep_firing_for: "1h",
     labels: { severity },
     annotations: {
@@ -84,22 +81,23 @@ function certificateEnds(severity: Severity, withinSeconds: number, form: Histog
   };
 }
 
-/** Kubelets get more answers than errors: it is only Prometheus that does not. */
-const kubeletsGetAnswers = lines(
-  `(sum(rate(rest_client_requests_total{job="kubelet", code=~"2.."}[5m]) and on (instance) up{job="kubelet"} == 1)`,
-  `  > (sum(rate(rest_client_requests_total{job="kubelet", code="<error>"}[5m])) or vector(0)))`,
-);
+const kubeletsGetAnswers: Condition = {
+  why: "Where kubelets get more answers than errors, it is only Prometheus that gets none.",
+  expr: lines(
+    `(sum(rate(rest_client_requests_total{job="kubelet", code=~"2.."}[5m]) and on (instance) up{job="kubelet"} == 1)`,
+    `  > (sum(rate(rest_client_requests_total{job="kubelet", code="<error>"}[5m])) or vector(0)))`,
+  ),
+};
 
-/**
- * Some answer was too long or had too many samples, while Prometheus goes on finding its targets through the API. It was not
- * an API server's where that answered nothing at all.
- */
-const limitHit = lines(
-  `((sum(increase(prometheus_target_scrapes_exceeded_body_size_limit_total{job="prometheus"}[5m])) > 0`,
-  `  or sum(increase(prometheus_target_scrapes_exceeded_sample_limit_total{job="prometheus"}[5m])) > 0)`,
-  `  unless sum(increase(prometheus_sd_kubernetes_failures_total{job="prometheus"}[5m])) > 0`,
-  `  unless on () scrape_body_size_bytes{job="${job}"} == 0)`,
-);
+const limitHit: Condition = {
+  why: "Where an answer broke a limit while Prometheus still finds its targets through the API, it may be an API server's, unless those answered nothing at all.",
+  expr: lines(
+    `((sum(increase(prometheus_target_scrapes_exceeded_body_size_limit_total{job="prometheus"}[5m])) > 0`,
+    `  or sum(increase(prometheus_target_scrapes_exceeded_sample_limit_total{job="prometheus"}[5m])) > 0)`,
+    `  unless sum(increase(prometheus_sd_kubernetes_failures_total{job="prometheus"}[5m])) > 0`,
+    `  unless on () scrape_body_size_bytes{job="${job}"} == 0)`,
+  ),
+};
 
 /** The API servers: the share of requests they answer well, and what is registered with them. */
 export function kubernetesApiservers({ thresholds }: Settings, form: HistogramForm): RuleFile {
@@ -108,30 +106,38 @@ export function kubernetesApiservers({ thresholds }: Settings, form: HistogramFo
     histogram(form, "apiserver_request_sli_duration_seconds", requests, { rate: "5m" }).beyond(seconds);
   return {
     subject: job,
+    about: "The API servers: the share of requests that they answer well, and what is registered with them.",
     source: "generators/prometheus/rules/kubernetes-apiservers.ts",
     jobs: [job, "kubelet", "prometheus"],
     groups: [
       {
         name: "kubernetes-apiservers-requests",
-        // Every histogram of the API server is read here: once a minute is enough to alert within five.
         interval: "1m",
+        why: {
+          interval:
+            "Every histogram of the API server is read here: once a minute is enough to alert within five. Longer windows read what was recorded, not the histograms again.",
+        },
         rules: [
-          { record: all, expr: `sum(rate(apiserver_request_total{${answered}}[5m]))` },
           {
-            // A server that never failed has no such series.
+            record: all,
+            why: "Requests that last as long as their client wants say nothing about the server's speed or health.",
+            expr: `sum(rate(apiserver_request_total{${answered}}[5m]))`,
+          },
+          {
             record: failed,
+            why: "A server that never failed has no such series.",
             expr: `sum(rate(apiserver_request_total{${answered}, code=~"5.."}[5m])) or 0 * ${all}`,
           },
           {
             record: slow,
-            // What nobody asked for has no such series either.
+            why: "Kubernetes promises an answer within a second for one object and within thirty for a list. What nobody asked for has no such series.",
             expr: lines(`(${slowerThan(1, oneObject)} or 0 * ${all})`, `+ (${slowerThan(30, list)} or 0 * ${all})`),
           },
           ...["5m", "30m", "1h", "2h", "6h", "1d", "3d"].map(badOver),
           ...burns.map((windows) => burn(windows, limits.objectiveRatio)),
           {
-            // The series is there once the server ended a first request by itself.
             alert: "KubeAPITerminatedRequests",
+            why: "The series is there once the server ended a first request by itself.",
             expr: `sum(rate(apiserver_request_terminations_total{job="${job}"}[5m])) / ${all} > ${limits.terminatedRatio}`,
             for: "5m",
             labels: { severity: "warning" },
@@ -173,9 +179,8 @@ export function kubernetesApiservers({ thresholds }: Settings, form: HistogramFo
             },
           },
           {
-            // Counts each time that an API becomes unavailable, so that it says nothing of one that stays so. Its
-            // series are there once that happened.
             alert: "KubeAggregatedAPIErrors",
+            why: "It counts each time that an API becomes unavailable, so it says nothing of one that stays so. Its series are there once that happened.",
             expr: `max by (name, reason) (round(increase(aggregator_unavailable_apiservice_total{job="${job}"}[15m]))) > 2`,
             keep_firing_for: "10m",
             labels: { severity: "warning" },

@@ -4,16 +4,14 @@ import { lines } from "./lines.js";
 
 const job = 'job="node-exporter"';
 
-/**
- * Written when a kernel is installed, and never by the kubelet: nearly full is how they are. Other folders of `/boot` may
- * be subvolumes of the root (`/boot/grub2/...` of SUSE), which is.
- */
+/** Boot partitions. Other folders of `/boot` may be subvolumes of the root, such as `/boot/grub2/...` of SUSE. */
 const boot = "/(boot(/(efi.*|firmware))?|efi)";
 
 /** The machines: their filesystems, network, clock, disks, memory and processors. */
 export function node(settings: Settings): RuleFile {
   return {
     subject: "node",
+    about: "The machines: their filesystems, network, clock, disks, memory and processors.",
     source: "generators/prometheus/rules/node.ts",
     jobs: ["node-exporter", "kubelet"],
     groups: [filesystems(settings), resources(settings), network(settings), clock(settings), exporter(), hardware()],
@@ -56,11 +54,12 @@ function filesystems({ thresholds, podMounts }: Settings): RuleGroup {
   } = thresholds.node;
   return {
     name: "node-filesystem",
-    // A trend of hours is none the better for being asked more often.
     interval: "1m",
+    why: { interval: "A trend of hours is not seen better by asking more often." },
     rules: [
       {
         record: space.mounted,
+        why: "What is read-only is full by design, and what is mounted for pods is not the node's.",
         expr: lines(
           `node_filesystem_avail_bytes{${job}} / (node_filesystem_size_bytes{${job}} > 0)`,
           `and ${ownAndWritable(podMounts)}`,
@@ -68,24 +67,26 @@ function filesystems({ thresholds, podMounts }: Settings): RuleGroup {
       },
       {
         record: inodes.mounted,
-        // CephFS and what runs in user space make inodes as they need them, and say that none is free.
+        why: "CephFS and filesystems in user space make inodes as they need them, and say that none is free.",
         expr: lines(
           `node_filesystem_files_free{${job}, fstype!~"ceph|fuse[.].+"} / (node_filesystem_files{${job}} > 0)`,
           `and ${ownAndWritable(podMounts)}`,
         ),
       },
-      ...[space, inodes].map(({ free, mounted }) => ({ record: free, expr: oncePerDevice(mounted) })),
+      ...[space, inodes].map(({ free, mounted }) => ({
+        record: free,
+        why: "A device that is mounted in many places counts once. It keeps the name of a place only where that says something.",
+        expr: oncePerDevice(mounted),
+      })),
       ...[space, inodes].flatMap((resource) => [
         fillingUp(resource, "warning", { below: warningBelow, trend: "6h", hours: warningHours }),
-        // So near the end the last hours say more than the day.
         fillingUp(resource, "critical", { below: criticalBelow, trend: "2h", hours: criticalHours }),
         almostFull(resource, "warning", almostOut, almostOutCritical),
         almostFull(resource, "critical", almostOutCritical),
       ]),
       {
-        // A folder that only its owner may enter hides the mounts below it, and a file server that hangs its own.
         alert: "NodeFilesystemUnreadable",
-        // What another mount covers is nowhere, and nobody misses it.
+        why: "A folder that only its owner may enter hides the mounts below it, and a file server that hangs hides its own. What another mount covers is `no such file or directory`, and nobody misses it.",
         expr: `min_over_time(node_filesystem_device_error{${job}, device!="shm", mountpoint!~"${podMounts}", device_error!="no such file or directory"}[5m]) == 1`,
         for: "15m",
         labels: { severity: "warning" },
@@ -99,12 +100,10 @@ function filesystems({ thresholds, podMounts }: Settings): RuleGroup {
   };
 }
 
-/** A read-only filesystem is full by design, and what is a pod's is not the node's. */
 function ownAndWritable(podMounts: string): string {
   return `node_filesystem_readonly{${job}, device!="shm", mountpoint!~"${podMounts}"} == 0`;
 }
 
-/** A device that is mounted in many places is one: it is called by one of them only where that says something. */
 function oncePerDevice(share: string): string {
   return lines(
     `${share}{device!~"/dev/.+"} or ${share}{mountpoint="/"}`,
@@ -124,10 +123,12 @@ function fillingUp(
 ): AlertingRule {
   return {
     alert: fillingUp,
+    why: `A step, such as an image or a kernel, is in the trend for hours: so the last half hour has to fall as well.${
+      severity === "critical" ? " So near the end, two hours say more than six." : ""
+    }`,
     expr: lines(
       `max_over_time(${free}[5m]) < ${below}`,
       `and predict_linear(${free}[${trend}], ${hours} * 3600) < 0`,
-      // One step, an image or a kernel, is in the long trend for as long.
       `and predict_linear(${free}[30m], ${hours} * 3600) < 0`,
     ),
     for: "30m",
@@ -139,7 +140,6 @@ function fillingUp(
   };
 }
 
-/** Of the boot partitions nobody is woken, and only told once the next kernel does not fit. */
 function almostFull(
   { almostOut, free, what }: FilesystemResource,
   severity: Severity,
@@ -149,6 +149,7 @@ function almostFull(
   const under = (share: number, place: string) => `max_over_time(${free}{mountpoint${place}"${boot}"}[5m]) < ${share}`;
   return {
     alert: almostOut,
+    why: "Boot partitions are nearly full at all times, as only new kernels are written there: nobody is woken for one, and told only once the next kernel does not fit.",
     expr: lines(under(below, "!~"), ...(bootBelow === undefined ? [] : [`or ${under(bootBelow, "=~")}`])),
     for: severity === "critical" ? "5m" : "30m",
     labels: { severity },
@@ -166,7 +167,7 @@ function resources({ thresholds }: Settings): RuleGroup {
     rules: [
       {
         record: "instance:node_cpu_busy:ratio_rate5m",
-        // A processor that waits for a disk is idle to everybody else.
+        why: "A processor that waits for a disk is idle to everybody else.",
         expr: `1 - avg without (cpu) (sum without (mode) (rate(node_cpu_seconds_total{${job}, mode=~"idle|iowait"}[5m])))`,
       },
       {
@@ -175,7 +176,7 @@ function resources({ thresholds }: Settings): RuleGroup {
       },
       {
         record: "instance:node_memory_used:ratio",
-        // Huge pages are set aside for those who ask for them. Old kernels only tell of those of the usual size.
+        why: "Huge pages are set aside for those who ask for them. Old kernels tell only of those of the usual size.",
         expr: lines(
           `1 - node_memory_MemAvailable_bytes{${job}} / (node_memory_MemTotal_bytes{${job}} - (node_memory_Hugetlb_bytes{${job}}`,
           `  or node_memory_HugePages_Total{${job}} * node_memory_Hugepagesize_bytes{${job}} or 0 * node_memory_MemTotal_bytes{${job}}) > 0)`,
@@ -183,6 +184,7 @@ function resources({ thresholds }: Settings): RuleGroup {
       },
       {
         alert: "NodeCPUHighUsage",
+        why: { keep_firing_for: "A load that goes up and down around the limit is one alert, not many." },
         expr: `instance:node_cpu_busy:ratio_rate5m > ${limits.cpuBusyRatio}`,
         for: "15m",
         keep_firing_for: "5m",
@@ -194,6 +196,7 @@ function resources({ thresholds }: Settings): RuleGroup {
       },
       {
         alert: "NodeSystemSaturation",
+        why: { keep_firing_for: "A load that goes up and down around the limit is one alert, not many." },
         expr: `min_over_time(instance:node_load5_per_cpu:ratio[5m]) > ${limits.loadPerCpu}`,
         for: "15m",
         keep_firing_for: "5m",
@@ -227,7 +230,10 @@ function resources({ thresholds }: Settings): RuleGroup {
       },
       {
         alert: "NodeDiskIOSaturation",
-        // Volume groups and RAID arrays stand on disks that are counted themselves.
+        why: {
+          expr: "Volume groups and RAID arrays stand on disks that are counted themselves.",
+          keep_firing_for: "A load that goes up and down around the limit is one alert, not many.",
+        },
         expr: `rate(node_disk_io_time_weighted_seconds_total{${job}, device!~"(dm-|md).*"}[5m]) > ${limits.diskQueueLength}`,
         for: "30m",
         keep_firing_for: "5m",
@@ -272,7 +278,7 @@ function network({ thresholds }: Settings): RuleGroup {
       packetErrors("NodeNetworkTransmitErrs", "transmit", networkErrorRatio),
       {
         alert: "NodeNetworkInterfaceFlapping",
-        // A bridge without members has no carrier: those of containers lose it whenever the last pod of a node ends.
+        why: "A bridge without members has no carrier: those of containers lose it whenever the last pod of a node ends.",
         expr: `round(increase(node_network_carrier_down_changes_total{${job}, device!~"(br-|cni|docker|dummy|kube-|lxd|podman|tap|tun|virbr).*"}[15m])) > ${linkLossesPerQuarterHour}`,
         labels: { severity: "warning" },
         keep_firing_for: "15m",
@@ -298,7 +304,7 @@ function network({ thresholds }: Settings): RuleGroup {
       },
       {
         alert: "NodeBondingDegraded",
-        // node_bonding_* exists only on nodes that have a bonding interface.
+        why: "Only a node with a bonding interface has these series.",
         expr: `last_over_time(node_bonding_slaves{${job}}[5m]) - max_over_time(node_bonding_active{${job}}[5m]) > 0`,
         for: "5m",
         labels: { severity: "warning" },
@@ -315,8 +321,7 @@ function packetErrors(alert: string, direction: "receive" | "transmit", above: n
   const bad = `rate(node_network_${direction}_errs_total{${job}}[5m])`;
   return {
     alert,
-    // Most drivers count bad packets beside the good ones: where all are bad, there is no good one. Devices that carry next
-    // to nothing are left out: one bad packet of two is no half of anything.
+    why: "Most drivers count bad packets beside the good ones, so the whole is their sum. A device that carries next to nothing is left out: one bad packet of two says nothing.",
     expr: `${bad} / (rate(node_network_${direction}_packets_total{${job}}[5m]) + ${bad} > 1) > ${above}`,
     for: "30m",
     labels: { severity: "warning" },
@@ -335,9 +340,8 @@ function clock({ thresholds }: Settings): RuleGroup {
     interval: "1m",
     rules: [
       {
-        // Against Prometheus' own clock, which needs no time server on the node: a sample's timestamp is when Prometheus
-        // asked for it.
         record: "instance:node_clock_skew:seconds",
+        why: "The timestamp of a sample is when Prometheus asked for it. Compared with that, the clock needs no time server on the node.",
         expr: `abs(node_time_seconds{${job}} - timestamp(node_time_seconds{${job}}))`,
       },
       {
@@ -353,8 +357,7 @@ function clock({ thresholds }: Settings): RuleGroup {
       },
       {
         alert: "NodeClockNotSynchronising",
-        // Virtual machines may take the host's time with nothing that synchronises: where no node of the cluster does,
-        // that is how the platform works. The skew above is seen there as well. What fires goes on past the day.
+        why: "A virtual machine may take the time of its host, with nothing that synchronises. So somewhere in the cluster a clock has to be synchronised within the last day; what fires already goes on without. Where none ever is, NodeClockSkewDetected tells.",
         expr: lines(
           `${unsynchronised} and on () max(max_over_time(node_timex_sync_status{${job}}[1d])) == 1`,
           `or ${unsynchronised} and on (instance) last_over_time(ALERTS{alertname="NodeClockNotSynchronising", alertstate="firing"}[1h])`,
@@ -377,7 +380,7 @@ function exporter(): RuleGroup {
     rules: [
       {
         alert: "NodeExporterDown",
-        // A node that is gone is the kubelet's matter. Fargate runs no DaemonSet, also where a job of your own asks its nodes.
+        why: "Of a node that is gone the kubelet's alerts tell. Fargate runs no DaemonSet: its nodes are left out also where a job of your own asks them.",
         expr: `max_over_time(up{${job}, node!~"fargate-.+"}[5m]) == 0 and on (node) max_over_time(up{job="kubelet"}[5m]) == 1`,
         for: "15m",
         labels: { severity: "warning" },
@@ -389,7 +392,7 @@ function exporter(): RuleGroup {
       },
       {
         alert: "NodeExporterCollectorFailed",
-        // Most collectors fail for want of their device; these are for what every node has.
+        why: "Most collectors fail where there is no such device; these are for what every node has.",
         expr: `max_over_time(node_scrape_collector_success{${job}, collector=~"cpu|diskstats|filesystem|loadavg|meminfo|netdev|stat|vmstat"}[5m]) == 0`,
         for: "15m",
         labels: { severity: "warning" },
@@ -419,7 +422,7 @@ function hardware(): RuleGroup {
     rules: [
       {
         alert: "NodeRAIDDegraded",
-        // node_md_* exists only on nodes with a software RAID. Reshaping and recovering arrays lack a disk just as well.
+        why: "Only a node with a software RAID has these series. An array that recovers or is reshaped lacks a disk as well.",
         expr: `last_over_time(node_md_disks_required{${job}}[5m]) - ignoring (state) max_over_time(node_md_disks{${job}, state="active"}[5m]) > 0`,
         for: "15m",
         labels: { severity: "critical" },

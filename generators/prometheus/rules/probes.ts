@@ -3,13 +3,9 @@ import type { Settings } from "../../settings/index.js";
 
 const job = 'job="probes"';
 
-/** A scrape that fails must neither end an alert nor begin its `for` anew. */
 const last = (metric: string) => `last_over_time(${metric}{${job}}[2m])`;
 
-/**
- * Seconds that are left. A server may send certificates that its visitors do not need: the chain that lasts longest is the
- * one that counts. A probe that does not check certificates has no chain, and says so by a time before 1970.
- */
+/** Seconds that are left. */
 const left = `((${last("probe_ssl_last_chain_expiry_timestamp_seconds")} > 0) or ${last("probe_ssl_earliest_cert_expiry")}) - time()`;
 const daySeconds = 86_400;
 
@@ -18,11 +14,13 @@ export function probes({ thresholds }: Settings): RuleFile {
   const { failedSeconds, slowSeconds, certificateWarningDays, certificateCriticalDays } = thresholds.probes;
   return {
     subject: "probes",
+    about: "What is probed from outside: whether it answers, how fast, and until when its certificate is valid.",
     source: "generators/prometheus/rules/probes.ts",
     jobs: ["probes"],
     groups: [
       {
         name: "probes",
+        why: "Windows of 2 minutes bridge a scrape that fails: it neither ends an alert nor begins its `for` anew.",
         rules: [
           {
             alert: "ProbeFailed",
@@ -36,7 +34,7 @@ export function probes({ thresholds }: Settings): RuleFile {
           },
           {
             alert: "ProbeSlow",
-            // One that fails may have waited for long, and has an alert already.
+            why: "A probe that fails may have waited for long, and has an alert already.",
             expr: `avg_over_time(probe_duration_seconds{${job}}[5m]) > ${slowSeconds} and max_over_time(probe_success{${job}}[5m]) == 1`,
             for: "10m",
             labels: { severity: "warning" },
@@ -50,7 +48,7 @@ export function probes({ thresholds }: Settings): RuleFile {
           expiresSoon("critical", certificateCriticalDays),
           {
             alert: "ProbeCertificateExpired",
-            // A probe that checks the certificate fails instead, and has no such series.
+            why: "A probe that checks the certificate fails instead, and has no such series.",
             expr: `-(${left}) >= 0`,
             labels: { severity: "critical" },
             annotations: {
@@ -67,6 +65,7 @@ export function probes({ thresholds }: Settings): RuleFile {
 function expiresSoon(severity: "warning" | "critical", days: number): AlertingRule {
   return {
     alert: "ProbeCertificateExpiresSoon",
+    why: "A server may send certificates that its visitors do not need: the chain that lasts longest counts. A probe that does not check certificates has no chain, and says so by a time before 1970.",
     expr: `(${left} > 0) < ${days} * ${daySeconds}`,
     for: "15m",
     labels: { severity },

@@ -8,6 +8,7 @@ const job = 'job="prometheus"';
 export function prometheus(settings: Settings): RuleFile {
   return {
     subject: "prometheus",
+    about: "Prometheus itself: its configuration, discovery, scrapes, rules, storage and remote storage.",
     source: "generators/prometheus/rules/prometheus.ts",
     jobs: ["prometheus", "kubelet"],
     groups: [discovery(), scraping(), rules(settings), storage(), growth(settings), remoteWrite(settings)],
@@ -31,8 +32,7 @@ function discovery(): RuleGroup {
       },
       {
         alert: "PrometheusJobWithoutTargets",
-        // With no target there is no `up` that could be 0, and TargetDown stays silent.
-        // That no application asks to be scraped is no fault.
+        why: "With no target there is no `up` that could be 0, and TargetDown stays silent. That no application asks to be scraped is no fault.",
         expr: `max_over_time(prometheus_target_scrape_pool_targets{${job}, scrape_job!~"annotated-.+"}[5m]) == 0`,
         for: "15m",
         labels: { severity: "warning" },
@@ -54,7 +54,7 @@ function discovery(): RuleGroup {
       },
       {
         alert: "PrometheusSDRefreshFailure",
-        // Exists only with a discovery that asks again and again (dns_sd_configs, http_sd_configs): no job of base/ has one.
+        why: "Only a discovery that asks again and again has these series (dns_sd_configs, http_sd_configs): no job of base/ has one.",
         expr: `increase(prometheus_sd_refresh_failures_total{${job}}[10m]) > 0`,
         for: "20m",
         labels: { severity: "warning" },
@@ -85,7 +85,7 @@ function scraping(): RuleGroup {
     rules: [
       {
         alert: "PrometheusTargetLimitHit",
-        // A job over its limit fails in whole. Gauges, unlike the counter of the failure, name the job.
+        why: "A job over its limit fails as a whole. These gauges name the job; the counter of the failure does not.",
         expr: lines(
           `min_over_time(prometheus_target_scrape_pool_targets{${job}}[5m])`,
           `> (last_over_time(prometheus_target_scrape_pool_target_limit{${job}}[5m]) > 0)`,
@@ -125,7 +125,7 @@ function scraping(): RuleGroup {
       },
       {
         alert: "PrometheusNotIngestingSamples",
-        // One that takes in nothing does not see itself either: it takes a second replica to tell.
+        why: "A Prometheus that takes in nothing does not see itself either: a second replica has to tell.",
         expr: lines(
           `sum without (type) (rate(prometheus_tsdb_head_samples_appended_total{${job}}[5m])) == 0`,
           `and on (instance) sum by (instance) (last_over_time(prometheus_target_scrape_pool_targets{${job}}[5m])) > 0`,
@@ -216,7 +216,7 @@ function storage(): RuleGroup {
       },
       {
         alert: "PrometheusTSDBCompactionsFailing",
-        // The head is compacted every two hours, and a compaction that failed is tried again every minute.
+        why: "The head is compacted every two hours, and a compaction that failed is tried again every minute.",
         expr: `increase(prometheus_tsdb_compactions_failed_total{${job}}[3h]) > 0`,
         for: "1h",
         labels: { severity: "warning" },
@@ -232,7 +232,6 @@ function storage(): RuleGroup {
 
 function growth({ thresholds }: Settings): RuleGroup {
   const { headSeriesDoublingDays, headSeriesFloor, volumeClaims, volumeUsableRatio } = thresholds.prometheus;
-  // In its own namespace: others have claims of such a name as well.
   const usable = `${volumeUsableRatio} * min by (namespace) (last_over_time(kubelet_volume_stats_capacity_bytes{job="kubelet", persistentvolumeclaim=~"${volumeClaims}"}[5m]))`;
   const last = (metric: string) => `last_over_time(${metric}{${job}}[5m])`;
   return {
@@ -240,8 +239,8 @@ function growth({ thresholds }: Settings): RuleGroup {
     interval: "1m",
     rules: [
       {
-        // What the samples come to once the oldest reach the retention time. The first day is too short to tell.
         record: "instance:prometheus_tsdb_size_at_retention:bytes",
+        why: "What the samples come to once the oldest reach the retention time. The first day is too short to tell.",
         expr: lines(
           `${last("prometheus_tsdb_storage_blocks_bytes")} * ${last("prometheus_tsdb_retention_limit_seconds")}`,
           `  / (time() - ${last("prometheus_tsdb_lowest_timestamp_seconds")} > 86400)`,
@@ -250,7 +249,7 @@ function growth({ thresholds }: Settings): RuleGroup {
       },
       {
         alert: "PrometheusVolumeFillsBeforeRetention",
-        // Volumes have series of their own only where they are claims: on an emptyDir it is the node's filesystem that fills.
+        why: "Only volumes that are claims have series of their own: an emptyDir fills the node's filesystem. The claim is that of its own namespace, as others have claims of such a name as well. A retention size that the volume can hold deletes in time.",
         expr: lines(
           `instance:prometheus_tsdb_size_at_retention:bytes{${job}} > on (namespace) group_left () (${usable})`,
           `unless (${last("prometheus_tsdb_retention_limit_bytes")} > 0) <= on (namespace) group_left () (${usable})`,
@@ -266,7 +265,7 @@ function growth({ thresholds }: Settings): RuleGroup {
       },
       {
         alert: "PrometheusHeadSeriesGrowing",
-        // A deployment adds its series in one step, which is in the trend of 6 hours for as long; a leak goes on.
+        why: "A deployment adds its series in one step, which is in the trend of 6 hours for as long; a leak goes on.",
         expr: lines(
           `predict_linear(prometheus_tsdb_head_series{${job}}[6h], ${headSeriesDoublingDays} * 86400)`,
           `  / (min_over_time(prometheus_tsdb_head_series{${job}}[5m]) > ${headSeriesFloor}) > 2`,
@@ -282,15 +281,15 @@ function growth({ thresholds }: Settings): RuleGroup {
   };
 }
 
-/** Remote storage: series of these names exist only with `remote_write`, which base/ does not have. */
 function remoteWrite({ thresholds }: Settings): RuleGroup {
   const { remoteWriteFailedRatio, remoteWriteBehindSeconds } = thresholds.prometheus;
   return {
     name: "prometheus-remote-write",
+    why: "These series exist only with `remote_write`, which base/ does not have.",
     rules: [
       {
         alert: "PrometheusRemoteStorageFailures",
-        // Samples that could be tried again are not in the first: those in it are lost.
+        why: "Samples that can be tried again do not count as failed: those that do are lost.",
         expr: lines(
           `rate(prometheus_remote_storage_samples_failed_total{${job}}[5m])`,
           `  / rate(prometheus_remote_storage_samples_total{${job}}[5m]) > ${remoteWriteFailedRatio}`,

@@ -4,19 +4,17 @@ import { lines } from "./lines.js";
 
 const ksm = 'job="kube-state-metrics"';
 
-/**
- * Nodes that only take pods which tolerate it: control planes, dedicated pools, Fargate. What says that a node is cordoned
- * or in trouble is no such taint, and passes.
- */
+/** Nodes that only take pods which tolerate it. */
 const reserved = `kube_node_spec_taint{${ksm}, effect=~"NoSchedule|NoExecute", key!~"node\\\\.(cloudprovider\\\\.)?kubernetes\\\\.io/.+"}`;
 
-/** Pods that are done hold nothing any more. */
+/** Pods that hold what they ask for. */
 const notDone = `and on (namespace, pod) kube_pod_status_phase{${ksm}, phase=~"Pending|Running"} == 1`;
 
 /** What the containers of pods ask for or may use, by namespace. */
 function perNamespace(metric: string): RecordingRule {
   return {
     record: `namespace:${metric}:sum`,
+    why: "Pods that are done hold nothing any more.",
     expr: lines(
       `sum by (namespace, resource) (max by (namespace, pod, container, resource) (${metric}{${ksm}, resource=~"cpu|memory"}`,
       `${notDone}))`,
@@ -31,10 +29,12 @@ function allocatable(resource: Resource): string {
   return `max by (node) (kube_node_status_allocatable{${ksm}, resource="${resource}"} unless on (node) ${reserved})`;
 }
 
-/**
- * What pods ask for, beyond what all nodes but the largest can give: they do not survive the loss of a node. A cluster of
- * one node survives none, and its owner knows. Pods on nodes that are kept for them neither have nor need this room.
- */
+const whyReserved =
+  "Nodes that take only pods which tolerate it (control planes, dedicated pools, Fargate) are left out. Kubernetes' own taints, such as for a cordoned node, do not count.";
+
+const whyOvercommitted = `The pods do not survive the loss of the largest node. A cluster of one node survives none, and its owner knows. ${whyReserved}`;
+
+/** What pods ask for, beyond what all nodes but the largest can give. */
 function overcommitted(resource: Resource): string {
   const room = allocatable(resource);
   return lines(
@@ -44,7 +44,9 @@ function overcommitted(resource: Resource): string {
   );
 }
 
-/** Share of the cluster that quotas promise. A namespace with several quotas gets what the tightest leaves it. */
+const whyPromised = `A namespace with several quotas gets what the tightest leaves it. ${whyReserved}`;
+
+/** Share of the cluster that quotas promise. */
 function promised(resource: Resource): string {
   return [
     `sum(min by (namespace) (kube_resourcequota{${ksm}, type="hard", resource=~"${resource}|requests\\\\.${resource}"}))`,
@@ -63,18 +65,20 @@ export function resources({ thresholds }: Settings): RuleFile {
   const limits = thresholds.resources;
   return {
     subject: "resources",
+    about: "CPU and memory of the cluster, quotas, and containers that are held back by their limits.",
     source: "generators/prometheus/rules/resources.ts",
     jobs: ["kube-state-metrics", "cadvisor"],
     groups: [
       {
         name: "requests",
-        // What pods ask for changes with rollouts, not from scrape to scrape.
         interval: "1m",
+        why: { interval: "What pods ask for changes with rollouts, not from scrape to scrape." },
         rules: [
           perNamespace("kube_pod_container_resource_requests"),
           perNamespace("kube_pod_container_resource_limits"),
           {
             alert: "KubeCPUOvercommit",
+            why: whyOvercommitted,
             expr: overcommitted("cpu"),
             for: `${limits.overcommitSeconds}s`,
             labels: { severity: "warning" },
@@ -86,6 +90,7 @@ export function resources({ thresholds }: Settings): RuleFile {
           },
           {
             alert: "KubeMemoryOvercommit",
+            why: whyOvercommitted,
             expr: overcommitted("memory"),
             for: `${limits.overcommitSeconds}s`,
             labels: { severity: "warning" },
@@ -103,11 +108,12 @@ export function resources({ thresholds }: Settings): RuleFile {
         rules: [
           {
             record: used,
-            // A quota of nothing is exceeded, without bound, by what was there before. Nothing of nothing is no share.
+            why: "What was there before a quota of zero exceeds it without bound. Zero of zero is no share.",
             expr: `max by (namespace, resourcequota, resource) (kube_resourcequota{${ksm}, type="used"} / ignoring (type) kube_resourcequota{${ksm}, type="hard"} >= 0)`,
           },
           {
             alert: "KubeCPUQuotaOvercommit",
+            why: whyPromised,
             expr: `${promised("cpu")} > ${limits.quotaOvercommitRatio}`,
             for: `${limits.overcommitSeconds}s`,
             labels: { severity: "warning" },
@@ -118,6 +124,7 @@ export function resources({ thresholds }: Settings): RuleFile {
           },
           {
             alert: "KubeMemoryQuotaOvercommit",
+            why: whyPromised,
             expr: `${promised("memory")} > ${limits.quotaOvercommitRatio}`,
             for: `${limits.overcommitSeconds}s`,
             labels: { severity: "warning" },
@@ -151,8 +158,8 @@ export function resources({ thresholds }: Settings): RuleFile {
             },
           },
           {
-            // More is in use than is allowed only after the quota was made smaller.
             alert: "KubeQuotaExceeded",
+            why: "More is in use than is allowed only after the quota was made smaller.",
             expr: `${used} > 1`,
             for: "15m",
             labels: { severity: "warning" },
@@ -170,9 +177,9 @@ export function resources({ thresholds }: Settings): RuleFile {
         interval: "1m",
         rules: [
           {
-            // Only containers with a CPU limit have these series.
             // Source: https://github.com/google/cadvisor/blob/master/metrics/prometheus.go
             alert: "CPUThrottlingHigh",
+            why: "Only containers with a CPU limit have these series.",
             expr: lines(
               'sum by (namespace, pod, container) (rate(container_cpu_cfs_throttled_periods_total{job="cadvisor", container!=""}[5m]))',
               `/ sum by (namespace, pod, container) (rate(container_cpu_cfs_periods_total{job="cadvisor", container!=""}[5m])) > ${limits.throttledRatio}`,

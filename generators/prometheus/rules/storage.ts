@@ -6,7 +6,6 @@ const kubelet = 'job="kubelet"';
 const state = 'job="kube-state-metrics"';
 const claim = "namespace, persistentvolumeclaim";
 
-/** A scrape that fails must not begin an alert's `for` anew. */
 const last = (metric: string) => `last_over_time(kubelet_volume_stats_${metric}{${kubelet}}[5m])`;
 
 const inodes = `min by (${claim}) (${last("inodes_free")} / (${last("inodes")} > 0))`;
@@ -18,6 +17,8 @@ interface VolumeResource {
   /** Expression of that share. */
   readonly share: string;
   readonly what: string;
+  /** Why the share is as it is. */
+  readonly why: string;
 }
 
 const freeSpace = "namespace_persistentvolumeclaim:kubelet_volume_stats_available:ratio";
@@ -27,41 +28,38 @@ const volumeResources: readonly VolumeResource[] = [
   {
     alert: "KubePersistentVolumeFillingUp",
     free: freeSpace,
-    // Of a raw block device nobody knows what is on it: the kubelet says that nothing is used and nothing available.
     share: lines(
       `min by (${claim}) (${last("available_bytes")} / (${last("capacity_bytes")} > 0)`,
       `unless (${last("available_bytes")} == 0 and ${last("used_bytes")} == 0))`,
     ),
     what: "space",
+    why: "Of a raw block device nobody knows what is on it: the kubelet says that nothing is used and nothing available.",
   },
   {
     alert: "KubePersistentVolumeInodesFillingUp",
     free: freeInodes,
-    // A file system that makes inodes on demand (CephFS) says at all times that none is free. Others come to that from
-    // above: nothing is left only where there was something, which the rule itself remembers.
     share: lines(`((${inodes} > 0)`, `or (${inodes} and on (${claim}) last_over_time(${freeInodes}[1h])))`),
     what: "inodes",
+    why: "A filesystem that makes inodes on demand (CephFS) always says that none is free. On others the last one goes at some time: none is left only where there was one in the last hour, as this rule itself recorded.",
   },
 ];
 
-/**
- * Persistent volumes. A kubelet tells of a claim while one of its pods mounts it, and if the volume's driver can tell: a
- * cluster without claims has none of these series.
- */
+/** Persistent volumes: how full they are, and whether each is there. */
 export function storage(settings: Settings): RuleFile {
   return {
     subject: "storage",
+    about: "Persistent volumes: how full they are, and whether each is there.",
     source: "generators/prometheus/rules/storage.ts",
     jobs: ["kubelet", "kube-state-metrics"],
     groups: [
       {
         name: "storage-volumes",
-        // The kubelet itself looks once a minute.
         interval: "1m",
+        why: "A kubelet tells of a claim while one of its pods mounts it, and if the volume's driver can tell: a cluster without claims has none of these series. It looks once a minute.",
         rules: volumeResources.flatMap((resource) => [
           {
             record: resource.free,
-            // A volume that several nodes mount is told of by each. One that is only read is as full as it was made.
+            why: `${resource.why} Each node that mounts a volume tells of it. A volume that is only read is as full as it was made; what its claim says holds for an hour, as kube-state-metrics may be away.`,
             expr: lines(resource.share, `unless on (${claim}) ${onlyRead}`),
           },
           ...fillingUp(resource, settings),
@@ -97,7 +95,6 @@ export function storage(settings: Settings): RuleFile {
   };
 }
 
-/** What kube-state-metrics says of a claim holds for long: that it is away does not make a claim one of another kind. */
 const claimed = (series: string) => `last_over_time(kube_persistentvolumeclaim_${series}[1h])`;
 
 /** A claim that nobody writes to. One may name several modes. */
@@ -106,16 +103,17 @@ const onlyRead = lines(
   `unless on (${claim}) ${claimed(`access_mode{${state}, access_mode=~"ReadWrite.+"}`)} == 1)`,
 );
 
-/** A claim that is meant to be full carries the label `excluded_from_alerts: "true"`. */
 const notExcluded = `unless on (${claim}) ${claimed(`labels{${state}, label_excluded_from_alerts="true"}`)}`;
 
 function fillingUp({ alert, free, what }: VolumeResource, { thresholds }: Settings): readonly AlertingRule[] {
   const { fillingRatio, fillingDays, almostFullRatio } = thresholds.storage;
   const subject = "Claim {{ $labels.persistentvolumeclaim }} in namespace {{ $labels.namespace }}";
   const left = `has {{ $value | humanizePercentage }} of its ${what} left`;
+  const why = 'A claim that is meant to be full carries the label `excluded_from_alerts: "true"`.';
   return [
     {
       alert,
+      why,
       expr: lines(
         `last_over_time(${free}[5m]) < ${fillingRatio} and predict_linear(${free}[6h], ${fillingDays} * 86400) < 0`,
         notExcluded,
@@ -129,6 +127,7 @@ function fillingUp({ alert, free, what }: VolumeResource, { thresholds }: Settin
     },
     {
       alert,
+      why,
       expr: lines(`last_over_time(${free}[5m]) < ${almostFullRatio}`, notExcluded),
       for: "2m",
       labels: { severity: "critical" },

@@ -4,16 +4,13 @@ import { lines } from "./lines.js";
 
 const state = 'job="kube-state-metrics"';
 
-/** Nodes that are lost or cordoned. What was there is told of by alerts on nodes, or is away on purpose. */
+/** Nodes that are lost or cordoned. */
 const away = lines(
   `max by (node) (last_over_time(kube_node_status_condition{${state}, condition="Ready", status="unknown"}[5m])) == 1`,
   `or max by (node) (last_over_time(kube_node_spec_unschedulable{${state}}[5m])) == 1`,
 );
 
-/**
- * A job may have the pods of many owners, of whom the three of one are no share worth telling: each workload is asked by
- * itself. Its name is the pod's without what its controller adds. Of Fargate's nodes nothing answers but the pods.
- */
+/** Which targets answer, with the workload that they belong to. */
 const byWorkload = lines(
   `label_replace(avg_over_time(up[5m]) unless on (node) (${away})`,
   `unless up{node=~"fargate-.+", namespace=""},`,
@@ -25,6 +22,7 @@ export function targets({ thresholds }: Settings): RuleFile {
   const { downRatio, downSeconds } = thresholds.targets;
   return {
     subject: "targets",
+    about: "The stack at large: whether its targets answer, and whether its alerts arrive.",
     source: "generators/prometheus/rules/targets.ts",
     jobs: ["kubelet", "cadvisor", "kube-state-metrics"],
     groups: [
@@ -33,6 +31,7 @@ export function targets({ thresholds }: Settings): RuleFile {
         rules: [
           {
             alert: "TargetDown",
+            why: "Each workload is asked by itself: a job may have the pods of many owners, of which one's three would be no share worth telling. A workload's name is the pod's without what its controller adds. Lost nodes have alerts of their own, cordoned ones are away on purpose, and on Fargate's nodes only pods answer.",
             expr: `1 - avg by (job, namespace, workload) (${byWorkload}) > ${downRatio}`,
             for: `${downSeconds}s`,
             labels: { severity: "warning" },
@@ -43,9 +42,8 @@ export function targets({ thresholds }: Settings): RuleFile {
             },
           },
           {
-            // One node of many is no share. The jobs left out have an alert of their own; a node that is gone is the
-            // kubelet's matter.
             alert: "NodeTargetDown",
+            why: "One node of many is no share that TargetDown would tell of. The jobs that are left out have an alert of their own, and of a node that is gone the kubelet's alerts tell.",
             expr: lines(
               'max_over_time(up{job!~"kubelet|kube-proxy|node-exporter", node!="", namespace=""}[5m]) == 0',
               'unless on (node) max_over_time(up{job="kubelet"}[5m]) == 0',
@@ -59,8 +57,8 @@ export function targets({ thresholds }: Settings): RuleFile {
             },
           },
           {
-            // cAdvisor answers all the same, with what it could read.
             alert: "ContainerMetricsIncomplete",
+            why: "cAdvisor answers all the same, with what it could read.",
             expr: 'min_over_time(container_scrape_error{job="cadvisor"}[5m]) == 1',
             for: "15m",
             labels: { severity: "warning" },
@@ -71,8 +69,8 @@ export function targets({ thresholds }: Settings): RuleFile {
             },
           },
           {
-            // Always fires: that it arrives proves the way from here to whoever is paged.
             alert: "Watchdog",
+            why: "It always fires: that it arrives proves the way from here to whoever is paged.",
             expr: "vector(1)",
             labels: { severity: "none" },
             annotations: {
@@ -81,10 +79,8 @@ export function targets({ thresholds }: Settings): RuleFile {
             },
           },
           {
-            // Nobody is told of this one: while it fires, Alertmanager holds back the info alerts of a namespace, or of a
-            // node where there is none.
             alert: "InfoInhibitor",
-            // Counted: two info alerts of one namespace would otherwise be the same alert twice, an error.
+            why: "Nobody is told of this one: while it fires, Alertmanager holds back the info alerts of its namespace, or of its node where there is no namespace. It counts, since two info alerts of one namespace would be the same alert twice, which is an error.",
             expr: lines(
               'count by (namespace) (ALERTS{alertstate="firing", severity="info", namespace!=""})',
               'unless on (namespace) ALERTS{alertstate="firing", severity=~"warning|critical"}',

@@ -6,14 +6,9 @@ import { lines } from "./lines.js";
 // Source: https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/kubelet/images/types.go
 const imageReasons = "ErrImagePull|ImagePullBackOff|ErrImageNeverPull|ImageInspectError|InvalidImageName";
 
-/*
- * Every aggregation here is over what tells one object from the next and nothing else: the target's own address must
- * not be part of an alert, which would resolve and fire anew whenever kube-state-metrics moves.
- */
-
 const ksm = 'job="kube-state-metrics"';
 
-/** Pods that nobody looks after any more: they are being deleted, or their node has stopped reporting. What is said of them is old. */
+/** Pods that nobody looks after any more. */
 const outOfReach = "namespace_pod:kube_pod_out_of_reach:max";
 const withinReach = `unless on (namespace, pod) ${outOfReach}`;
 
@@ -40,8 +35,8 @@ function daemons(pods: string): string {
 const daemonPods = `kube_pod_info{${ksm}, created_by_kind="DaemonSet"`;
 
 /**
- * Pods of each DaemonSet that cannot be available, of which other alerts tell: those on nodes that are lost, and those that
- * wait for a node, as many as there are virtual ones. Only where nothing is known of its pods may it be any of these nodes.
+ * Pods of each DaemonSet that cannot be available: those on nodes that are lost, and those that wait for a node, as many as
+ * there are virtual ones. Where nothing is known of its pods, as many as there are such nodes.
  */
 const excused = lines(
   `((${daemons(`${daemonPods}} and on (node) ${lostNodes}`)} or 0 * ${daemons(`${daemonPods}}`)})`,
@@ -51,8 +46,8 @@ const excused = lines(
 );
 
 /**
- * What has lately become more than it was in the hour before: it gets on. What only comes and goes does not, and neither
- * does what comes back after an outage, until all of it is back.
+ * What has lately become more than it was in the hour before. What only comes and goes has not, and neither has what comes
+ * back after an outage, until all of it is back.
  */
 function growing(metric: string, by: string): string {
   return `max by (${by}) (max_over_time(${metric}{${ksm}}[10m])) > max by (${by}) (max_over_time(${metric}{${ksm}}[1h] offset 10m))`;
@@ -87,6 +82,7 @@ export function workloads({ thresholds }: Settings): RuleFile {
     `present_over_time(${killed(metric)}[1h] offset ${limits.oomKilledSeconds}s)`;
   return {
     subject: "workloads",
+    about: "Pods, and what keeps them running: whether each does what was asked for.",
     source: "generators/prometheus/rules/workloads.ts",
     jobs: ["kube-state-metrics", "kubelet"],
     groups: [
@@ -95,16 +91,15 @@ export function workloads({ thresholds }: Settings): RuleFile {
         rules: [
           {
             record: outOfReach,
+            why: "Nobody looks after these pods any more: they are being deleted, or their node has stopped reporting. What is said of them is old.",
             expr: lines(
               `max by (namespace, pod) (kube_pod_deletion_timestamp{${ksm}})`,
               `or max by (namespace, pod) (kube_pod_info{${ksm}} and on (node) kube_node_status_condition{${ksm}, condition="Ready", status="unknown"} == 1)`,
             ),
           },
           {
-            // Between two tries the container runs for a moment and the reason is gone: the windows are for that. The
-            // kubelet forgets its back-off after a container ran for ten minutes, and who crashes less often does not
-            // loop. A window with a `for` would add up, and tell of a loop that is over: so it is asked of both ends.
             alert: "KubePodCrashLooping",
+            why: "Between two tries the container runs for a moment and the reason is gone: hence the windows. The kubelet forgets its back-off after a container ran for ten minutes, and what crashes less often does not loop. A `for` would come on top of a window, and tell of a loop that is over: so both ends of the time are asked.",
             expr: lines(
               crashed("[5m]"),
               `and ${crashed("[10m] offset 5m")}`,
@@ -120,10 +115,11 @@ export function workloads({ thresholds }: Settings): RuleFile {
             },
           },
           {
-            // The last end of a container stays on its status until the next: only its time says that it was just now.
-            // One that is not started again (a Job's) has ended and has no last end; of an init container that ended
-            // nobody tells the time, so that it counts while it is new.
             alert: "KubeContainerOOMKilled",
+            why: {
+              expr: "A container's status keeps its last end until the next one: only the time says that it was just now. A container that is not started again (a Job's) has ended and has no last end. When an init container ended nobody tells: its end counts while it is new.",
+              keep_firing_for: "A container that is killed time and again is one alert, not one for every kill.",
+            },
             expr: lines(
               `max by (namespace, pod, container) (${killed("kube_pod_container_status_last_terminated_reason")} or ${killed("kube_pod_init_container_status_last_terminated_reason")})`,
               `unless on (namespace, pod, container) time() - max by (namespace, pod, container) (kube_pod_container_status_last_terminated_timestamp{${ksm}} or kube_pod_init_container_status_last_terminated_timestamp{${ksm}}) >= ${limits.oomKilledSeconds}`,
@@ -131,7 +127,6 @@ export function workloads({ thresholds }: Settings): RuleFile {
               `unless on (namespace, pod) time() - max by (namespace, pod) (kube_pod_completion_time{${ksm}}) >= ${limits.oomKilledSeconds}`,
               `unless on (namespace, pod, container) (${killedBefore("kube_pod_container_status_terminated_reason")} or ${killedBefore("kube_pod_init_container_status_terminated_reason")})`,
             ),
-            // A container that is killed time and again is one alert, not one for every kill.
             keep_firing_for: "5m",
             labels: { severity: "warning" },
             annotations: {
@@ -155,8 +150,8 @@ export function workloads({ thresholds }: Settings): RuleFile {
             },
           },
           {
-            // PodInitializing only waits for the init containers, which have alerts of their own.
             alert: "KubeContainerWaiting",
+            why: "PodInitializing only waits for the init containers, which have alerts of their own, as the other reasons that are left out.",
             expr: lines(
               `max by (namespace, pod, container, reason) (kube_pod_container_status_waiting_reason{${ksm}, reason!~"CrashLoopBackOff|PodInitializing|${imageReasons}"} or kube_pod_init_container_status_waiting_reason{${ksm}, reason!~"CrashLoopBackOff|PodInitializing|${imageReasons}"})`,
               withinReach,
@@ -170,9 +165,8 @@ export function workloads({ thresholds }: Settings): RuleFile {
             },
           },
           {
-            // A pod that its scheduling gates hold back is meant to wait. The pods of a DaemonSet, named after it, are
-            // KubeDaemonSetRolloutStuck's matter: it knows of nodes that take none.
             alert: "KubePodUnschedulable",
+            why: "A pod that its scheduling gates hold back is meant to wait. The pods of a DaemonSet, named after it, are left to KubeDaemonSetRolloutStuck, which knows of nodes that take none.",
             expr: lines(
               `max by (namespace, pod) (label_replace(kube_pod_status_unschedulable{${ksm}}, "daemonset", "$1", "pod", "(.+)-[^-]+") unless on (namespace, daemonset) kube_daemonset_status_number_unavailable{${ksm}} > 0) == 1`,
               `unless on (namespace, pod) kube_pod_status_reason{${ksm}, reason="SchedulingGated"} == 1`,
@@ -186,11 +180,8 @@ export function workloads({ thresholds }: Settings): RuleFile {
             },
           },
           {
-            // A pod that is done is not ready either. One whose container waits, or that finds no node, is named by the
-            // alerts above. A pod that is Pending and of which nobody has said anything has no condition at all: a
-            // scheduler that does not exist, a kubelet that never took it. PodInitializing says of a container that others
-            // come first, and of all of them that a volume is not there.
             alert: "KubePodNotReady",
+            why: "A pod that is done is not ready either. The alerts above name a pod whose container waits, or that finds no node. A pod that is Pending and has no condition was never looked at, by a scheduler or a kubelet. Where a volume is missing, all containers say PodInitializing. On a node that is not ready all pods are marked so: that is one alert, KubeNodeNotReady.",
             expr: lines(
               `max by (namespace, pod) (kube_pod_status_ready{${ksm}, condition=~"false|unknown"} or kube_pod_status_phase{${ksm}, phase=~"Pending|Unknown"}) == 1`,
               `unless on (namespace, pod) kube_pod_status_phase{${ksm}, phase=~"Succeeded|Failed"} == 1`,
@@ -198,7 +189,6 @@ export function workloads({ thresholds }: Settings): RuleFile {
               `unless on (namespace, pod) kube_pod_container_status_waiting_reason{${ksm}, reason!="PodInitializing"}`,
               `unless on (namespace, pod) kube_pod_init_container_status_waiting_reason{${ksm}, reason!="PodInitializing"}`,
               withinReach,
-              // All pods of a node that is not ready are marked as not ready: that is one alert, KubeNodeNotReady.
               `unless on (namespace, pod) (kube_pod_info{${ksm}} and on (node) kube_node_status_condition{${ksm}, condition="Ready", status="false"} == 1)`,
             ),
             for: stuck,
@@ -226,9 +216,8 @@ export function workloads({ thresholds }: Settings): RuleFile {
             },
           },
           {
-            // While a rollout gets on, fewer replicas are what its strategy allows; one that does not get on is stuck.
-            // One that is scaled up step by step, as an autoscaler does, gets on without a rollout.
             alert: "KubeDeploymentReplicasMismatch",
+            why: "While a rollout gets on, its strategy allows fewer replicas, and one that is stuck has an alert of its own. What is scaled up step by step, as an autoscaler does, gets on without a rollout: more is available than in the hour before.",
             expr: lines(
               'max by (namespace, deployment) (kube_deployment_spec_replicas{job="kube-state-metrics"}) - max by (namespace, deployment) (kube_deployment_status_replicas_available{job="kube-state-metrics"}) > 0',
               'unless on (namespace, deployment) kube_deployment_status_condition{job="kube-state-metrics", condition="Progressing", status="true", reason!="NewReplicaSetAvailable"} == 1',
@@ -243,8 +232,10 @@ export function workloads({ thresholds }: Settings): RuleFile {
             },
           },
           {
-            // The Deployment itself waits for its progressDeadlineSeconds, ten minutes by default, before it says so.
             alert: "KubeDeploymentRolloutStuck",
+            why: {
+              for: "The Deployment itself waits for its progressDeadlineSeconds, ten minutes by default, before it says so.",
+            },
             expr: 'max by (namespace, deployment) (kube_deployment_status_condition{job="kube-state-metrics", condition="Progressing", status="false"}) == 1',
             for: "1m",
             labels: { severity: "warning" },
@@ -272,7 +263,7 @@ export function workloads({ thresholds }: Settings): RuleFile {
           },
           {
             alert: "KubeStatefulSetReplicasMismatch",
-            // Pods that start one after the other, as they do by default, may take long altogether.
+            why: "By default pods start one after the other, which may take long altogether: it gets on while more are ready than in the hour before. Updates have an alert of their own.",
             expr: lines(
               statefulSetShort,
               `unless on (namespace, statefulset) ${statefulSetUpdating}`,
@@ -287,8 +278,8 @@ export function workloads({ thresholds }: Settings): RuleFile {
             },
           },
           {
-            // An update that waits by intention, for a partition or for somebody to delete pods, leaves every pod ready.
             alert: "KubeStatefulSetUpdateNotRolledOut",
+            why: "An update that waits by intention, for a partition or for somebody to delete pods, leaves every pod ready.",
             expr: lines(
               `${statefulSetShort}`,
               `and on (namespace, statefulset) ${statefulSetUpdating}`,
@@ -308,10 +299,8 @@ export function workloads({ thresholds }: Settings): RuleFile {
         name: "daemonsets",
         rules: [
           {
-            // A rollout takes nodes one after the other, so that one is always unavailable; it gets on while ever fewer
-            // are left. So it is where nodes are added: the pods that are available become more than they were. Nodes
-            // that are lost have alerts of their own, and do not make one more of each DaemonSet.
             alert: "KubeDaemonSetRolloutStuck",
+            why: "A rollout takes nodes one after the other, so that one is always unavailable: it gets on while ever fewer are left. Where nodes are added, it gets on while more pods are available than in the hour before. Not counted are pods on lost nodes, of which other alerts tell, and pods for nodes that are no machines (Fargate, virtual nodes), on which no DaemonSet starts.",
             expr: lines(
               `${unavailable} - ${excused} > 0`,
               `unless on (namespace, daemonset) ${daemonSetLeft("")} < ${daemonSetLeft(" offset 10m")}`,
@@ -354,7 +343,7 @@ export function workloads({ thresholds }: Settings): RuleFile {
         rules: [
           {
             alert: "KubeJobNotCompleted",
-            // One whose pods cannot even be made has none that is active, and none that ended.
+            why: "A Job whose pods cannot even be made has none that is active, and none that ended: it counts from its start as well.",
             expr: lines(
               `time() - max by (namespace, job_name) (kube_job_status_start_time{${ksm}} and on (namespace, job_name) (kube_job_status_active{${ksm}} > 0`,
               `or kube_job_status_succeeded{${ksm}} == 0 unless on (namespace, job_name) (kube_job_status_active{${ksm}} > 0 or kube_job_failed{${ksm}, condition="true"} == 1 or kube_job_complete{${ksm}, condition="true"} == 1))) > ${limits.jobSeconds}`,
@@ -378,9 +367,8 @@ export function workloads({ thresholds }: Settings): RuleFile {
             },
           },
           {
-            // The next run is reckoned from the last one that was started: in the past, it was left out. With the policy
-            // Forbid that is what is wanted while the last run still goes on.
             alert: "KubeCronJobDidNotRun",
+            why: "The next run is reckoned from the last one that was started: a next run in the past was left out. With the policy Forbid that is meant while the last run goes on.",
             expr: lines(
               `time() - max by (namespace, cronjob) (kube_cronjob_next_schedule_time{${ksm}}) > ${limits.cronJobLateSeconds}`,
               `unless on (namespace, cronjob) (kube_cronjob_status_active{${ksm}} > 0 and on (namespace, cronjob) kube_cronjob_info{${ksm}, concurrency_policy="Forbid"})`,
@@ -399,8 +387,8 @@ export function workloads({ thresholds }: Settings): RuleFile {
         name: "autoscaling",
         rules: [
           {
-            // One that does not scale at all has an alert of its own, and wants no number of replicas.
             alert: "KubeHpaReplicasMismatch",
+            why: "An autoscaler that does not scale at all has an alert of its own, and wants no number of replicas.",
             expr: lines(
               'max by (namespace, horizontalpodautoscaler) (kube_horizontalpodautoscaler_status_desired_replicas{job="kube-state-metrics"}) - max by (namespace, horizontalpodautoscaler) (kube_horizontalpodautoscaler_status_current_replicas{job="kube-state-metrics"}) != 0',
               'unless on (namespace, horizontalpodautoscaler) kube_horizontalpodautoscaler_status_condition{job="kube-state-metrics", condition="ScalingActive", status="false"} == 1',
@@ -415,9 +403,8 @@ export function workloads({ thresholds }: Settings): RuleFile {
             },
           },
           {
-            // An autoscaler whose target was scaled to nothing is switched off, and says the same as one that has no
-            // metrics. One whose target is missing says that it cannot scale, and one that nobody looks after says nothing.
             alert: "KubeHpaNotScaling",
+            why: "An autoscaler whose target was scaled to nothing is switched off, and says the same as one that has no metrics. One whose target is missing says that it is not able to scale. One that nobody looks after says nothing.",
             expr: lines(
               `max by (namespace, horizontalpodautoscaler) (kube_horizontalpodautoscaler_status_condition{${ksm}, condition="ScalingActive", status=~"false|unknown"}) == 1`,
               `unless on (namespace, horizontalpodautoscaler) kube_horizontalpodautoscaler_status_current_replicas{${ksm}} == 0`,
@@ -433,8 +420,8 @@ export function workloads({ thresholds }: Settings): RuleFile {
             },
           },
           {
-            // Being at the most is no trouble by itself; wanting more than that is.
             alert: "KubeHpaMaxedOut",
+            why: "Being at the maximum is no trouble by itself; wanting more is. Where the minimum is the maximum, that is meant.",
             expr: lines(
               'max by (namespace, horizontalpodautoscaler) (kube_horizontalpodautoscaler_status_current_replicas{job="kube-state-metrics"}) >= max by (namespace, horizontalpodautoscaler) (kube_horizontalpodautoscaler_spec_max_replicas{job="kube-state-metrics"})',
               'and on (namespace, horizontalpodautoscaler) kube_horizontalpodautoscaler_status_condition{job="kube-state-metrics", condition="ScalingLimited", status="true"} == 1',
@@ -449,8 +436,8 @@ export function workloads({ thresholds }: Settings): RuleFile {
             },
           },
           {
-            // What was scaled to nothing has no pods to protect.
             alert: "KubePdbNotEnoughHealthyPods",
+            why: "What was scaled to nothing has no pods to protect.",
             expr: lines(
               `max by (namespace, poddisruptionbudget) (kube_poddisruptionbudget_status_desired_healthy{${ksm}}) - max by (namespace, poddisruptionbudget) (kube_poddisruptionbudget_status_current_healthy{${ksm}}) > 0`,
               `unless on (namespace, poddisruptionbudget) kube_poddisruptionbudget_status_expected_pods{${ksm}} == 0`,

@@ -91,7 +91,7 @@ async function viewFor({ clients, global, rules }: RenderedPrometheus): Promise<
 }
 
 /** A file of rules as anybody may write it: what the analysis reads of each rule is there. */
-function ruleFile(file: MountedFile, source: string): RuleFile {
+function ruleFile(file: MountedFile, source: string): Pick<RuleFile, "source" | "groups"> {
   const { groups = [] } = (parsed(file.text) ?? {}) as { groups?: readonly RuleGroup[] };
   const complete = groups.map((group) => ({
     ...group,
@@ -101,7 +101,7 @@ function ruleFile(file: MountedFile, source: string): RuleFile {
         : rule,
     ),
   }));
-  return { subject: file.key, source, jobs: [], groups: complete };
+  return { source, groups: complete };
 }
 
 function ownReading(file: MountedFile, view: View, forgiving: View, rendered: Rendered): Reading {

@@ -11,7 +11,7 @@ function alert(expr: string, more: Partial<AlertingRule> = {}): AlertingRule {
 }
 
 function bridgedRule(...rules: RuleFile["groups"][number]["rules"]): AlertingRule {
-  const file = { subject: "s", source: "s.ts", jobs: [], groups: [{ name: "g", rules }] };
+  const file = { subject: "s", about: "a", source: "s.ts", jobs: [], groups: [{ name: "g", rules }] };
   return bridged(file).groups[0]?.rules.at(-1) as AlertingRule;
 }
 
