@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { Failure } from "../../../scripts/lib/failure.js";
 import type { Kubectl } from "../../../scripts/lib/kubectl.js";
+import { lookUntil } from "../../../scripts/lib/wait.js";
 import { namespace } from "./layout.js";
 
 /** An object as the status of an Application lists it. */
@@ -112,11 +112,7 @@ export async function waitForApplication(
   condition: (application: Application) => boolean,
   seconds = 180,
 ): Promise<Application> {
-  const deadline = Date.now() + seconds * 1000;
-  for (;;) {
-    const found = await application(kubectl, name);
-    if (condition(found)) return found;
-    if (Date.now() > deadline) throw new Failure(`waited ${seconds} s for ${name} to ${what}\n${describe(found)}`);
-    await sleep(500);
-  }
+  const found = await lookUntil(() => application(kubectl, name), condition, { seconds });
+  if (!condition(found)) throw new Failure(`waited ${seconds} s for ${name} to ${what}\n${describe(found)}`);
+  return found;
 }

@@ -2,13 +2,13 @@ import { existsSync } from "node:fs";
 import { mkdir, rm, symlink, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { provide } from "../../../scripts/lib/debian.js";
 import { Failure } from "../../../scripts/lib/failure.js";
 import type { Kubectl } from "../../../scripts/lib/kubectl.js";
 import { type Program, start } from "../../../scripts/lib/poc/program.js";
 import { step } from "../../../scripts/lib/progress.js";
 import { toolchain } from "../../../scripts/lib/toolchain/index.js";
+import { waitFor } from "../../../scripts/lib/wait.js";
 import { type Daemon, daemons, folders, needed, type Place, redisServer, signatures } from "./daemons.js";
 import { install } from "./install.js";
 import { repositoryName } from "./layout.js";
@@ -63,15 +63,20 @@ async function startAndWait({ name, command, args, listens }: Daemon, folder: st
   const program = start(name, command, args, folder, (failure) => {
     ended ??= failure;
   });
-  const deadline = Date.now() + 120_000;
-  while (!(typeof listens === "number" ? await isOpen(listens) : existsSync(listens))) {
-    if (ended !== undefined) throw ended;
-    if (Date.now() > deadline) {
-      await program.stop();
-      throw new Failure(`${name} does not listen on ${listens} after two minutes`);
-    }
-    await sleep(100);
-  }
+  await waitFor(
+    () => {
+      if (ended !== undefined) throw ended;
+      return typeof listens === "number" ? isOpen(listens) : existsSync(listens);
+    },
+    {
+      seconds: 120,
+      pauseMilliseconds: 100,
+      async otherwise() {
+        await program.stop();
+        return new Failure(`${name} does not listen on ${listens} after two minutes`);
+      },
+    },
+  );
   return program;
 }
 

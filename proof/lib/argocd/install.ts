@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { Failure } from "../../../scripts/lib/failure.js";
 import type { Kubectl } from "../../../scripts/lib/kubectl.js";
 import { moduleSource } from "../../../scripts/lib/toolchain/patched-module.js";
+import { waitFor } from "../../../scripts/lib/wait.js";
 import { namespace } from "./layout.js";
 
 const partOf = { "app.kubernetes.io/part-of": "argocd" };
@@ -32,13 +32,13 @@ async function definitions(): Promise<string> {
 
 /** `kubectl wait` does not do: it fails on a definition that is so new that it has no status. */
 async function served(kubectl: Kubectl): Promise<void> {
-  const deadline = Date.now() + 60_000;
-  for (;;) {
-    const text = await kubectl.raw("/apis/argoproj.io/v1alpha1").catch(() => "");
-    if (["applications", "applicationsets", "appprojects"].every((name) => text.includes(`"${name}"`))) return;
-    if (Date.now() > deadline) throw new Failure("the API server does not serve Argo CD's kinds after a minute");
-    await sleep(250);
-  }
+  await waitFor(
+    async () => {
+      const text = await kubectl.raw("/apis/argoproj.io/v1alpha1").catch(() => "");
+      return ["applications", "applicationsets", "appprojects"].every((name) => text.includes(`"${name}"`));
+    },
+    { seconds: 60, otherwise: () => new Failure("the API server does not serve Argo CD's kinds after a minute") },
+  );
 }
 
 function configuration(): object[] {

@@ -18,6 +18,7 @@ import { images, reference } from "../../../generators/versions.js";
 import { Failure } from "../../../scripts/lib/failure.js";
 import type { Kubectl } from "../../../scripts/lib/kubectl.js";
 import { step } from "../../../scripts/lib/progress.js";
+import { waitFor } from "../../../scripts/lib/wait.js";
 
 /** The namespace of the samples, which is theirs alone: it is deleted with all that is in it. */
 export const sampleNamespace = "plain-prometheus-samples";
@@ -186,18 +187,25 @@ export async function withSamples<T>(kubectl: Kubectl, work: () => Promise<T>): 
 }
 
 async function settled(kubectl: Kubectl, signal: AbortSignal, at: (detail: string) => void): Promise<void> {
-  const deadline = Date.now() + patienceSeconds * 1000;
-  const wanted = Object.entries(awaited);
-  for (let missing = wanted; missing.length > 0; ) {
-    if (Date.now() > deadline) {
-      const names = missing.map(([name, reason]) => `${name} (${reason})`).join(", ");
-      throw new Failure(`after ${patienceSeconds} s still not seen of the samples: ${names}`, "see kubectl get events");
-    }
-    await setTimeout(3000, undefined, { signal });
+  let missing = Object.entries(awaited);
+  const allSeen = async () => {
     const { items } = await kubectl.json<{ items: readonly IPod[] }>(["get", "pods", "--namespace", sampleNamespace]);
     missing = missing.filter(([name, reason]) => !items.some((pod) => says(pod, name, reason)));
     at(missing.map(([name]) => name).join(", "));
-  }
+    return missing.length === 0;
+  };
+  await waitFor(allSeen, {
+    seconds: patienceSeconds,
+    pauseMilliseconds: 3000,
+    signal,
+    otherwise() {
+      const names = missing.map(([name, reason]) => `${name} (${reason})`).join(", ");
+      return new Failure(
+        `after ${patienceSeconds} s still not seen of the samples: ${names}`,
+        "see kubectl get events",
+      );
+    },
+  });
   at("waiting for Prometheus to see it");
   await setTimeout(scrapeSeconds * 1000, undefined, { signal });
 }

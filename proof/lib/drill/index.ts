@@ -198,6 +198,6 @@ function carries(labels: Readonly<Record<string, string>>, wanted: Readonly<Reco
 }
 
 /** Says what it waits for. */
-function until(what: string, condition: () => Promise<boolean>): Promise<void> {
+function until(what: string, condition: () => Promise<boolean>): Promise<true> {
   return step(`waiting for ${what}`, () => waitUntil(what, condition, limitSeconds));
 }

@@ -5,6 +5,7 @@ import { type Daemon, startDaemon, stopDaemon } from "../../../scripts/lib/clust
 import type { Cluster } from "../../../scripts/lib/cluster/index.js";
 import type { Node } from "../../../scripts/lib/cluster/layout.js";
 import { Failure } from "../../../scripts/lib/failure.js";
+import { waitFor } from "../../../scripts/lib/wait.js";
 import { namespace, type Replica, replicasOf, runtimeInfo } from "./replicas.js";
 
 /** The cluster that faults happen to, and what they are made of. */
@@ -62,13 +63,10 @@ export async function killPods(node: Node): Promise<void> {
 
 /** The replica that the Service leads this machine to: it stays with one, by client affinity. */
 export async function answering({ cluster, service }: Stage): Promise<Replica> {
-  let found: Replica | undefined;
-  await until("the Service leads to a replica", async () => {
+  return await until("the Service leads to a replica", async () => {
     const info = await runtimeInfo({ address: service });
-    found = (await replicasOf(cluster.kubectl)).find(({ pod }) => pod === info?.hostname);
-    return found !== undefined;
+    return (await replicasOf(cluster.kubectl)).find(({ pod }) => pod === info?.hostname);
   });
-  return found as Replica;
 }
 
 /** Waits until the Service leaves a pod out. */
@@ -89,14 +87,10 @@ interface Slice {
 }
 
 /**
- * Waits until a condition holds.
+ * Looks until there is something: neither undefined nor false.
  *
  * @throws Failure that says what was waited for.
  */
-export async function until(what: string, condition: () => Promise<boolean>, seconds = 300): Promise<void> {
-  const end = Date.now() + seconds * 1000;
-  while (!(await condition())) {
-    if (Date.now() > end) throw new Failure(`waited ${seconds}s for this: ${what}`);
-    await sleep(500);
-  }
+export async function until<T>(what: string, look: () => Promise<T>, seconds = 300) {
+  return await waitFor(look, { seconds, otherwise: () => new Failure(`waited ${seconds}s for this: ${what}`) });
 }

@@ -35,8 +35,7 @@ export async function watchToken(stage: Stage, rendered: Rendered): Promise<Toke
   await stage.cluster.kubectl.text(["create", "--filename=-"], {
     input: JSON.stringify(podWithShortToken(rendered, first?.name ?? "")),
   });
-  await until("the Prometheus with the short token runs", async () => (await self(stage)) !== undefined);
-  const replica = (await self(stage)) as Replica;
+  const replica = await until("the Prometheus with the short token runs", () => self(stage));
   const old = await tokenOf(stage, replica);
   return {
     async finish() {

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { dashboards } from "../../../generators/grafana/dashboards/index.js";
 import { ruleFiles } from "../../../generators/prometheus/rules/index.js";
 import { scrapeJobs } from "../../../generators/prometheus/scrape/index.js";
@@ -7,6 +6,7 @@ import { withoutVariables } from "../../../metrics/promql/variables.js";
 import type { ScrapeJob } from "../../../metrics/scrape-job.js";
 import { panelsOf } from "../../../scripts/lib/checks/rules/dashboard-findings.js";
 import type { PrometheusApi } from "../../../scripts/lib/prometheus.js";
+import { lookUntil } from "../../../scripts/lib/wait.js";
 import { rulesThatMayBeEmpty } from "./may-be-empty.js";
 
 /** A query that somebody relies on. */
@@ -84,15 +84,13 @@ export async function askUntilAnswered(
   prometheus: PrometheusApi,
   milliseconds: number,
 ): Promise<readonly Asked[]> {
-  const end = Date.now() + milliseconds;
-  for (;;) {
-    const asked = await askAll(all, prometheus);
-    if (objections(asked).length === 0 || Date.now() > end) return asked;
-    await sleep(pauseMilliseconds);
-  }
+  const patience = { seconds: milliseconds / 1000, pauseMilliseconds: 5000 };
+  return await lookUntil(
+    () => askAll(all, prometheus),
+    (asked) => objections(asked).length === 0,
+    patience,
+  );
 }
-
-const pauseMilliseconds = 5000;
 
 /** What is wrong with the answers, a line each: one is empty, and is not declared as one that may be. */
 export function objections(asked: readonly Asked[]): readonly string[] {

@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { IPod } from "kubernetes-models/v1/Pod";
 import { Failure } from "../../../scripts/lib/failure.js";
 import type { Kubectl } from "../../../scripts/lib/kubectl.js";
 import type { Rendered } from "../../../scripts/lib/rendered/objects.js";
+import { waitFor } from "../../../scripts/lib/wait.js";
 import { type Copy, isOutside, objectsOf, proofKinds, proofLabel } from "./copy.js";
 import { type Outside, startOutside } from "./outside.js";
 import { holdersIn, type Removal, removalsOf } from "./removals.js";
@@ -19,7 +19,7 @@ export interface Proof {
 
 /** A discovery that is refused lists again only after a pause, so that only what stays the same for so long is the end of it. */
 const steadyMilliseconds = 30_000;
-const atMostMilliseconds = 300_000;
+const atMostSeconds = 300;
 
 /** What of an overlay is proven, and who is told meanwhile. */
 export interface ProofOptions {
@@ -89,8 +89,8 @@ async function whenSteady(
   onProgress: (settled: number, of: number) => void,
 ): Promise<Map<string, Seen>> {
   const looks = new Map<string, Look>();
-  const deadline = Date.now() + atMostMilliseconds;
-  for (;;) {
+  let steady: readonly Copy[] = [];
+  const allSteady = async () => {
     const addresses = new Map([...(await addressesOf(kubectl)), ...outside]);
     await Promise.all(
       copies.map(async ({ name, holder }) => {
@@ -101,21 +101,25 @@ async function whenSteady(
         else looks.set(name, look);
       }),
     );
-    const steady = copies.filter(({ name }) => {
+    steady = copies.filter(({ name }) => {
       const look = looks.get(name);
       return look !== undefined && Date.now() - look.since > steadyMilliseconds;
     });
     onProgress(steady.length, copies.length);
-    if (steady.length === copies.length) return new Map([...looks].map(([name, { seen }]) => [name, seen]));
-    if (Date.now() > deadline) {
+    return steady.length === copies.length;
+  };
+  await waitFor(allSteady, {
+    seconds: atMostSeconds,
+    pauseMilliseconds: 5000,
+    otherwise() {
       const restless = copies.filter((copy) => !steady.includes(copy)).map(({ name }) => name);
-      throw new Failure(
-        `the copies ${restless.join(", ")} did not come to rest within ${atMostMilliseconds / 1000}s`,
+      return new Failure(
+        `the copies ${restless.join(", ")} did not come to rest within ${atMostSeconds}s`,
         "see that the machine has room for them: 25 pods run beside the others",
       );
-    }
-    await sleep(5000);
-  }
+    },
+  });
+  return new Map([...looks].map(([name, { seen }]) => [name, seen]));
 }
 
 async function addressesOf(kubectl: Kubectl): Promise<Map<string, string>> {

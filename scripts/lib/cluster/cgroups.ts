@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rmdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { Failure } from "../failure.js";
+import { waitFor } from "../wait.js";
 import type { Node, Place } from "./layout.js";
 
 /** A mounted cgroup hierarchy; `options` is what mounts it again elsewhere. */
@@ -101,20 +101,22 @@ export async function podProcesses(node: Node, uid = ""): Promise<number[]> {
  */
 export async function removeCgroups({ id }: Place): Promise<void> {
   const roots = (await hierarchies()).map(({ folder }) => join(folder, id)).filter((root) => existsSync(root));
-  const deadline = Date.now() + 60_000;
-  for (;;) {
+  let alive = new Set<number>();
+  const gone = async () => {
     const groups = (await Promise.all(roots.map(groupsBelow))).flat();
-    const alive = new Set((await Promise.all(groups.map(processesIn))).flat());
-    if (alive.size === 0 && (await removeAll(groups))) return;
-    if (Date.now() > deadline) {
-      throw new Failure(
+    alive = new Set((await Promise.all(groups.map(processesIn))).flat());
+    for (const pid of alive) kill(pid);
+    return alive.size === 0 && (await removeAll(groups));
+  };
+  await waitFor(gone, {
+    seconds: 60,
+    pauseMilliseconds: 50,
+    otherwise: () =>
+      new Failure(
         `processes of the embedded cluster do not end: ${[...alive].join(", ")}`,
         "ps -o pid,stat,wchan,args -p PID shows what each waits for",
-      );
-    }
-    for (const pid of alive) kill(pid);
-    await sleep(50);
-  }
+      ),
+  });
 }
 
 function nodeGroup(hierarchy: string, node: Node): string {

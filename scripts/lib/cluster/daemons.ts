@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { tail } from "../child.js";
 import { Failure } from "../failure.js";
+import { waitFor } from "../wait.js";
 import type { Node } from "./layout.js";
 import { processesInside, superviseInside } from "./node.js";
 
@@ -28,11 +29,11 @@ export async function stopDaemon(daemon: Daemon): Promise<void> {
   const { supervisor } = await pidsOf(daemon);
   // Both at once, by their process group: it must not be started again meanwhile.
   if (supervisor !== undefined) process.kill(-supervisor, "SIGKILL");
-  const deadline = Date.now() + 60_000;
-  while ((await pidOf(daemon)) !== undefined) {
-    if (Date.now() > deadline) throw new Failure(`${daemon.name} on ${daemon.node.name} does not end`);
-    await sleep(50);
-  }
+  await waitFor(async () => (await pidOf(daemon)) === undefined, {
+    seconds: 60,
+    pauseMilliseconds: 50,
+    otherwise: () => new Failure(`${daemon.name} on ${daemon.node.name} does not end`),
+  });
   await rm(pidFileOf(daemon), { force: true });
 }
 
@@ -59,22 +60,21 @@ export async function deadOf(daemons: readonly Daemon[]): Promise<readonly Daemo
  * @param what - said to the user when it takes too long: `the API server answers`.
  * @throws Failure with the last lines of the daemon's log, when it ends meanwhile or after `seconds`.
  */
-export async function waitFor(
+export async function waitForDaemon(
   what: string,
   daemon: Daemon,
   condition: () => Promise<boolean>,
   seconds = 120,
 ): Promise<void> {
-  const deadline = Date.now() + seconds * 1000;
-  while (!(await condition())) {
-    const runs = (await pidOf(daemon)) !== undefined;
-    if (runs && Date.now() < deadline) {
-      await sleep(150);
-      continue;
-    }
-    const problem = runs ? `did not come to this in ${seconds}s: ${what}` : `ended before this: ${what}`;
-    throw new Failure(`${daemon.name} on node ${daemon.node.name} ${problem}\n${await lastLines(daemon)}`);
-  }
+  const failure = async (problem: string) =>
+    new Failure(`${daemon.name} on node ${daemon.node.name} ${problem}: ${what}\n${await lastLines(daemon)}`);
+  const reached = async () => {
+    if (await condition()) return true;
+    if ((await pidOf(daemon)) === undefined) throw await failure("ended before this");
+    return false;
+  };
+  const otherwise = () => failure(`did not come to this in ${seconds}s`);
+  await waitFor(reached, { seconds, pauseMilliseconds: 150, otherwise });
 }
 
 /** The end of a daemon's log. */

@@ -8,7 +8,7 @@ import { step } from "../progress.js";
 import { type ToolName, toolchain } from "../toolchain/index.js";
 import { removeCgroups } from "./cgroups.js";
 import { controlPlane } from "./control-plane.js";
-import { type Daemon, deadOf, logOf, startDaemon, waitFor } from "./daemons.js";
+import { type Daemon, deadOf, logOf, startDaemon, waitForDaemon } from "./daemons.js";
 import { applyDns } from "./dns.js";
 import { clusterImages, type ImageSource, imageArchive } from "./images.js";
 import { type Layout, type Node, type Place, placeOf, titleOf } from "./layout.js";
@@ -174,7 +174,7 @@ async function startFresh(layout: Layout, shape: Shape, archives: readonly strin
       await startDaemon(daemon);
     }
     await importImages(fresh, archives);
-    await waitFor("the API server answers", control.apiserver, () => answers(fresh.kubectl));
+    await waitForDaemon("the API server answers", control.apiserver, () => answers(fresh.kubectl));
     at("nodes");
     const others = [
       control.controllerManager,
@@ -184,14 +184,14 @@ async function startFresh(layout: Layout, shape: Shape, archives: readonly strin
     for (const daemon of others) await startDaemon(daemon);
     await applyStorage(fresh.kubectl, nodes);
     for (const { kubelet } of workers) {
-      await waitFor("the node is Ready", kubelet, () => isReady(fresh.kubectl, kubelet.node));
+      await waitForDaemon("the node is Ready", kubelet, () => isReady(fresh.kubectl, kubelet.node));
     }
     // A kubelet may not say of itself that its node is of the control plane.
     await fresh.kubectl.text(["label", "node", layout.nodes[0].name, "node-role.kubernetes.io/control-plane="]);
     at("DNS");
     await applyDns(fresh.kubectl, layout.network);
     // Without it no pod is admitted to the namespace.
-    await waitFor("namespace default has its ServiceAccount", control.controllerManager, () =>
+    await waitForDaemon("namespace default has its ServiceAccount", control.controllerManager, () =>
       exists(fresh.kubectl, "/api/v1/namespaces/default/serviceaccounts/default"),
     );
   });
@@ -207,7 +207,7 @@ async function importImages({ nodes, daemons }: Cluster, archives: readonly stri
     const containerd = daemons.find((daemon) => daemon.name === "containerd" && daemon.node.name === node.name);
     if (containerd === undefined) continue;
     const listens = () => runInside(node, [...ctr, "version"]).then(() => true, ignoreFailure);
-    await waitFor("containerd answers", containerd, listens);
+    await waitForDaemon("containerd answers", containerd, listens);
     for (const archive of archives) {
       await runInside(node, [...ctr, "images", "import", insideCache(archive)]);
     }

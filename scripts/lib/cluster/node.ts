@@ -1,10 +1,10 @@
 import { spawn } from "node:child_process";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { cacheFolder } from "../cache.js";
 import { child } from "../child.js";
 import { Failure } from "../failure.js";
+import { waitFor } from "../wait.js";
 import { hierarchies, makeCgroups, processFiles, settle, systemProcesses } from "./cgroups.js";
 import { cacheInNode, type Layout, type Node } from "./layout.js";
 import { connect, networkInside } from "./network.js";
@@ -116,15 +116,12 @@ async function startInit(node: Node): Promise<number> {
   const namespaces = ["--pid", "--fork", "--kill-child", "--mount-proc", "--net", "--cgroup", "--uts", "--ipc"];
   const holder = ["unshare", ...namespaces, "--mount", "--propagation", "private", "tini", "--", "sleep", "infinity"];
   spawn("sh", ["-c", `${join} && exec "$@"`, "sh", ...holder], { cwd: "/", detached: true, stdio: "ignore" }).unref();
-  const deadline = Date.now() + 10_000;
-  for (;;) {
-    const init = await initOf(node);
-    if (init !== undefined) return init;
-    if (Date.now() > deadline) {
-      throw new Failure(`node ${node.name} gets no namespaces of its own`, `see what this says: ${holder.join(" ")}`);
-    }
-    await sleep(20);
-  }
+  return await waitFor(() => initOf(node), {
+    seconds: 10,
+    pauseMilliseconds: 20,
+    otherwise: () =>
+      new Failure(`node ${node.name} gets no namespaces of its own`, `see what this says: ${holder.join(" ")}`),
+  });
 }
 
 async function entering(node: Node, inside: Inside = "all"): Promise<string[]> {

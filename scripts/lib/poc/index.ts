@@ -7,11 +7,13 @@ import { isDeepStrictEqual } from "node:util";
 import { type Ports, proofOfConcept, usualPorts } from "../../../generators/bare-metal/proof-of-concept.js";
 import { textOf } from "../../../generators/lib/component.js";
 import { defaults } from "../../../generators/settings/index.js";
+import { aligned } from "../aligned.js";
 import { Failure } from "../failure.js";
 import { step } from "../progress.js";
 import { root } from "../project.js";
 import { type ActiveTarget, prometheusAt } from "../prometheus.js";
 import { toolchain } from "../toolchain/index.js";
+import { waitFor } from "../wait.js";
 import { chart } from "./chart.js";
 import { temporaryFolder } from "./folder.js";
 import { type CoreLoad, load, loadQuery } from "./load.js";
@@ -110,23 +112,24 @@ query    ${loadQuery}
 
 async function bothUp(address: string, signal: AbortSignal): Promise<readonly ActiveTarget[]> {
   let seen: readonly ActiveTarget[] = [];
-  for (const deadline = Date.now() + 120_000; Date.now() < deadline; ) {
+  const both = async () => {
     seen = await prometheusAt(address)
       .targets()
       .catch(() => []);
-    if (seen.length === 2 && seen.every(({ health }) => health === "up")) return seen;
-    await sleep(500, undefined, { signal });
-  }
-  throw new Failure(`after two minutes Prometheus has not both targets UP:\n${table(seen)}`);
+    return seen.length === 2 && seen.every(({ health }) => health === "up") && seen;
+  };
+  const otherwise = () => new Failure(`after two minutes Prometheus has not both targets UP:\n${table(seen)}`);
+  return await waitFor(both, { seconds: 120, signal, otherwise });
 }
 
 async function anyLoad(address: string, signal: AbortSignal): Promise<readonly CoreLoad[]> {
-  for (const deadline = Date.now() + 120_000; Date.now() < deadline; ) {
+  const some = async () => {
     const cores = await load(address, bars(), barSeconds).catch(() => []);
-    if (cores.some(({ values }) => values.at(-1) !== undefined)) return cores;
-    await sleep(500, undefined, { signal });
-  }
-  throw new Failure("after two minutes node-exporter has given no load of any core", `look at the query ${loadQuery}`);
+    return cores.some(({ values }) => values.at(-1) !== undefined) && cores;
+  };
+  const otherwise = () =>
+    new Failure("after two minutes node-exporter has given no load of any core", `look at the query ${loadQuery}`);
+  return await waitFor(some, { seconds: 120, signal, otherwise });
 }
 
 function bars(): number {
@@ -144,13 +147,5 @@ function table(shown: readonly ActiveTarget[]): string {
     health.toUpperCase(),
     lastError,
   ]);
-  const all = [["job", "target", "health", ""], ...rows];
-  return all
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(Math.max(...all.map((other) => other[column]?.length ?? 0))))
-        .join("  ")
-        .trimEnd(),
-    )
-    .join("\n");
+  return aligned([["job", "target", "health", ""], ...rows]);
 }

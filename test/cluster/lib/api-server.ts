@@ -3,12 +3,12 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { $ } from "zx";
 import type { Failure } from "../../../scripts/lib/failure.js";
 import { type Kubectl, kubectl } from "../../../scripts/lib/kubectl.js";
 import { type Program, start } from "../../../scripts/lib/poc/program.js";
 import { type ToolName, toolchain } from "../../../scripts/lib/toolchain/index.js";
+import { waitFor } from "../../../scripts/lib/wait.js";
 
 /**
  * Runs `use` with the API server of some version, alone with an etcd on loopback: it admits, defaults and validates as any
@@ -63,17 +63,11 @@ export async function withApiServer<T>(
       mode: 0o600,
     });
     const bound = kubectl({ kubeconfig, command: await toolchain.tool("kubectl") });
-    const end = Date.now() + 180_000;
-    while (
-      !(await bound.raw("/readyz").then(
-        () => true,
-        () => false,
-      ))
-    ) {
+    const ready = () => {
       if (ended !== undefined) throw ended;
-      if (Date.now() > end) throw new Error(`${apiserver} was not ready after 180 s`);
-      await sleep(500);
-    }
+      return bound.raw("/readyz").catch(() => undefined);
+    };
+    await waitFor(ready, { seconds: 180, otherwise: () => new Error(`${apiserver} was not ready after 180 s`) });
     return await use(bound, kubeconfig);
   } finally {
     for (const program of programs.reverse()) await program.stop();

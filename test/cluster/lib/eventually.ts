@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { waitFor } from "../../../scripts/lib/wait.js";
 
 /**
  * Waits until a condition holds. Generous on purpose: a live test is about what happens, not about how fast.
@@ -10,16 +10,17 @@ export async function eventually(
   condition: () => Promise<boolean>,
   milliseconds = 180_000,
 ): Promise<void> {
-  const end = Date.now() + milliseconds;
+  const seconds = milliseconds / 1000;
   let problem = "";
-  while (Date.now() < end) {
+  const holds = async () => {
     try {
-      if (await condition()) return;
       problem = "";
+      return await condition();
     } catch (error) {
       problem = `; last error: ${error instanceof Error ? error.message : error}`;
+      return false;
     }
-    await sleep(1000);
-  }
-  throw new Error(`waited ${milliseconds / 1000} s for ${what}${problem}`);
+  };
+  const otherwise = () => new Error(`waited ${seconds} s for ${what}${problem}`);
+  await waitFor(holds, { seconds, pauseMilliseconds: 1000, otherwise });
 }
