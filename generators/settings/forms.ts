@@ -8,6 +8,15 @@ import { quantity } from "./quantity.js";
  * bounded: what is too large for Prometheus or Kubernetes is told here, by the name of the setting, and not by them.
  */
 
+/** A setting: its form, what it is where nobody says, and what it is about. */
+export function setting<Form extends v.GenericSchema, const Usual extends v.Default<Form, undefined>>(
+  form: Form,
+  usual: Usual,
+  about: string,
+) {
+  return v.pipe(v.optional(form, usual), v.description(about));
+}
+
 /** A Prometheus duration such as `15s`, `1h30m` or `15d`: units in falling order, each at most once. */
 export const duration = v.pipe(
   v.string(),

@@ -16,6 +16,7 @@ import {
   pageUrl,
   pattern,
   probed,
+  setting,
   size,
 } from "./forms.js";
 import { jobNames } from "./job-names.js";
@@ -47,21 +48,21 @@ const scrapeProtocols = [
 
 /** What components/annotated-workloads may find, and how much of it. */
 const annotatedWorkloads = v.strictObject({
-  namespaces: v.pipe(
-    v.optional(namespaces, []),
-    v.description("The only namespaces in which annotations count; none named: all of them."),
+  namespaces: setting(namespaces, [], "The only namespaces in which annotations count; none named: all of them."),
+  excludedNamespaces: setting(
+    namespaces,
+    ["kube-system"],
+    "Namespaces in which annotations do not count: what Kubernetes itself runs has jobs of its own.",
   ),
-  excludedNamespaces: v.pipe(
-    v.optional(namespaces, ["kube-system"]),
-    v.description("Namespaces in which annotations do not count: what Kubernetes itself runs has jobs of its own."),
+  samples: setting(
+    count,
+    5000,
+    "Samples that one target may give at a time; with more than that it is refused, and down.",
   ),
-  samples: v.pipe(
-    v.optional(count, 5000),
-    v.description("Samples that one target may give at a time; with more than that it is refused, and down."),
-  ),
-  fallbackScrapeProtocol: v.pipe(
-    v.optional(v.picklist(scrapeProtocols, `must be one of ${scrapeProtocols.join(", ")}`), "PrometheusText0.0.4"),
-    v.description("How the answer of a target is read that says no Content-Type, or an unknown one."),
+  fallbackScrapeProtocol: setting(
+    v.picklist(scrapeProtocols, `must be one of ${scrapeProtocols.join(", ")}`),
+    "PrometheusText0.0.4",
+    "How the answer of a target is read that says no Content-Type, or an unknown one.",
   ),
 });
 
@@ -93,93 +94,98 @@ const probes = v.pipe(
 
 /** Every setting with its form, default and description, without what they have to do with each other. */
 export const schema = v.strictObject({
-  namespace: v.pipe(
-    v.optional(dnsLabel, "monitoring-system"),
-    v.description("Namespace that the objects carry. An overlay's `namespace:` moves them."),
+  namespace: setting(
+    dnsLabel,
+    "monitoring-system",
+    "Namespace that the objects carry. An overlay's `namespace:` moves them.",
   ),
-  cluster: v.pipe(
-    v.optional(dnsLabel, "devbox"),
-    v.description("Value of the external label `cluster`; an overlay sets the variable CLUSTER instead."),
+  cluster: setting(
+    dnsLabel,
+    "devbox",
+    "Value of the external label `cluster`; an overlay sets the variable CLUSTER instead.",
   ),
-  kubeletTls: v.pipe(
-    v.optional(v.picklist(["verified", "insecure"], 'must be "verified" or "insecure"'), "verified"),
-    v.description("Whether the kubelet's serving certificate is checked against the cluster's CA."),
+  kubeletTls: setting(
+    v.picklist(["verified", "insecure"], 'must be "verified" or "insecure"'),
+    "verified",
+    "Whether the kubelet's serving certificate is checked against the cluster's CA.",
   ),
-  scrapeInterval: v.pipe(v.optional(scrapeInterval, "15s"), v.description("How often every target is scraped.")),
-  scrapeTimeout: v.pipe(
-    v.optional(duration, "10s"),
-    v.description("How long one scrape may take; at most scrapeInterval."),
+  scrapeInterval: setting(scrapeInterval, "15s", "How often every target is scraped."),
+  scrapeTimeout: setting(duration, "10s", "How long one scrape may take; at most scrapeInterval."),
+  evaluationInterval: setting(evaluationInterval, "15s", "How often rules are evaluated."),
+  retentionTime: setting(
+    duration,
+    "15d",
+    "How long samples are kept; an overlay sets the variable RETENTION_TIME instead.",
   ),
-  evaluationInterval: v.pipe(v.optional(evaluationInterval, "15s"), v.description("How often rules are evaluated.")),
-  retentionTime: v.pipe(
-    v.optional(duration, "15d"),
-    v.description("How long samples are kept; an overlay sets the variable RETENTION_TIME instead."),
+  retentionSize: setting(
+    size,
+    "8GB",
+    "How many bytes of samples are kept; an overlay sets the variable RETENTION_SIZE instead.",
   ),
-  retentionSize: v.pipe(
-    v.optional(size, "8GB"),
-    v.description("How many bytes of samples are kept; an overlay sets the variable RETENTION_SIZE instead."),
+  replicas: setting(count, 2, "Replicas in components/prometheus-ha, each of which scrapes every target on its own."),
+  volumeSize: setting(
+    memory,
+    "10Gi",
+    "Size of each replica's volume in components/prometheus-ha; retentionSize is at most 85 % of it.",
   ),
-  replicas: v.pipe(
-    v.optional(count, 2),
-    v.description("Replicas in components/prometheus-ha, each of which scrapes every target on its own."),
+  maxNodes: setting(
+    count,
+    100,
+    "Nodes that the cluster may grow to: the limits that guard against a flood come from it.",
   ),
-  volumeSize: v.pipe(
-    v.optional(memory, "10Gi"),
-    v.description("Size of each replica's volume in components/prometheus-ha; retentionSize is at most 85 % of it."),
+  maxPods: setting(count, 3000, "Pods that the cluster may grow to, for the limits of kube-state-metrics."),
+  maxPodsPerNode: setting(
+    count,
+    110,
+    "Pods that a node may run, for the limits of kubelet and cadvisor; 110 is the kubelet's own limit.",
   ),
-  maxNodes: v.pipe(
-    v.optional(count, 100),
-    v.description("Nodes that the cluster may grow to: the limits that guard against a flood come from it."),
+  podMounts: setting(
+    pattern,
+    podMounts,
+    "Regular expression of the paths where kubelets and container runtimes mount what is a pod's, which no alert about a node's filesystems counts.",
   ),
-  maxPods: v.pipe(
-    v.optional(count, 3000),
-    v.description("Pods that the cluster may grow to, for the limits of kube-state-metrics."),
+  limits: setting(
+    limits,
+    {},
+    "What a target of a job may give at a time, where that of the settings above is not right.",
   ),
-  maxPodsPerNode: v.pipe(
-    v.optional(count, 110),
-    v.description("Pods that a node may run, for the limits of kubelet and cadvisor; 110 is the kubelet's own limit."),
+  annotatedWorkloads: setting(
+    annotatedWorkloads,
+    {},
+    "Pods and Services that ask to be scraped, for components/annotated-workloads.",
   ),
-  podMounts: v.pipe(
-    v.optional(pattern, podMounts),
-    v.description(
-      "Regular expression of the paths where kubelets and container runtimes mount what is a pod's, which no alert about a node's filesystems counts.",
-    ),
+  externalUrls: setting(
+    externalUrls,
+    {},
+    "Under which addresses people reach the pages; an overlay sets the variable EXTERNAL_URL instead.",
   ),
-  limits: v.pipe(
-    v.optional(limits, {}),
-    v.description("What a target of a job may give at a time, where that of the settings above is not right."),
+  nodeExporterPort: setting(
+    nodePort,
+    9100,
+    "Port of node-exporter at every node's own address: another one where something else listens there.",
   ),
-  annotatedWorkloads: v.pipe(
-    v.optional(annotatedWorkloads, {}),
-    v.description("Pods and Services that ask to be scraped, for components/annotated-workloads."),
+  clusterDomain: setting(
+    domain,
+    "cluster.local",
+    "Domain of the cluster's own names, which components/blackbox-exporter asks its name server for.",
   ),
-  externalUrls: v.pipe(
-    v.optional(externalUrls, {}),
-    v.description("Under which addresses people reach the pages; an overlay sets the variable EXTERNAL_URL instead."),
-  ),
-  nodeExporterPort: v.pipe(
-    v.optional(nodePort, 9100),
-    v.description("Port of node-exporter at every node's own address: another one where something else listens there."),
-  ),
-  clusterDomain: v.pipe(
-    v.optional(domain, "cluster.local"),
-    v.description("Domain of the cluster's own names, which components/blackbox-exporter asks its name server for."),
-  ),
-  probes: v.pipe(
-    v.optional(probes, [
+  probes: setting(
+    probes,
+    [
       { module: "tls_cluster_ca", targets: ["kubernetes.default.svc:443"] },
       { module: "dns_cluster", targets: ["kube-dns.kube-system.svc:53"] },
-    ]),
-    v.description("What components/blackbox-exporter probes; an overlay puts its own into probes.yaml instead."),
+    ],
+    "What components/blackbox-exporter probes; an overlay puts its own into probes.yaml instead.",
   ),
-  cpuRequest: v.pipe(v.optional(cpu, "100m"), v.description("CPU that Prometheus asks the scheduler for.")),
-  memoryRequest: v.pipe(v.optional(memory, "512Mi"), v.description("Memory that Prometheus asks the scheduler for.")),
-  runbooks: v.pipe(
-    v.optional(address, "docs/runbooks"),
-    v.description("Where the runbooks are: a folder of this project, or the address that you publish them at."),
+  cpuRequest: setting(cpu, "100m", "CPU that Prometheus asks the scheduler for."),
+  memoryRequest: setting(memory, "512Mi", "Memory that Prometheus asks the scheduler for."),
+  runbooks: setting(
+    address,
+    "docs/runbooks",
+    "Where the runbooks are: a folder of this project, or the address that you publish them at.",
   ),
-  thresholds: v.pipe(v.optional(thresholds, {}), v.description("Where alerts draw their line, by subject.")),
-  memoryLimit: v.pipe(v.optional(memory, "2Gi"), v.description("Memory at which Prometheus is ended.")),
+  thresholds: setting(thresholds, {}, "Where alerts draw their line, by subject."),
+  memoryLimit: setting(memory, "2Gi", "Memory at which Prometheus is ended."),
 });
 
 /** What settings that are right by themselves have to do with each other: the one that is wrong, and what would be right. */
