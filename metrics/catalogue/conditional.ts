@@ -8,29 +8,19 @@ const prometheus = "https://github.com/prometheus/prometheus/blob/v3.16.0";
 
 /** Metrics that one job exposes under one condition, with their types and labels. */
 function under(
-  condition: Pick<ConditionalMetric, "job" | "reason" | "source">,
+  job: string,
+  reason: string,
+  source: string,
   metrics: Readonly<Record<string, Pick<ConditionalMetric, "type" | "labels">>>,
 ): readonly ConditionalMetric[] {
-  return Object.entries(metrics).map(([metric, form]) => ({ ...condition, metric, ...form }));
+  return Object.entries(metrics).map(([metric, form]) => ({ job, reason, source, metric, ...form }));
 }
 
-const waitingReasons = [
-  ...[
-    "ContainerCreating",
-    "CrashLoopBackOff",
-    "CreateContainerConfigError",
-    "CreateContainerError",
-    "ErrImageNeverPull",
-  ],
-  ...["ErrImagePull", "ImageInspectError", "ImagePullBackOff", "InvalidImageName", "PodInitializing"],
-  ...[
-    "PostStartHookError",
-    "PreStartHookError",
-    "RegistryUnavailable",
-    "RunContainerError",
-    "SignatureValidationFailed",
-  ],
-];
+const waitingReasons = (
+  "ContainerCreating CrashLoopBackOff CreateContainerConfigError CreateContainerError ErrImageNeverPull " +
+  "ErrImagePull ImageInspectError ImagePullBackOff InvalidImageName PodInitializing PostStartHookError " +
+  "PreStartHookError RegistryUnavailable RunContainerError SignatureValidationFailed"
+).split(" ");
 
 const ofRequest = { remote_name: null, url: null };
 
@@ -41,60 +31,45 @@ export const notRecorded: ReadonlyMap<string, string> = new Map([
 
 /** What is not in the recordings, and why it is all the same there when it matters. */
 export const conditional: readonly ConditionalMetric[] = [
+  ...under("node-exporter", "kernels since 4.18 with huge pages", `${nodeExporter}/meminfo_linux.go`, {
+    node_memory_Hugetlb_bytes: { type: "gauge", labels: {} },
+  }),
+  ...under("node-exporter", "nodes with Linux software RAID", `${nodeExporter}/mdadm_linux.go`, {
+    node_md_disks: { type: "gauge", labels: { device: null, state: ["active", "failed", "spare"] } },
+    node_md_disks_required: { type: "gauge", labels: { device: null } },
+  }),
   ...under(
-    { job: "node-exporter", reason: "kernels since 4.18 with huge pages", source: `${nodeExporter}/meminfo_linux.go` },
-    { node_memory_Hugetlb_bytes: { type: "gauge", labels: {} } },
-  ),
-  ...under(
-    { job: "node-exporter", reason: "nodes with Linux software RAID", source: `${nodeExporter}/mdadm_linux.go` },
-    {
-      node_md_disks: { type: "gauge", labels: { device: null, state: ["active", "failed", "spare"] } },
-      node_md_disks_required: { type: "gauge", labels: { device: null } },
-    },
-  ),
-  ...under(
-    {
-      job: "kube-state-metrics-telemetry",
-      reason: "attempts that fail; and lists at all only where the API server does not stream them as a watch",
-      source: "https://github.com/kubernetes/kube-state-metrics/blob/v2.20.0/pkg/watch/watch.go",
-    },
+    "kube-state-metrics-telemetry",
+    "attempts that fail; and lists at all only where the API server does not stream them as a watch",
+    "https://github.com/kubernetes/kube-state-metrics/blob/v2.20.0/pkg/watch/watch.go",
     {
       kube_state_metrics_list_total: { type: "counter", labels: { resource: null, result: ["error", "success"] } },
       kube_state_metrics_watch_total: { type: "counter", labels: { resource: null, result: ["error"] } },
     },
   ),
   ...under(
-    {
-      job: "node-exporter",
-      reason: "filesystems that cannot be read: the label has the error, and is empty where there is none",
-      source: `${nodeExporter}/filesystem_common.go`,
-    },
+    "node-exporter",
+    "filesystems that cannot be read: the label has the error, and is empty where there is none",
+    `${nodeExporter}/filesystem_common.go`,
     { node_filesystem_device_error: { type: "gauge", labels: { device_error: null } } },
   ),
   ...under(
-    {
-      job: "alertmanager",
-      reason: "a configuration with receivers that tell somebody: base/ tells nobody",
-      source: "https://github.com/prometheus/alertmanager/blob/v0.34.2/notify/metrics.go",
-    },
+    "alertmanager",
+    "a configuration with receivers that tell somebody: base/ tells nobody",
+    "https://github.com/prometheus/alertmanager/blob/v0.34.2/notify/metrics.go",
     {
       alertmanager_notifications_total: { type: "counter", labels: { receiver_name: null } },
       alertmanager_notifications_failed_total: { type: "counter", labels: { receiver_name: null } },
     },
   ),
+  ...under("node-exporter", "nodes with bonded interfaces", `${nodeExporter}/bonding_linux.go`, {
+    node_bonding_slaves: { type: "gauge", labels: { master: null } },
+    node_bonding_active: { type: "gauge", labels: { master: null } },
+  }),
   ...under(
-    { job: "node-exporter", reason: "nodes with bonded interfaces", source: `${nodeExporter}/bonding_linux.go` },
-    {
-      node_bonding_slaves: { type: "gauge", labels: { master: null } },
-      node_bonding_active: { type: "gauge", labels: { master: null } },
-    },
-  ),
-  ...under(
-    {
-      job: "prometheus",
-      reason: "an environment that gives Prometheus a remote_write",
-      source: `${prometheus}/storage/remote/queue_manager.go`,
-    },
+    "prometheus",
+    "an environment that gives Prometheus a remote_write",
+    `${prometheus}/storage/remote/queue_manager.go`,
     {
       prometheus_remote_storage_queue_highest_sent_timestamp_seconds: { type: "gauge", labels: ofRequest },
       prometheus_remote_storage_queue_highest_timestamp_seconds: { type: "gauge", labels: ofRequest },
@@ -105,61 +80,34 @@ export const conditional: readonly ConditionalMetric[] = [
     },
   ),
   ...under(
-    {
-      job: "prometheus",
-      reason: "discovery that asks at intervals (DNS, HTTP, a cloud), which an environment may add; Kubernetes pushes",
-      source: `${prometheus}/discovery/metrics_refresh.go`,
-    },
+    "prometheus",
+    "discovery that asks at intervals (DNS, HTTP, a cloud), which an environment may add; Kubernetes pushes",
+    `${prometheus}/discovery/metrics_refresh.go`,
     { prometheus_sd_refresh_failures_total: { type: "counter", labels: { mechanism: null, config: null } } },
   ),
+  ...under("kubelet", "kubelets that rotate their client certificate", `${kubernetes}/cmd/kubelet/app/server.go`, {
+    kubelet_certificate_manager_client_ttl_seconds: { type: "gauge", labels: {} },
+    kubelet_certificate_manager_client_expiration_renew_errors: { type: "counter", labels: {} },
+  }),
+  ...under("kubelet", "kubelets with serverTLSBootstrap", `${kubernetes}/pkg/kubelet/certificate/kubelet.go`, {
+    kubelet_certificate_manager_server_ttl_seconds: { type: "gauge", labels: {} },
+    kubelet_server_expiration_renew_errors: { type: "counter", labels: {} },
+  }),
   ...under(
-    {
-      job: "kubelet",
-      reason: "kubelets that rotate their client certificate",
-      source: `${kubernetes}/cmd/kubelet/app/server.go`,
-    },
-    {
-      kubelet_certificate_manager_client_ttl_seconds: { type: "gauge", labels: {} },
-      kubelet_certificate_manager_client_expiration_renew_errors: { type: "counter", labels: {} },
-    },
-  ),
-  ...under(
-    {
-      job: "kubelet",
-      reason: "kubelets with serverTLSBootstrap",
-      source: `${kubernetes}/pkg/kubelet/certificate/kubelet.go`,
-    },
-    {
-      kubelet_certificate_manager_server_ttl_seconds: { type: "gauge", labels: {} },
-      kubelet_server_expiration_renew_errors: { type: "counter", labels: {} },
-    },
-  ),
-  ...under(
-    {
-      job: "kubelet",
-      reason: "nodes that had to evict a pod since their kubelet started",
-      source: `${kubernetes}/pkg/kubelet/metrics/metrics.go`,
-    },
+    "kubelet",
+    "nodes that had to evict a pod since their kubelet started",
+    `${kubernetes}/pkg/kubelet/metrics/metrics.go`,
     { kubelet_evictions: { type: "counter", labels: { eviction_signal: null } } },
   ),
   ...["kubelet", "kubernetes-apiservers", "kube-scheduler", "kube-controller-manager", "kube-proxy"].flatMap((job) =>
-    under(
-      {
-        job,
-        reason: "requests that fail",
-        source: `${kubernetes}/staging/src/k8s.io/client-go/rest/request.go`,
-      },
-      {
-        rest_client_requests_total: { type: "counter", labels: { code: ["<error>", "500", "502", "503", "504"] } },
-      },
-    ),
+    under(job, "requests that fail", `${kubernetes}/staging/src/k8s.io/client-go/rest/request.go`, {
+      rest_client_requests_total: { type: "counter", labels: { code: ["<error>", "500", "502", "503", "504"] } },
+    }),
   ),
   ...under(
-    {
-      job: "kubernetes-apiservers",
-      reason: "requests that fail, and that the API server ends in self-defence",
-      source: `${kubernetes}/staging/src/k8s.io/apiserver/pkg/endpoints/metrics/metrics.go`,
-    },
+    "kubernetes-apiservers",
+    "requests that fail, and that the API server ends in self-defence",
+    `${kubernetes}/staging/src/k8s.io/apiserver/pkg/endpoints/metrics/metrics.go`,
     {
       apiserver_request_total: { type: "counter", labels: { code: ["0", "429", "500", "502", "503", "504"] } },
       apiserver_request_terminations_total: {
@@ -172,19 +120,15 @@ export const conditional: readonly ConditionalMetric[] = [
     },
   ),
   ...under(
-    {
-      job: "kubernetes-apiservers",
-      reason: "an aggregated API that was unavailable since the API server started",
-      source: `${kubernetes}/staging/src/k8s.io/kube-aggregator/pkg/controllers/status/metrics/metrics.go`,
-    },
+    "kubernetes-apiservers",
+    "an aggregated API that was unavailable since the API server started",
+    `${kubernetes}/staging/src/k8s.io/kube-aggregator/pkg/controllers/status/metrics/metrics.go`,
     { aggregator_unavailable_apiservice_total: { type: "counter", labels: { name: null, reason: null } } },
   ),
   ...under(
-    {
-      job: "coredns",
-      reason: "a Corefile that forwards what is not of the cluster",
-      source: `${coredns}/plugin/forward/metrics.go, and plugin/pkg/proxy/metrics.go beside it`,
-    },
+    "coredns",
+    "a Corefile that forwards what is not of the cluster",
+    `${coredns}/plugin/forward/metrics.go, and plugin/pkg/proxy/metrics.go beside it`,
     {
       coredns_forward_healthcheck_broken_total: { type: "counter", labels: {} },
       coredns_proxy_request_duration_seconds: {
@@ -194,30 +138,24 @@ export const conditional: readonly ConditionalMetric[] = [
     },
   ),
   ...under(
-    {
-      job: "etcd",
-      reason: "more than one member",
-      source: "https://github.com/etcd-io/etcd/blob/v3.7.3/server/etcdserver/api/rafthttp/metrics.go",
-    },
+    "etcd",
+    "more than one member",
+    "https://github.com/etcd-io/etcd/blob/v3.7.3/server/etcdserver/api/rafthttp/metrics.go",
     { etcd_network_peer_round_trip_time_seconds: { type: "histogram", labels: { le: null, To: null } } },
   ),
   ...under(
-    {
-      job: "kube-state-metrics",
-      reason: "containers that cannot start, for one of the reasons that the kubelet has",
-      source: `${kubernetes}/pkg/kubelet/images/types.go, and pkg/kubelet/kuberuntime/kuberuntime_container.go beside it`,
-    },
+    "kube-state-metrics",
+    "containers that cannot start, for one of the reasons that the kubelet has",
+    `${kubernetes}/pkg/kubelet/images/types.go, and pkg/kubelet/kuberuntime/kuberuntime_container.go beside it`,
     {
       kube_pod_container_status_waiting_reason: { type: "gauge", labels: { reason: waitingReasons } },
       kube_pod_init_container_status_waiting_reason: { type: "gauge", labels: { reason: waitingReasons } },
     },
   ),
   ...under(
-    {
-      job: "kube-state-metrics",
-      reason: "containers that ran out of memory",
-      source: "https://github.com/containerd/containerd/blob/v2.4.2/internal/cri/server/events.go",
-    },
+    "kube-state-metrics",
+    "containers that ran out of memory",
+    "https://github.com/containerd/containerd/blob/v2.4.2/internal/cri/server/events.go",
     {
       kube_pod_container_status_last_terminated_reason: { type: "gauge", labels: { reason: ["OOMKilled"] } },
       kube_pod_container_status_terminated_reason: { type: "gauge", labels: { reason: ["OOMKilled"] } },
@@ -225,29 +163,22 @@ export const conditional: readonly ConditionalMetric[] = [
       kube_pod_init_container_status_terminated_reason: { type: "gauge", labels: { reason: ["OOMKilled"] } },
     },
   ),
-  ...under(
-    { job: "kube-state-metrics", reason: "nodes with taints", source: `${kubeStateMetrics}/node.go` },
-    {
-      kube_node_spec_taint: {
-        type: "gauge",
-        labels: { node: null, key: null, value: null, effect: ["NoExecute", "NoSchedule", "PreferNoSchedule"] },
-      },
+  ...under("kube-state-metrics", "nodes with taints", `${kubeStateMetrics}/node.go`, {
+    kube_node_spec_taint: {
+      type: "gauge",
+      labels: { node: null, key: null, value: null, effect: ["NoExecute", "NoSchedule", "PreferNoSchedule"] },
     },
-  ),
+  }),
   ...under(
-    {
-      job: "kube-state-metrics",
-      reason: "CronJobs that do not run twice at a time",
-      source: `${kubernetes}/staging/src/k8s.io/api/batch/v1/types.go`,
-    },
+    "kube-state-metrics",
+    "CronJobs that do not run twice at a time",
+    `${kubernetes}/staging/src/k8s.io/api/batch/v1/types.go`,
     { kube_cronjob_info: { type: "gauge", labels: { concurrency_policy: ["Forbid", "Replace"] } } },
   ),
   ...under(
-    {
-      job: "kube-state-metrics",
-      reason: "claims that are left out of alerts by their label",
-      source: `${kubeStateMetrics}/persistentvolumeclaim.go`,
-    },
+    "kube-state-metrics",
+    "claims that are left out of alerts by their label",
+    `${kubeStateMetrics}/persistentvolumeclaim.go`,
     {
       kube_persistentvolumeclaim_labels: {
         type: "gauge",
@@ -256,11 +187,9 @@ export const conditional: readonly ConditionalMetric[] = [
     },
   ),
   ...under(
-    {
-      job: "kube-state-metrics",
-      reason: "volumes that several pods may use, or one alone",
-      source: `${kubernetes}/staging/src/k8s.io/api/core/v1/types.go`,
-    },
+    "kube-state-metrics",
+    "volumes that several pods may use, or one alone",
+    `${kubernetes}/staging/src/k8s.io/api/core/v1/types.go`,
     {
       kube_persistentvolumeclaim_access_mode: {
         type: "gauge",
@@ -269,19 +198,15 @@ export const conditional: readonly ConditionalMetric[] = [
     },
   ),
   ...under(
-    {
-      job: "kube-state-metrics",
-      reason: "autoscalers that would scale further than they may",
-      source: `${kubernetes}/staging/src/k8s.io/api/autoscaling/v2/types.go`,
-    },
+    "kube-state-metrics",
+    "autoscalers that would scale further than they may",
+    `${kubernetes}/staging/src/k8s.io/api/autoscaling/v2/types.go`,
     { kube_horizontalpodautoscaler_status_condition: { type: "gauge", labels: { condition: ["ScalingLimited"] } } },
   ),
   ...under(
-    {
-      job: "kube-state-metrics",
-      reason: "pods that were evicted, refused by their node, or ended by the platform",
-      source: `${kubeStateMetrics}/pod.go`,
-    },
+    "kube-state-metrics",
+    "pods that were evicted, refused by their node, or ended by the platform",
+    `${kubeStateMetrics}/pod.go`,
     {
       kube_pod_status_reason: {
         type: "gauge",
