@@ -1,3 +1,4 @@
+import { because } from "../lib/because.js";
 import type { AlertmanagerConfig, InhibitRule, Receiver, Route } from "./types.js";
 
 /** The receivers: one for what cannot wait, one for working hours, and one that waits for a sign of life. */
@@ -16,25 +17,29 @@ const route: Route = {
   group_interval: "5m",
   repeat_interval: "12h",
   routes: [
-    // A dead man's switch: whoever receives it raises the alarm when it stops coming.
-    {
-      matchers: ['alertname="Watchdog"'],
-      receiver: "watchdog",
-      group_wait: "0s",
-      group_interval: "1m",
-      repeat_interval: "1m",
-    },
-    { matchers: ['severity="none"'], receiver: nobody },
-    // Beside something worse they explain it; by themselves they are held back, for which InfoInhibitor has to arrive first.
-    { matchers: ['severity="info"'], receiver: "warning", group_wait: "2m" },
+    because<Route>(
+      {
+        matchers: ['alertname="Watchdog"'],
+        receiver: "watchdog",
+        group_wait: "0s",
+        group_interval: "1m",
+        repeat_interval: "1m",
+      },
+      "A dead man's switch: whoever receives it raises the alarm when it stops coming.",
+    ),
+    because<Route>(
+      { matchers: ['severity="none"'], receiver: nobody },
+      "These only hold back others, as InfoInhibitor does.",
+    ),
+    because<Route>(
+      { matchers: ['severity="info"'], receiver: "warning", group_wait: "2m" },
+      "Beside something worse they explain it. By themselves they are held back, for which InfoInhibitor has to arrive first: hence the wait.",
+    ),
     { matchers: ['severity="critical"'], receiver: "critical" },
   ],
 };
 
-/**
- * Labels by which two alerts are about the same thing: each that tells alerts of one name apart. A label that neither alert has
- * counts as equal.
- */
+/** Labels by which two alerts are about the same thing. */
 export const sameThing: readonly string[] = [
   "cluster",
   "alertname",
@@ -53,13 +58,22 @@ export const sameThing: readonly string[] = [
 ];
 
 const inhibitRules: readonly InhibitRule[] = [
-  { source_matchers: ['severity="critical"'], target_matchers: ['severity=~"warning|info"'], equal: sameThing },
+  because<InhibitRule>(
+    { source_matchers: ['severity="critical"'], target_matchers: ['severity=~"warning|info"'], equal: sameThing },
+    {
+      equal:
+        "Alerts about the same thing: these are all labels that tell alerts of one name apart. One that neither has counts as equal.",
+    },
+  ),
   { source_matchers: ['severity="warning"'], target_matchers: ['severity="info"'], equal: sameThing },
-  {
-    source_matchers: ['alertname="InfoInhibitor"', 'namespace!=""'],
-    target_matchers: ['severity="info"'],
-    equal: ["cluster", "namespace"],
-  },
+  because<InhibitRule>(
+    {
+      source_matchers: ['alertname="InfoInhibitor"', 'namespace!=""'],
+      target_matchers: ['severity="info"'],
+      equal: ["cluster", "namespace"],
+    },
+    "InfoInhibitor fires where info alerts do and nothing worse does: nobody is told of them by themselves.",
+  ),
   {
     source_matchers: ['alertname="InfoInhibitor"', 'namespace=""'],
     target_matchers: ['severity="info"'],
@@ -69,7 +83,13 @@ const inhibitRules: readonly InhibitRule[] = [
 
 /** alertmanager.yml that tells nobody, so that nobody believes it was set up. */
 export function silent(): AlertmanagerConfig {
-  return withReceivers((name) => ({ name }));
+  return because(
+    withReceivers((name) => ({ name })),
+    {
+      receivers:
+        "A receiver without an address tells nobody: an overlay gives them some, as components/alertmanager-webhooks does.",
+    },
+  );
 }
 
 /** alertmanager.yml that calls a webhook per receiver, whose address is in the file `<receiver>-url`. */

@@ -1,7 +1,11 @@
 import { StatefulSet } from "kubernetes-models/apps/v1/StatefulSet";
+import type { IStatefulSetSpec } from "kubernetes-models/apps/v1/StatefulSetSpec";
 import { Service } from "kubernetes-models/v1/Service";
 import { ServiceAccount } from "kubernetes-models/v1/ServiceAccount";
+import type { IServiceSpec } from "kubernetes-models/v1/ServiceSpec";
+import { because } from "../lib/because.js";
 import type { Base, ConfigFile, ConfigMapFiles } from "../lib/component.js";
+import { explained } from "../lib/explained.js";
 import { labels, selector } from "../lib/labels.js";
 import type { Settings } from "../settings/index.js";
 import { silent } from "./config.js";
@@ -18,34 +22,44 @@ export function alertmanager(settings: Settings): Base {
     source: "generators/alertmanager/index.ts",
     objects: [
       new ServiceAccount({ metadata, automountServiceAccountToken: false }),
-      new StatefulSet({
+      explained(StatefulSet, {
         metadata,
-        spec: {
-          replicas: 1,
-          serviceName: peersService,
-          selector: { matchLabels: selector(name) },
-          // Replicas do not wait for each other: alerts do not either.
-          podManagementPolicy: "Parallel",
-          // Silences live as long as the pod. components/alertmanager-ha keeps them on volumes.
-          template: pod(settings, { data: { emptyDir: {} } }),
-        },
+        spec: because<IStatefulSetSpec>(
+          {
+            replicas: 1,
+            serviceName: peersService,
+            selector: { matchLabels: selector(name) },
+            podManagementPolicy: "Parallel",
+            template: pod(settings, { data: { emptyDir: {} } }),
+          },
+          {
+            podManagementPolicy: "Replicas do not wait for each other: alerts do not wait either.",
+            template:
+              "Silences are in an emptyDir and live as long as the pod: components/alertmanager-ha keeps them on volumes.",
+          },
+        ),
       }),
       new Service({
         metadata,
         spec: { selector: selector(name), ports: [{ name: "http", port: ports.http, targetPort: "http" }] },
       }),
-      new Service({
+      explained(Service, {
         metadata: { ...metadata, name: peersService },
-        spec: {
-          clusterIP: "None",
-          // Replicas look for each other before any of them is ready.
-          publishNotReadyAddresses: true,
-          selector: selector(name),
-          ports: [
-            { name: "gossip-tcp", port: ports.gossip, targetPort: "gossip-tcp" },
-            { name: "gossip-udp", port: ports.gossip, targetPort: "gossip-udp", protocol: "UDP" },
-          ],
-        },
+        spec: because<IServiceSpec>(
+          {
+            clusterIP: "None",
+            publishNotReadyAddresses: true,
+            selector: selector(name),
+            ports: [
+              { name: "gossip-tcp", port: ports.gossip, targetPort: "gossip-tcp" },
+              { name: "gossip-udp", port: ports.gossip, targetPort: "gossip-udp", protocol: "UDP" },
+            ],
+          },
+          {
+            clusterIP: "Its name gives the address of each replica, in place of one for all.",
+            publishNotReadyAddresses: "Replicas look for each other before any of them is ready.",
+          },
+        ),
       }),
     ],
     configMaps: [configFiles(silent(), "generators/alertmanager/config.ts", namespace)],

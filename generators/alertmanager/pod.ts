@@ -1,8 +1,10 @@
 import type { IPodSpec } from "kubernetes-models/v1/PodSpec";
 import type { IPodTemplateSpec } from "kubernetes-models/v1/PodTemplateSpec";
 import type { IVolume } from "kubernetes-models/v1/Volume";
+import { because } from "../lib/because.js";
 import { labels } from "../lib/labels.js";
 import { mounted } from "../lib/mounts.js";
+import { emptyVariable, noServiceLinks, ownVariables } from "../lib/reasons.js";
 import { nobody, restrictedContainer, restrictedPod } from "../lib/security.js";
 import type { Settings } from "../settings/index.js";
 import { images, reference } from "../versions.js";
@@ -35,60 +37,63 @@ export function pod({ externalUrls: { alertmanager: url } }: Settings, { data, p
   ]);
   return {
     metadata: { labels: labels(alertmanagerName, "alerting") },
-    spec: {
-      serviceAccountName: alertmanagerName,
-      automountServiceAccountToken: false,
-      // No pod here needs variables for every Service of its namespace.
-      enableServiceLinks: false,
-      ...placement,
-      nodeSelector: { "kubernetes.io/os": "linux" },
-      securityContext: { ...restrictedPod, fsGroup: nobody, fsGroupChangePolicy: "OnRootMismatch" },
-      containers: [
-        {
-          name: alertmanagerName,
-          image: reference(images.alertmanager),
-          args: [
-            `--config.file=${folders.config}/alertmanager.yml`,
-            `--storage.path=${folders.data}`,
-            `--web.listen-address=:${ports.http}`,
-            `--cluster.listen-address=:${ports.gossip}`,
-            // Left alone it looks for a private address, but some clusters give pods public ones. The brackets are an
-            // IPv6 address' own, and do an IPv4 one no harm.
-            `--cluster.advertise-address=[$(POD_IP)]:${ports.gossip}`,
-            // One name for all replicas, however many an overlay asks for; a single one finds itself.
-            `--cluster.peer=${peersService}:${ports.gossip}`,
-            // All webhooks are one integration: only by its receiver's name can one that fails be told from the others.
-            "--enable-feature=receiver-name-in-metrics",
-            // As of Prometheus' pod.
-            "--web.external-url=$(EXTERNAL_URL)",
-            "--web.route-prefix=/",
-            // Empty, there is none; components/basic-auth names one.
-            "--web.config.file=$(WEB_CONFIG_FILE)",
-          ],
-          env: [
-            // Without `value`, which is empty then: the API server drops an empty one, and each apply would bring it back.
-            { name: "WEB_CONFIG_FILE" },
-            { name: "EXTERNAL_URL", ...(url && { value: url }) },
-            { name: "POD_IP", valueFrom: { fieldRef: { fieldPath: "status.podIP" } } },
-          ],
-          ports: [
-            { name: "http", containerPort: ports.http },
-            { name: "gossip-tcp", containerPort: ports.gossip },
-            { name: "gossip-udp", containerPort: ports.gossip, protocol: "UDP" },
-          ],
-          readinessProbe: { httpGet: { path: "/-/ready", port: "http" }, periodSeconds: 5, timeoutSeconds: 3 },
-          livenessProbe: {
-            httpGet: { path: "/-/healthy", port: "http" },
-            periodSeconds: 10,
-            timeoutSeconds: 5,
-            failureThreshold: 6,
-          },
-          resources: { requests: { cpu: "10m", memory: "32Mi" }, limits: { memory: "128Mi" } },
-          securityContext: restrictedContainer,
-          volumeMounts: [...volumeMounts, { name: dataVolume, mountPath: folders.data }],
-        },
-      ],
-      volumes: [...volumes, ...(data ? [{ name: dataVolume, ...data }] : [])],
-    },
+    spec: because(
+      {
+        serviceAccountName: alertmanagerName,
+        automountServiceAccountToken: false,
+        enableServiceLinks: false,
+        ...placement,
+        nodeSelector: { "kubernetes.io/os": "linux" },
+        securityContext: { ...restrictedPod, fsGroup: nobody, fsGroupChangePolicy: "OnRootMismatch" },
+        containers: [
+          because(
+            {
+              name: alertmanagerName,
+              image: reference(images.alertmanager),
+              args: [
+                `--config.file=${folders.config}/alertmanager.yml`,
+                `--storage.path=${folders.data}`,
+                `--web.listen-address=:${ports.http}`,
+                `--cluster.listen-address=:${ports.gossip}`,
+                `--cluster.advertise-address=[$(POD_IP)]:${ports.gossip}`,
+                `--cluster.peer=${peersService}:${ports.gossip}`,
+                "--enable-feature=receiver-name-in-metrics",
+                "--web.external-url=$(EXTERNAL_URL)",
+                "--web.route-prefix=/",
+                "--web.config.file=$(WEB_CONFIG_FILE)",
+              ],
+              env: [
+                because({ name: "WEB_CONFIG_FILE" }, emptyVariable),
+                { name: "EXTERNAL_URL", ...(url && { value: url }) },
+                { name: "POD_IP", valueFrom: { fieldRef: { fieldPath: "status.podIP" } } },
+              ],
+              ports: [
+                { name: "http", containerPort: ports.http },
+                { name: "gossip-tcp", containerPort: ports.gossip },
+                { name: "gossip-udp", containerPort: ports.gossip, protocol: "UDP" },
+              ],
+              readinessProbe: { httpGet: { path: "/-/ready", port: "http" }, periodSeconds: 5, timeoutSeconds: 3 },
+              livenessProbe: {
+                httpGet: { path: "/-/healthy", port: "http" },
+                periodSeconds: 10,
+                timeoutSeconds: 5,
+                failureThreshold: 6,
+              },
+              resources: { requests: { cpu: "10m", memory: "32Mi" }, limits: { memory: "128Mi" } },
+              securityContext: restrictedContainer,
+              volumeMounts: [...volumeMounts, { name: dataVolume, mountPath: folders.data }],
+            },
+            {
+              args: `${ownVariables} Left alone, Alertmanager looks for a private address, but some clusters give pods public ones. The brackets are for an IPv6 address, and do an IPv4 one no harm. cluster.peer is one name for all replicas, however many an overlay asks for; a single one finds itself. All webhooks are one integration: only by its receiver's name can one that fails be told from the others (receiver-name-in-metrics).`,
+            },
+          ),
+        ],
+        volumes: [...volumes, ...(data ? [{ name: dataVolume, ...data }] : [])],
+      },
+      {
+        enableServiceLinks: noServiceLinks,
+        securityContext: "fsGroup hands a fresh volume to the user that Alertmanager runs as.",
+      },
+    ),
   };
 }

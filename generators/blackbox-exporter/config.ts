@@ -1,3 +1,4 @@
+import { because } from "../lib/because.js";
 import type { Settings } from "../settings/index.js";
 import type { ModuleName } from "../settings/probe-modules.js";
 
@@ -26,7 +27,6 @@ type TlsConfig = { readonly ca_file: string } | { readonly insecure_skip_verify:
 /** Folder in the container with the CA of the cluster. */
 export const clusterCaFolder = "/etc/blackbox-exporter/cluster-ca";
 
-/** IPv6 only for names without IPv4. The default is the reverse, but few clusters have a way out by IPv6. */
 const family: AddressFamily = { preferred_ip_protocol: "ip4" };
 
 /** blackbox.yml: each way to probe. How long a probe may take is said by Prometheus: a little less than scrapeTimeout. */
@@ -36,24 +36,29 @@ export function config({ clusterDomain }: Settings): { readonly modules: Readonl
     tcp: { ...family, tls: true, ...(tls_config && { tls_config }) },
   });
   return {
-    modules: {
-      // A page that answers, after redirects, and whose certificate is valid where it has one.
-      http_2xx: { prober: "http", http: family },
-      tcp_connect: { prober: "tcp", tcp: family },
-      tls: tls(),
-      tls_cluster_ca: tls({ ca_file: `${clusterCaFolder}/ca.crt` }),
-      // Of a certificate that is not valid, verification would tell no more than that. This one reads when it ends,
-      // whoever signed it.
-      tls_expiry: tls({ insecure_skip_verify: true }),
-      dns_cluster: {
-        prober: "dns",
-        dns: {
-          ...family,
-          query_name: `kubernetes.default.svc.${clusterDomain}`,
-          query_type: "A",
-          valid_rcodes: ["NOERROR"],
+    modules: because(
+      {
+        http_2xx: { prober: "http", http: family },
+        tcp_connect: { prober: "tcp", tcp: family },
+        tls: tls(),
+        tls_cluster_ca: tls({ ca_file: `${clusterCaFolder}/ca.crt` }),
+        tls_expiry: tls({ insecure_skip_verify: true }),
+        dns_cluster: {
+          prober: "dns",
+          dns: {
+            ...family,
+            query_name: `kubernetes.default.svc.${clusterDomain}`,
+            query_type: "A",
+            valid_rcodes: ["NOERROR"],
+          },
         },
       },
-    },
+      {
+        http_2xx:
+          "A page that answers, after redirects, and whose certificate is valid where it has one. By IPv6 only where there is no IPv4: few clusters have a way out by it.",
+        tls_expiry:
+          "Of a certificate that is not valid, verification would tell no more than that. This one reads when it ends, whoever signed it.",
+      },
+    ),
   };
 }

@@ -1,9 +1,13 @@
 import { Deployment } from "kubernetes-models/apps/v1/Deployment";
+import type { IPodSpec } from "kubernetes-models/v1/PodSpec";
 import { Service } from "kubernetes-models/v1/Service";
 import { ServiceAccount } from "kubernetes-models/v1/ServiceAccount";
+import { because } from "../lib/because.js";
 import type { Base } from "../lib/component.js";
+import { explained } from "../lib/explained.js";
 import { labels, selector } from "../lib/labels.js";
 import { mounted } from "../lib/mounts.js";
+import { noServiceLinks } from "../lib/reasons.js";
 import { restrictedContainer, restrictedPod } from "../lib/security.js";
 import type { Settings } from "../settings/index.js";
 import { images, reference } from "../versions.js";
@@ -19,8 +23,13 @@ export function blackboxExporter(settings: Settings): Base {
   const metadata = { name, namespace, labels: labels(name, "prober") };
   const { volumes, volumeMounts } = mounted([
     { volume: { name: "config", configMap: { name: configMap } }, path: configFolder },
-    // Kubernetes puts this CA into every namespace. A prober needs no token, so it does not use the token's folder.
-    { volume: { name: "cluster-ca", configMap: { name: "kube-root-ca.crt" } }, path: clusterCaFolder },
+    {
+      volume: because(
+        { name: "cluster-ca", configMap: { name: "kube-root-ca.crt" } },
+        "Kubernetes puts this CA into every namespace. A prober needs no token, so it does not use the token's folder.",
+      ),
+      path: clusterCaFolder,
+    },
   ]);
   return {
     name,
@@ -29,44 +38,50 @@ export function blackboxExporter(settings: Settings): Base {
     calls: ["anything"],
     objects: [
       new ServiceAccount({ metadata, automountServiceAccountToken: false }),
-      new Deployment({
+      explained(Deployment, {
         metadata,
         spec: {
           replicas: 1,
           selector: { matchLabels: selector(name) },
           template: {
             metadata: { labels: labels(name, "prober") },
-            spec: {
-              serviceAccountName: name,
-              automountServiceAccountToken: false,
-              // No pod here needs variables for every Service of its namespace.
-              enableServiceLinks: false,
-              nodeSelector: { "kubernetes.io/os": "linux" },
-              securityContext: restrictedPod,
-              containers: [
-                {
-                  name,
-                  image: reference(images.blackboxExporter),
-                  args: [
-                    `--config.file=${configFolder}/blackbox.yml`,
-                    // A changed ConfigMap is live within half a minute, without a restart.
-                    "--config.enable-auto-reload",
-                    `--web.listen-address=:${port.number}`,
-                  ],
-                  ports: [{ name: port.name, containerPort: port.number }],
-                  readinessProbe: { httpGet: { path: "/-/healthy", port: port.name }, periodSeconds: 5 },
-                  livenessProbe: {
-                    httpGet: { path: "/-/healthy", port: port.name },
-                    periodSeconds: 30,
-                    timeoutSeconds: 5,
-                  },
-                  resources: { requests: { cpu: "10m", memory: "32Mi" }, limits: { memory: "128Mi" } },
-                  securityContext: restrictedContainer,
-                  volumeMounts,
-                },
-              ],
-              volumes,
-            },
+            spec: because<IPodSpec>(
+              {
+                serviceAccountName: name,
+                automountServiceAccountToken: false,
+                enableServiceLinks: false,
+                nodeSelector: { "kubernetes.io/os": "linux" },
+                securityContext: restrictedPod,
+                containers: [
+                  because(
+                    {
+                      name,
+                      image: reference(images.blackboxExporter),
+                      args: [
+                        `--config.file=${configFolder}/blackbox.yml`,
+                        "--config.enable-auto-reload",
+                        `--web.listen-address=:${port.number}`,
+                      ],
+                      ports: [{ name: port.name, containerPort: port.number }],
+                      readinessProbe: { httpGet: { path: "/-/healthy", port: port.name }, periodSeconds: 5 },
+                      livenessProbe: {
+                        httpGet: { path: "/-/healthy", port: port.name },
+                        periodSeconds: 30,
+                        timeoutSeconds: 5,
+                      },
+                      resources: { requests: { cpu: "10m", memory: "32Mi" }, limits: { memory: "128Mi" } },
+                      securityContext: restrictedContainer,
+                      volumeMounts,
+                    },
+                    {
+                      args: "enable-auto-reload: a changed ConfigMap is live within half a minute, without a restart.",
+                    },
+                  ),
+                ],
+                volumes,
+              },
+              { enableServiceLinks: noServiceLinks },
+            ),
           },
         },
       }),

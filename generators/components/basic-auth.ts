@@ -3,6 +3,7 @@ import type { IContainer } from "kubernetes-models/v1/Container";
 import type { IProbe } from "kubernetes-models/v1/Probe";
 import { configMap as alertmanagerConfigMap } from "../alertmanager/index.js";
 import { alertmanagerName, folders, ports } from "../alertmanager/pod.js";
+import { because } from "../lib/because.js";
 import type { Component, ConfigFile } from "../lib/component.js";
 import { labels } from "../lib/labels.js";
 import { merging, type Part } from "../lib/patch.js";
@@ -115,6 +116,11 @@ function amtool(): Part<IProbe> {
 }
 
 function asking(command: string[]): Part<IProbe> {
-  // Starting a program takes longer than a request, most of all on a busy node.
-  return { httpGet: null, exec: { command }, timeoutSeconds: 10 };
+  return because(
+    { httpGet: null, exec: { command }, timeoutSeconds: 10 },
+    {
+      httpGet: "The kubelet knows no password, so a program of the image asks in its place.",
+      timeoutSeconds: "To start a program takes longer than a request, most of all on a busy node.",
+    },
+  );
 }

@@ -1,3 +1,4 @@
+import { because } from "../lib/because.js";
 import type { Base, Component } from "../lib/component.js";
 import { scrapeFiles } from "../prometheus/index.js";
 import { etcd } from "../prometheus/scrape/etcd.js";
@@ -35,8 +36,10 @@ export function etcdClientCertificate(settings: Settings, bases: readonly Base[]
     patches: [
       ...openings(additionalEdges(bases, scrapeJobs(settings), [job])),
       changedPod(namespace, { volumeMounts: [{ name: "etcd", mountPath: folder, readOnly: true }] }, [
-        // Prometheus runs as a user of its own, and reads it by its group.
-        { name: "etcd", secret: { secretName: etcdSecret, defaultMode: 0o440 } },
+        because(
+          { name: "etcd", secret: { secretName: etcdSecret, defaultMode: 0o440 } },
+          "0440: Prometheus runs as a user of its own, and reads it by its group.",
+        ),
       ]),
     ],
   };

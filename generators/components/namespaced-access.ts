@@ -1,4 +1,5 @@
 import type { IClusterRole } from "kubernetes-models/rbac.authorization.k8s.io/v1/ClusterRole";
+import { because } from "../lib/because.js";
 import type { Component } from "../lib/component.js";
 import { type MergePatch, merging } from "../lib/patch.js";
 import { additionalGrants, clusterWideRules, nameElsewhere, nameOfAddition } from "../prometheus/access.js";
@@ -17,13 +18,21 @@ export function namespacedAccess(settings: Settings): Component {
     about:
       "Gives Prometheus a Role in each namespace in place of a ClusterRole, where that is enough; the overlay lists these from base/access/.",
     patches: [
-      merging<IClusterRole>("cluster-role", {
-        apiVersion: "rbac.authorization.k8s.io/v1",
-        kind: "ClusterRole",
-        metadata: { name: nameElsewhere },
-        // Rules have no names to merge by: this is the whole list.
-        rules: clusterWideRules(scrapeJobs(settings)),
-      }),
+      merging<IClusterRole>(
+        "cluster-role",
+        because(
+          {
+            apiVersion: "rbac.authorization.k8s.io/v1" as const,
+            kind: "ClusterRole" as const,
+            metadata: { name: nameElsewhere },
+            rules: clusterWideRules(scrapeJobs(settings)),
+          },
+          {
+            rules:
+              "Rules have no names to merge by, so this is the whole list: without what a Role of one namespace gives.",
+          },
+        ),
+      ),
       ...optionalJobs(settings).flatMap(({ component, jobs }) => {
         const grants = additionalGrants(jobs, scrapeJobs(settings));
         return grants.length > 0 && grants.every(({ scope }) => typeof scope === "object")

@@ -2,7 +2,9 @@ import { type INetworkPolicy, NetworkPolicy } from "kubernetes-models/networking
 import type { INetworkPolicyPeer } from "kubernetes-models/networking.k8s.io/v1/NetworkPolicyPeer";
 import type { INetworkPolicyPort } from "kubernetes-models/networking.k8s.io/v1/NetworkPolicyPort";
 import { type Edge, type End, edges, type Port } from "../derive/edges.js";
-import type { Base, Component } from "../lib/component.js";
+import { because } from "../lib/because.js";
+import type { Base, Component, KubernetesObject } from "../lib/component.js";
+import { explained } from "../lib/explained.js";
 import { labels, selector } from "../lib/labels.js";
 import { scrapeJobs } from "../prometheus/scrape/index.js";
 import type { Settings } from "../settings/index.js";
@@ -12,8 +14,13 @@ type Spec = NonNullable<INetworkPolicy["spec"]>;
 /** Label of a namespace whose pods may open the pages of Prometheus and its like. */
 export const admittedNamespace = { "plain-prometheus/ui": "allowed" };
 
-/** Every address: policies select pods, and nodes and API servers are not pods. */
-const anywhere: INetworkPolicyPeer[] = [{ ipBlock: { cidr: "0.0.0.0/0" } }, { ipBlock: { cidr: "::/0" } }];
+const anywhere: INetworkPolicyPeer[] = [
+  because(
+    { ipBlock: { cidr: "0.0.0.0/0" } },
+    "Every address: policies select pods, and nodes, API servers and what is outside are no pods.",
+  ),
+  { ipBlock: { cidr: "::/0" } },
+];
 
 /** Pods of every namespace; not those in the network of their node, which no policy can tell from the node. */
 const anyPod: INetworkPolicyPeer[] = [{ namespaceSelector: {} }];
@@ -30,24 +37,45 @@ interface Place {
  */
 const places: Readonly<Record<Exclude<End, object>, Place>> = {
   nodes: { peers: anywhere },
-  // Some plugins see a connection to the Service (443), others one to the server behind it (6443).
-  "api servers": { peers: anywhere, ports: [tcp(443), tcp(6443)] },
+  "api servers": {
+    peers: anywhere,
+    ports: [
+      because(
+        tcp(443),
+        "Some plugins see a connection to the Service (443), others one to the server behind it (6443).",
+      ),
+      tcp(6443),
+    ],
+  },
   "name servers": {
     peers: [
       {
         namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } },
         podSelector: { matchLabels: { "k8s-app": "kube-dns" } },
       },
-      // NodeLocal DNSCache answers at this address of the node itself.
-      { ipBlock: { cidr: "169.254.20.10/32" } },
+      because(
+        { ipBlock: { cidr: "169.254.20.10/32" } },
+        "NodeLocal DNSCache answers at this address of the node itself.",
+      ),
     ],
     ports: [{ protocol: "UDP", port: 53 }, tcp(53)],
   },
-  // The receivers are unknown here, but most use HTTPS. An overlay adds the port of one that does not.
-  receivers: { peers: anywhere, ports: [tcp(443)] },
+  receivers: {
+    peers: anywhere,
+    ports: [
+      because(
+        tcp(443),
+        "Receivers are unknown here, but most use HTTPS. An overlay adds the port of one that does not.",
+      ),
+    ],
+  },
   "any pod": { peers: anyPod },
-  // Some plugins do not count pods as part of a block of addresses.
-  anything: { peers: [...anyPod, ...anywhere] },
+  anything: {
+    peers: [
+      ...anyPod.map((peer) => because(peer, "Some plugins do not count pods as part of a block of addresses.")),
+      ...anywhere,
+    ],
+  },
   admitted: { peers: [{ namespaceSelector: { matchLabels: admittedNamespace } }] },
 };
 
@@ -66,7 +94,15 @@ export function networkPolicies(settings: Settings, bases: readonly Base[]): Com
     source: "generators/components/network-policies.ts",
     about: "Denies every connection of the namespace that nothing declares. List it before whatever scrapes more.",
     objects: [
-      policy(namespace, "default-deny", "plain-prometheus", { podSelector: {}, policyTypes: ["Ingress", "Egress"] }),
+      policy(
+        namespace,
+        "default-deny",
+        "plain-prometheus",
+        because<Spec>(
+          { podSelector: {}, policyTypes: ["Ingress", "Egress"] },
+          { podSelector: "Every pod: what no other policy lets through is denied." },
+        ),
+      ),
       ...policiesOf(bases, needed, namespace, (base) => base),
     ],
   };
@@ -78,7 +114,7 @@ export function policiesOf(
   needed: readonly Edge[],
   namespace: string,
   nameOf: (base: string) => string,
-): NetworkPolicy[] {
+): KubernetesObject[] {
   return bases.flatMap(({ name }) => {
     const within = specOf(
       name,
@@ -95,8 +131,8 @@ export function policiesOf(
   });
 }
 
-function policy(namespace: string, name: string, component: string, spec: Spec): NetworkPolicy {
-  return new NetworkPolicy({ metadata: { name, namespace, labels: labels(component, "network") }, spec });
+function policy(namespace: string, name: string, component: string, spec: Spec): KubernetesObject {
+  return explained(NetworkPolicy, { metadata: { name, namespace, labels: labels(component, "network") }, spec });
 }
 
 /** What the pods of a base may take and open; nothing when no edge touches them. */

@@ -2,14 +2,17 @@ import type { IDeployment } from "kubernetes-models/apps/v1/Deployment";
 import { StatefulSet } from "kubernetes-models/apps/v1/StatefulSet";
 import type { IStatefulSetSpec } from "kubernetes-models/apps/v1/StatefulSetSpec";
 import { PodDisruptionBudget } from "kubernetes-models/policy/v1/PodDisruptionBudget";
+import type { IPodDisruptionBudgetSpec } from "kubernetes-models/policy/v1/PodDisruptionBudgetSpec";
 import { PriorityClass } from "kubernetes-models/scheduling.k8s.io/v1/PriorityClass";
 import { type IService, Service } from "kubernetes-models/v1/Service";
+import type { IServiceSpec } from "kubernetes-models/v1/ServiceSpec";
 import type { ITopologySpreadConstraint } from "kubernetes-models/v1/TopologySpreadConstraint";
 import { because } from "../lib/because.js";
 import type { Component } from "../lib/component.js";
 import { explained } from "../lib/explained.js";
 import { labels, selector } from "../lib/labels.js";
 import { merging } from "../lib/patch.js";
+import { brokenReplica } from "../lib/reasons.js";
 import { dataVolume, pod, port } from "../prometheus/pod.js";
 import type { Settings } from "../settings/index.js";
 
@@ -31,12 +34,17 @@ export function prometheusHa(settings: Settings): Component {
     source: "generators/components/prometheus-ha.ts",
     about: "Runs several replicas of Prometheus on volumes of their own, in place of one pod.",
     objects: [
-      new PriorityClass({
-        metadata: { name: priorityClass, labels: common },
-        description: "Prometheus before what it watches: when room is short, seeing why comes first.",
-        // Above workloads without a class (0), below Kubernetes' own classes (two thousand million).
-        value: 1_000_000,
-      }),
+      explained(
+        PriorityClass,
+        because(
+          {
+            metadata: { name: priorityClass, labels: common },
+            description: "Prometheus before what it watches: when room is short, seeing why comes first.",
+            value: 1_000_000,
+          },
+          { value: "Above workloads without a class (0), below Kubernetes' own classes (two thousand million)." },
+        ),
+      ),
       explained(StatefulSet, {
         metadata,
         spec: because<IStatefulSetSpec>(
@@ -50,14 +58,18 @@ export function prometheusHa(settings: Settings): Component {
             persistentVolumeClaimRetentionPolicy: { whenDeleted: "Retain", whenScaled: "Retain" },
             template: pod(settings, {
               replica: { valueFrom: { fieldRef: { fieldPath: "metadata.name" } } },
-              // Nodes hear a moment late that a replica ends. Until then they send queries to it.
               leaveSeconds: 5,
               placement: {
                 priorityClassName: priorityClass,
                 topologySpreadConstraints: [
-                  // Two replicas on one node would go down together. Two in one zone are better than one.
-                  spread("kubernetes.io/hostname", "DoNotSchedule"),
-                  spread("topology.kubernetes.io/zone", "ScheduleAnyway"),
+                  because(
+                    spread("kubernetes.io/hostname", "DoNotSchedule"),
+                    "Two replicas on one node would go down together.",
+                  ),
+                  because(
+                    spread("topology.kubernetes.io/zone", "ScheduleAnyway"),
+                    "Two in one zone are better than one.",
+                  ),
                 ],
               },
             }),
@@ -81,23 +93,30 @@ export function prometheusHa(settings: Settings): Component {
           },
         ),
       }),
-      // Gives each replica a name. Queries go through the Service `prometheus`, which leaves out a replica that is not ready.
-      new Service({
+      explained(Service, {
         metadata: { ...metadata, name: governing },
-        spec: {
-          clusterIP: "None",
-          selector: selector(name),
-          ports: [{ name: port.name, port: port.number, targetPort: port.name }],
-        },
+        spec: because<IServiceSpec>(
+          {
+            clusterIP: "None",
+            selector: selector(name),
+            ports: [{ name: port.name, port: port.number, targetPort: port.name }],
+          },
+          {
+            clusterIP:
+              "It gives each replica a name. Queries go through the Service prometheus, which leaves out a replica that is not ready.",
+          },
+        ),
       }),
-      new PodDisruptionBudget({
+      explained(PodDisruptionBudget, {
         metadata,
-        spec: {
-          selector: { matchLabels: selector(name) },
-          maxUnavailable: 1,
-          // A replica that is broken must not keep its node from being drained.
-          unhealthyPodEvictionPolicy: "AlwaysAllow",
-        },
+        spec: because<IPodDisruptionBudgetSpec>(
+          {
+            selector: { matchLabels: selector(name) },
+            maxUnavailable: 1,
+            unhealthyPodEvictionPolicy: "AlwaysAllow",
+          },
+          { unhealthyPodEvictionPolicy: brokenReplica },
+        ),
       }),
     ],
     patches: [
@@ -111,8 +130,13 @@ export function prometheusHa(settings: Settings): Component {
         apiVersion: "v1",
         kind: "Service",
         metadata: { name, namespace },
-        // Replicas scrape at different times. A graph that is drawn twice must not jump between the two.
-        spec: { sessionAffinity: "ClientIP" },
+        spec: because(
+          { sessionAffinity: "ClientIP" as const },
+          {
+            sessionAffinity:
+              "Replicas scrape at different times. A graph that is drawn twice must not jump between the two.",
+          },
+        ),
       }),
     ],
   };

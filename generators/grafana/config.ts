@@ -1,3 +1,4 @@
+import { because } from "../lib/because.js";
 import type { ConfigFile } from "../lib/component.js";
 import type { Ini } from "../lib/text.js";
 import { port as prometheusPort } from "../prometheus/pod.js";
@@ -54,28 +55,34 @@ export function dataSources({ scrapeInterval }: Settings): ConfigFile {
       apiVersion: 1,
       prune: true,
       datasources: [
-        {
-          name: "Prometheus",
-          uid: "prometheus",
-          type: "prometheus",
-          access: "proxy",
-          url: `http://prometheus:${prometheusPort.number}`,
-          // Empty where Prometheus has no login. It then ignores them.
-          basicAuth: true,
-          basicAuthUser: `$${prometheusLogin.username}`,
-          secureJsonData: { basicAuthPassword: `$${prometheusLogin.password}` },
-          isDefault: true,
-          editable: false,
-          jsonData: {
-            // A long query does not fit into an address.
-            httpMethod: "POST",
-            // $__rate_interval is four times this.
-            timeInterval: scrapeInterval,
-            prometheusType: "Prometheus",
-            prometheusVersion: versionOf(images.prometheus),
-            manageAlerts: false,
+        because(
+          {
+            name: "Prometheus",
+            uid: "prometheus",
+            type: "prometheus",
+            access: "proxy",
+            url: `http://prometheus:${prometheusPort.number}`,
+            basicAuth: true,
+            basicAuthUser: `$${prometheusLogin.username}`,
+            secureJsonData: { basicAuthPassword: `$${prometheusLogin.password}` },
+            isDefault: true,
+            editable: false,
+            jsonData: because(
+              {
+                httpMethod: "POST",
+                timeInterval: scrapeInterval,
+                prometheusType: "Prometheus",
+                prometheusVersion: versionOf(images.prometheus),
+                manageAlerts: false,
+              },
+              {
+                httpMethod: "A long query does not fit into an address.",
+                timeInterval: "$__rate_interval is four times this.",
+              },
+            ),
           },
-        },
+          { basicAuth: "The variables are empty where Prometheus has no login, and it then ignores them." },
+        ),
       ],
     },
   };
@@ -88,16 +95,20 @@ export function providers(): ConfigFile {
     source,
     content: {
       apiVersion: 1,
-      providers: (Object.keys(areas) as Area[]).map((area) => ({
-        name: area,
-        folder: areas[area],
-        folderUid: `plain-prometheus-${area}`,
-        type: "file",
-        allowUiUpdates: false,
-        // A changed ConfigMap is there within a minute, and shown half a minute later.
-        updateIntervalSeconds: 30,
-        options: { path: paths.dashboards(area) },
-      })),
+      providers: (Object.keys(areas) as Area[]).map((area) =>
+        because(
+          {
+            name: area,
+            folder: areas[area],
+            folderUid: `plain-prometheus-${area}`,
+            type: "file",
+            allowUiUpdates: false,
+            updateIntervalSeconds: 30,
+            options: { path: paths.dashboards(area) },
+          },
+          { updateIntervalSeconds: "A changed ConfigMap is there within a minute, and shown half a minute later." },
+        ),
+      ),
     },
   };
 }

@@ -1,7 +1,10 @@
 import { Deployment } from "kubernetes-models/apps/v1/Deployment";
+import type { IDeploymentSpec } from "kubernetes-models/apps/v1/DeploymentSpec";
 import { Service } from "kubernetes-models/v1/Service";
 import { ServiceAccount } from "kubernetes-models/v1/ServiceAccount";
+import { because } from "../lib/because.js";
 import type { Base, ConfigMapFiles } from "../lib/component.js";
+import { explained } from "../lib/explained.js";
 import { labels, selector } from "../lib/labels.js";
 import { scrapeJobs } from "../prometheus/scrape/index.js";
 import type { Settings } from "../settings/index.js";
@@ -27,15 +30,17 @@ export function grafana(settings: Settings): Base {
     callers: { [port.name]: ["admitted"] },
     objects: [
       new ServiceAccount({ metadata, automountServiceAccountToken: false }),
-      new Deployment({
+      explained(Deployment, {
         metadata,
-        spec: {
-          replicas: 1,
-          // Each replica has a database of its own, and would not know who logged in at the other.
-          strategy: { type: "Recreate" },
-          selector: { matchLabels: selector(name) },
-          template: pod(settings, dashboards),
-        },
+        spec: because<IDeploymentSpec>(
+          {
+            replicas: 1,
+            strategy: { type: "Recreate" },
+            selector: { matchLabels: selector(name) },
+            template: pod(settings, dashboards),
+          },
+          { strategy: "Each replica has a database of its own, and would not know who logged in at the other." },
+        ),
       }),
       new Service({
         metadata,

@@ -1,8 +1,10 @@
 import type { IEnvVar } from "kubernetes-models/v1/EnvVar";
 import type { IPodTemplateSpec } from "kubernetes-models/v1/PodTemplateSpec";
 import type { ISecretKeySelector } from "kubernetes-models/v1/SecretKeySelector";
+import { because } from "../lib/because.js";
 import { labels } from "../lib/labels.js";
 import { type Mount, mounted } from "../lib/mounts.js";
+import { noServiceLinks } from "../lib/reasons.js";
 import { restrictedContainer, restrictedPod } from "../lib/security.js";
 import { webSecret } from "../prometheus/pod.js";
 import type { Settings } from "../settings/index.js";
@@ -37,51 +39,74 @@ export function pod({ externalUrls }: Settings, dashboards: readonly DashboardFi
     configured("datasources", "datasources.yml", paths.dataSources),
     configured("providers", "dashboards.yml", paths.providers),
     ...(Object.keys(areas) as Area[]).map((area) => dashboardsOf(area, dashboards)),
-    // Users and what they chose: gone with the pod. Data source and dashboards come from ConfigMaps at every start.
-    { volume: { name: "data", emptyDir: { sizeLimit: "1Gi" } }, path: paths.data },
-    // Where plugins listen: the data source is one.
-    { volume: { name: "tmp", emptyDir: { sizeLimit: "256Mi" } }, path: "/tmp" },
+    {
+      volume: because(
+        { name: "data", emptyDir: { sizeLimit: "1Gi" } },
+        "Users and what they chose: gone with the pod. Data source and dashboards come from ConfigMaps at every start.",
+      ),
+      path: paths.data,
+    },
+    {
+      volume: because(
+        { name: "tmp", emptyDir: { sizeLimit: "256Mi" } },
+        "Plugins listen here, and the data source is one.",
+      ),
+      path: "/tmp",
+    },
   ]);
   return {
     metadata: { labels: labels(name, "dashboards") },
-    spec: {
-      serviceAccountName: name,
-      automountServiceAccountToken: false,
-      enableServiceLinks: false,
-      nodeSelector: { "kubernetes.io/os": "linux" },
-      securityContext: { ...restrictedPod, runAsUser: user, runAsGroup: user, fsGroup: user },
-      containers: [
-        {
-          name,
-          image: reference(pulledImages.grafana),
-          env: [
-            { name: "GF_PATHS_CONFIG", value: `${paths.config}/grafana.ini` },
-            // Empty, Grafana takes the address that it is asked at. A path is the proxy's to strip.
-            { name: "GF_SERVER_ROOT_URL", ...(externalUrls.grafana && { value: externalUrls.grafana }) },
-            fromSecret("GF_SECURITY_ADMIN_USER", { name: adminSecret, key: "username" }),
-            fromSecret("GF_SECURITY_ADMIN_PASSWORD", { name: adminSecret, key: "password" }),
-            // Of components/basic-auth, and only there where that is.
-            ...Object.entries(prometheusLogin).map(([key, variable]) =>
-              fromSecret(variable, { name: webSecret, key, optional: true }),
-            ),
-          ],
-          ports: [{ name: port.name, containerPort: port.number }],
-          // Every start makes the database anew, which takes a busy node a minute or more.
-          startupProbe: { httpGet: { path: "/api/health", port: port.name }, periodSeconds: 5, failureThreshold: 60 },
-          readinessProbe: { httpGet: { path: "/api/health", port: port.name }, timeoutSeconds: 3 },
-          livenessProbe: {
-            httpGet: { path: "/api/health", port: port.name },
-            periodSeconds: 30,
-            timeoutSeconds: 10,
-            failureThreshold: 5,
-          },
-          resources: { requests: { cpu: "50m", memory: "192Mi" }, limits: { memory: "512Mi" } },
-          securityContext: restrictedContainer,
-          volumeMounts,
-        },
-      ],
-      volumes,
-    },
+    spec: because(
+      {
+        serviceAccountName: name,
+        automountServiceAccountToken: false,
+        enableServiceLinks: false,
+        nodeSelector: { "kubernetes.io/os": "linux" },
+        securityContext: { ...restrictedPod, runAsUser: user, runAsGroup: user, fsGroup: user },
+        containers: [
+          because(
+            {
+              name,
+              image: reference(pulledImages.grafana),
+              env: [
+                { name: "GF_PATHS_CONFIG", value: `${paths.config}/grafana.ini` },
+                because(
+                  { name: "GF_SERVER_ROOT_URL", ...(externalUrls.grafana && { value: externalUrls.grafana }) },
+                  "Empty, Grafana takes the address that it is asked at. A path is the proxy's to strip.",
+                ),
+                fromSecret("GF_SECURITY_ADMIN_USER", { name: adminSecret, key: "username" }),
+                fromSecret("GF_SECURITY_ADMIN_PASSWORD", { name: adminSecret, key: "password" }),
+                ...Object.entries(prometheusLogin).map(([key, variable]) =>
+                  because(
+                    fromSecret(variable, { name: webSecret, key, optional: true }),
+                    "Only with components/basic-auth does Prometheus ask for it.",
+                  ),
+                ),
+              ],
+              ports: [{ name: port.name, containerPort: port.number }],
+              startupProbe: {
+                httpGet: { path: "/api/health", port: port.name },
+                periodSeconds: 5,
+                failureThreshold: 60,
+              },
+              readinessProbe: { httpGet: { path: "/api/health", port: port.name }, timeoutSeconds: 3 },
+              livenessProbe: {
+                httpGet: { path: "/api/health", port: port.name },
+                periodSeconds: 30,
+                timeoutSeconds: 10,
+                failureThreshold: 5,
+              },
+              resources: { requests: { cpu: "50m", memory: "192Mi" }, limits: { memory: "512Mi" } },
+              securityContext: restrictedContainer,
+              volumeMounts,
+            },
+            { startupProbe: "Every start makes the database anew, which takes a busy node a minute or more." },
+          ),
+        ],
+        volumes,
+      },
+      { enableServiceLinks: noServiceLinks, securityContext: "The user of the official image, who owns its folders." },
+    ),
   };
 }
 
@@ -94,10 +119,13 @@ function configured(volume: string, key: string, path: string): Mount {
 function dashboardsOf(area: Area, dashboards: readonly DashboardFile[]): Mount {
   const names = dashboards.filter((file) => file.area === area).map((file) => dashboardConfigMap(file.name));
   return {
-    volume: {
-      name: `dashboards-${area}`,
-      projected: { sources: names.map((name) => ({ configMap: { name, optional: true } })) },
-    },
+    volume: because(
+      {
+        name: `dashboards-${area}`,
+        projected: { sources: names.map((name) => ({ configMap: { name, optional: true } })) },
+      },
+      "Optional, as a dashboard comes with the job that it reads.",
+    ),
     path: paths.dashboards(area),
   };
 }

@@ -1,10 +1,13 @@
 import { Deployment } from "kubernetes-models/apps/v1/Deployment";
+import type { IDeploymentSpec } from "kubernetes-models/apps/v1/DeploymentSpec";
 import { ClusterRole } from "kubernetes-models/rbac.authorization.k8s.io/v1/ClusterRole";
 import { ClusterRoleBinding } from "kubernetes-models/rbac.authorization.k8s.io/v1/ClusterRoleBinding";
 import { Service } from "kubernetes-models/v1/Service";
 import { ServiceAccount } from "kubernetes-models/v1/ServiceAccount";
+import { because } from "../lib/because.js";
 import { clusterScopedName } from "../lib/cluster-scoped-name.js";
 import type { Base } from "../lib/component.js";
+import { explained } from "../lib/explained.js";
 import { labels, selector } from "../lib/labels.js";
 import { restrictedContainer, restrictedPod } from "../lib/security.js";
 import type { Settings } from "../settings/index.js";
@@ -26,48 +29,67 @@ export function kubeStateMetrics({ namespace }: Settings): Base {
     calls: ["api servers"],
     objects: [
       new ServiceAccount({ metadata, automountServiceAccountToken: false }),
-      new ClusterRole({ metadata: clusterWide, rules: rules() }),
+      explained(
+        ClusterRole,
+        because(
+          { metadata: clusterWide, rules: rules() },
+          {
+            rules: "Secrets and ConfigMaps are left out on purpose: to read them would be to read every password.",
+          },
+        ),
+      ),
       new ClusterRoleBinding({
         metadata: clusterWide,
         roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: clusterWide.name },
         subjects: [{ kind: "ServiceAccount", name, namespace }],
       }),
-      new Deployment({
+      explained(Deployment, {
         metadata,
-        spec: {
-          replicas: 1,
-          // Two at once would give every series twice.
-          strategy: { type: "Recreate" },
-          selector: { matchLabels: selector(name) },
-          template: {
-            metadata: { labels: common },
-            spec: {
-              serviceAccountName: name,
-              automountServiceAccountToken: true,
-              nodeSelector: { "kubernetes.io/os": "linux" },
-              securityContext: restrictedPod,
-              containers: [
-                {
-                  name,
-                  image: reference(images.kubeStateMetrics),
-                  args: [
-                    `--port=${ports.http}`,
-                    `--telemetry-port=${ports.telemetry}`,
-                    `--resources=${resourcesFlag()}`,
-                    // The one label that alerts read: of claims that are meant to be full.
-                    "--metric-labels-allowlist=persistentvolumeclaims=[excluded_from_alerts]",
-                  ],
-                  ports: Object.entries(ports).map(([name, containerPort]) => ({ name, containerPort })),
-                  readinessProbe: { httpGet: { path: "/readyz", port: "telemetry" } },
-                  // Not /livez, which asks the API server: its outage must not restart what reports on it.
-                  livenessProbe: { httpGet: { path: "/healthz", port: "http" }, periodSeconds: 30, timeoutSeconds: 5 },
-                  resources: { requests: { cpu: "20m", memory: "64Mi" }, limits: { memory: "512Mi" } },
-                  securityContext: restrictedContainer,
-                },
-              ],
+        spec: because<IDeploymentSpec>(
+          {
+            replicas: 1,
+            strategy: { type: "Recreate" },
+            selector: { matchLabels: selector(name) },
+            template: {
+              metadata: { labels: common },
+              spec: {
+                serviceAccountName: name,
+                automountServiceAccountToken: true,
+                nodeSelector: { "kubernetes.io/os": "linux" },
+                securityContext: restrictedPod,
+                containers: [
+                  because(
+                    {
+                      name,
+                      image: reference(images.kubeStateMetrics),
+                      args: [
+                        `--port=${ports.http}`,
+                        `--telemetry-port=${ports.telemetry}`,
+                        `--resources=${resourcesFlag()}`,
+                        "--metric-labels-allowlist=persistentvolumeclaims=[excluded_from_alerts]",
+                      ],
+                      ports: Object.entries(ports).map(([name, containerPort]) => ({ name, containerPort })),
+                      readinessProbe: { httpGet: { path: "/readyz", port: "telemetry" } },
+                      livenessProbe: {
+                        httpGet: { path: "/healthz", port: "http" },
+                        periodSeconds: 30,
+                        timeoutSeconds: 5,
+                      },
+                      resources: { requests: { cpu: "20m", memory: "64Mi" }, limits: { memory: "512Mi" } },
+                      securityContext: restrictedContainer,
+                    },
+                    {
+                      args: "excluded_from_alerts is the one label that alerts read: of claims that are meant to be full.",
+                      livenessProbe:
+                        "Not /livez, which asks the API server: its outage must not restart what reports on it.",
+                    },
+                  ),
+                ],
+              },
             },
           },
-        },
+          { strategy: "Two at once would give every series twice." },
+        ),
       }),
       new Service({
         metadata,

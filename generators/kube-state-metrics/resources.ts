@@ -2,7 +2,7 @@ import type { IPolicyRule } from "kubernetes-models/rbac.authorization.k8s.io/v1
 
 /**
  * The objects that kube-state-metrics turns into series, by API group. Both its `--resources` flag and its ClusterRole
- * come from here. Secrets and ConfigMaps are left out on purpose: reading them would be reading every password.
+ * come from here.
  */
 export const resources = {
   "": ["namespaces", "nodes", "persistentvolumeclaims", "persistentvolumes", "pods", "resourcequotas", "services"],

@@ -1,3 +1,4 @@
+import { because } from "./because.js";
 import type { Base, Component, ConfigMapFiles, KubernetesObject, Rewrite } from "./component.js";
 import { textOf } from "./component.js";
 import { earlierThan, guardOf, listedBefore, neededBy, withIncluded, writersBefore } from "./listing.js";
@@ -202,9 +203,12 @@ function patchFile({ name }: Patch): string {
   return `patch-${name}.yaml`;
 }
 
+const whyNames =
+  "What pods take over in place keeps its name: another one would restart them. A hash in the name restarts those that read it only when they start.";
+
 function kustomization(kind: "Kustomization" | "Component", fields: object): object {
   const apiVersion = `kustomize.config.k8s.io/${kind === "Component" ? "v1alpha1" : "v1beta1"}`;
-  return { apiVersion, kind, ...fields };
+  return because<Record<string, unknown>>({ apiVersion, kind, ...fields }, { configMapGenerator: whyNames });
 }
 
 function generatorOf(map: ConfigMapFiles, behavior?: "merge"): object {
@@ -214,7 +218,6 @@ function generatorOf(map: ConfigMapFiles, behavior?: "merge"): object {
     ...(behavior && { behavior }),
     files: map.files.map((file) => listed(pathIn(map, file.name), file.name)),
     options: {
-      // Prometheus reloads what changed in place, and a new name would restart it instead.
       ...(map.restarts !== true && { disableNameSuffixHash: true }),
       labels: map.labels,
       ...(map.annotations && { annotations: map.annotations }),

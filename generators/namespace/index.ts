@@ -1,7 +1,11 @@
 import { Namespace } from "kubernetes-models/v1/Namespace";
+import { because } from "../lib/because.js";
 import type { Base } from "../lib/component.js";
+import { explained } from "../lib/explained.js";
 import { labels } from "../lib/labels.js";
 import type { Settings } from "../settings/index.js";
+
+const podSecurity = "pod-security.kubernetes.io/enforce";
 
 /** The namespace of the whole stack. */
 export function namespace({ namespace: name }: Settings): Base {
@@ -10,14 +14,13 @@ export function namespace({ namespace: name }: Settings): Base {
     about: "The namespace of all that follows.",
     source: "generators/namespace/index.ts",
     objects: [
-      new Namespace({
+      explained(Namespace, {
         metadata: {
           name,
-          labels: {
-            ...labels("plain-prometheus", "namespace"),
-            // node-exporter looks at the host, which no other level admits.
-            "pod-security.kubernetes.io/enforce": "privileged",
-          },
+          labels: because(
+            { ...labels("plain-prometheus", "namespace"), [podSecurity]: "privileged" },
+            { [podSecurity]: "node-exporter looks at the host, which no other level admits." },
+          ),
         },
       }),
     ],

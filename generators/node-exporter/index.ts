@@ -1,6 +1,9 @@
 import { DaemonSet } from "kubernetes-models/apps/v1/DaemonSet";
+import type { IPodSpec } from "kubernetes-models/v1/PodSpec";
 import { Service } from "kubernetes-models/v1/Service";
+import { because } from "../lib/because.js";
 import type { Base } from "../lib/component.js";
+import { explained } from "../lib/explained.js";
 import { labels, selector } from "../lib/labels.js";
 import { type Mount, mounted } from "../lib/mounts.js";
 import { restrictedContainer, restrictedPod } from "../lib/security.js";
@@ -27,60 +30,71 @@ export function nodeExporter({ namespace, nodeExporterPort: port, podMounts }: S
     about: "node-exporter on every Linux node: processors, memory, disks, network.",
     source: "generators/node-exporter/index.ts",
     objects: [
-      new DaemonSet({
+      explained(DaemonSet, {
         metadata,
         spec: {
           selector: { matchLabels: selector(name) },
           updateStrategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: "10%" } },
           template: {
             metadata: { labels: labels(name, "exporter") },
-            spec: {
-              automountServiceAccountToken: false,
-              // Network metrics are those of the host only in the host's own network namespace, processes likewise.
-              hostNetwork: true,
-              hostPID: true,
-              nodeSelector: { "kubernetes.io/os": "linux" },
-              affinity: {
-                nodeAffinity: {
-                  requiredDuringSchedulingIgnoredDuringExecution: {
-                    nodeSelectorTerms: [
-                      {
-                        matchExpressions: Object.entries(virtualNodes).map(([key, value]) => ({
-                          key,
-                          operator: "NotIn",
-                          values: [value],
-                        })),
-                      },
-                    ],
+            spec: because<IPodSpec>(
+              {
+                automountServiceAccountToken: false,
+                hostNetwork: true,
+                hostPID: true,
+                nodeSelector: { "kubernetes.io/os": "linux" },
+                affinity: {
+                  nodeAffinity: {
+                    requiredDuringSchedulingIgnoredDuringExecution: {
+                      nodeSelectorTerms: [
+                        {
+                          matchExpressions: Object.entries(virtualNodes).map(([key, value]) => ({
+                            key,
+                            operator: "NotIn",
+                            values: [value],
+                          })),
+                        },
+                      ],
+                    },
                   },
                 },
+                priorityClassName: "system-node-critical",
+                tolerations: [{ operator: "Exists" }],
+                securityContext: restrictedPod,
+                containers: [
+                  because(
+                    {
+                      name,
+                      image: reference(images.nodeExporter),
+                      args: [
+                        ...hostFolders.map(({ name, flag }) => `${flag}=/host/${name}`),
+                        `--web.listen-address=:${port}`,
+                        `--collector.filesystem.mount-points-exclude=^(/(dev|proc|sys|run/credentials|run/netns)(/.*)?|${podMounts})$`,
+                        "--collector.netclass.ignored-devices=^(veth.*|cali.*|lxc.*|[a-f0-9]{15})$",
+                        "--collector.netdev.device-exclude=^(veth.*|cali.*|lxc.*|[a-f0-9]{15})$",
+                      ],
+                      ports: [{ name: portName, containerPort: port, hostPort: port }],
+                      readinessProbe: { httpGet: { path: "/", port: portName } },
+                      livenessProbe: { httpGet: { path: "/", port: portName }, periodSeconds: 30, timeoutSeconds: 5 },
+                      resources: { requests: { cpu: "20m", memory: "32Mi" }, limits: { memory: "128Mi" } },
+                      securityContext: restrictedContainer,
+                      volumeMounts,
+                    },
+                    {
+                      args: "Filesystems and devices of pods come and go with each pod: cAdvisor counts them by name.",
+                      volumeMounts: "HostToContainer: mounts that the host makes later are seen too.",
+                    },
+                  ),
+                ],
+                volumes,
               },
-              priorityClassName: "system-node-critical",
-              // A node in trouble, or one kept for others, is the one worth looking at.
-              tolerations: [{ operator: "Exists" }],
-              securityContext: restrictedPod,
-              containers: [
-                {
-                  name,
-                  image: reference(images.nodeExporter),
-                  args: [
-                    ...hostFolders.map(({ name, flag }) => `${flag}=/host/${name}`),
-                    `--web.listen-address=:${port}`,
-                    // Filesystems and devices of pods come and go with each pod: cAdvisor counts them by name.
-                    `--collector.filesystem.mount-points-exclude=^(/(dev|proc|sys|run/credentials|run/netns)(/.*)?|${podMounts})$`,
-                    "--collector.netclass.ignored-devices=^(veth.*|cali.*|lxc.*|[a-f0-9]{15})$",
-                    "--collector.netdev.device-exclude=^(veth.*|cali.*|lxc.*|[a-f0-9]{15})$",
-                  ],
-                  ports: [{ name: portName, containerPort: port, hostPort: port }],
-                  readinessProbe: { httpGet: { path: "/", port: portName } },
-                  livenessProbe: { httpGet: { path: "/", port: portName }, periodSeconds: 30, timeoutSeconds: 5 },
-                  resources: { requests: { cpu: "20m", memory: "32Mi" }, limits: { memory: "128Mi" } },
-                  securityContext: restrictedContainer,
-                  volumeMounts,
-                },
-              ],
-              volumes,
-            },
+              {
+                hostNetwork:
+                  "Only in the host's own network namespace are network metrics those of the host. The same holds for processes.",
+                affinity: "Nodes that are no machines (Fargate, virtual nodes) run no pod of a DaemonSet.",
+                tolerations: "A node in trouble, or one that is kept for some pods, is the one worth looking at.",
+              },
+            ),
           },
         },
       }),
@@ -100,7 +114,6 @@ function hostMount({ name, path }: (typeof hostFolders)[number]): Mount {
   return {
     volume: { name, hostPath: { path } },
     path: `/host/${name}`,
-    // Mounts that the host makes later are seen too.
     options: { readOnly: true, mountPropagation: "HostToContainer" },
   };
 }

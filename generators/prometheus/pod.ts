@@ -5,6 +5,7 @@ import type { IVolume } from "kubernetes-models/v1/Volume";
 import { because } from "../lib/because.js";
 import { labels } from "../lib/labels.js";
 import { mounted } from "../lib/mounts.js";
+import { emptyVariable, noServiceLinks, ownVariables } from "../lib/reasons.js";
 import { nobody, restrictedContainer, restrictedPod } from "../lib/security.js";
 import type { Settings } from "../settings/index.js";
 import { images, reference } from "../versions.js";
@@ -79,10 +80,7 @@ export function pod(settings: Settings, { data, replica, placement, leaveSeconds
                 { name: "RETENTION_SIZE", value: settings.retentionSize },
                 { name: "CLUSTER", value: settings.cluster },
                 { name: "REPLICA", ...replica },
-                because(
-                  { name: "WEB_CONFIG_FILE" },
-                  "Empty without a value: the API server drops one that is empty, and each apply would bring it back.",
-                ),
+                because({ name: "WEB_CONFIG_FILE" }, emptyVariable),
                 {
                   name: "EXTERNAL_URL",
                   ...(settings.externalUrls.prometheus && { value: settings.externalUrls.prometheus }),
@@ -106,7 +104,8 @@ export function pod(settings: Settings, { data, replica, placement, leaveSeconds
               volumeMounts: [...volumeMounts, { name: dataVolume, mountPath: paths.data }],
             },
             {
-              args: "Kubernetes fills in $() from env. An overlay can patch env by name, but args only as a whole. auto-reload-config takes over a changed ConfigMap in place, without a restart. An empty web.external-url is the name of the pod, to which links in notifications lead then; its path is the proxy's to strip (route-prefix), so that probes and scrapes ask as they do without. An empty web.config.file is none; components/basic-auth names one.",
+              args: `${ownVariables} auto-reload-config takes over a changed ConfigMap in place, without a restart.`,
+              lifecycle: "Nodes hear a moment late that a pod ends, and until then they send queries to it.",
               startupProbe: "Replaying a long log takes minutes, in which no other probe may end the pod: 15 minutes.",
             },
           ),
@@ -114,7 +113,7 @@ export function pod(settings: Settings, { data, replica, placement, leaveSeconds
         volumes: data ? [...volumes, { name: dataVolume, ...data }] : volumes,
       },
       {
-        enableServiceLinks: "No pod here needs variables for every Service of its namespace.",
+        enableServiceLinks: noServiceLinks,
         automountServiceAccountToken:
           "Prometheus finds its targets through the API server, and shows the token to kubelets.",
         securityContext: "fsGroup hands a fresh volume to the user that Prometheus runs as.",
