@@ -2,21 +2,22 @@ import { isDeepStrictEqual } from "node:util";
 import { defaults, type Settings, settingsFrom } from "./settings/index.js";
 
 /**
- * Settings that differ from their defaults and change nothing of what is made: what was asked for would be missing
+ * Settings that differ from the usual ones and change nothing of what is made: what was asked for would be missing
  * without a word.
  *
  * @param make gives what comes of settings
+ * @param usual settings that nobody asked for
  * @returns their names, such as `thresholds.etcd.quotaRatio`
  */
-export function withoutEffect(settings: Settings, make: (settings: Settings) => unknown): string[] {
+export function withoutEffect(settings: Settings, make: (settings: Settings) => unknown, usual = defaults): string[] {
   const made = make(settings);
-  return changed(settings, defaults, []).flatMap((path) => {
+  return changed(settings, usual, []).flatMap((path) => {
     const before = structuredClone(settings);
     const block = path.slice(0, -1).reduce<object>((within, name) => Reflect.get(within, name), before);
     const name = path.at(-1) ?? "";
-    const usual = path.reduce<object | undefined>((within, name) => Object(within)[name], defaults);
-    if (usual === undefined) Reflect.deleteProperty(block, name);
-    else Reflect.set(block, name, usual);
+    const value = path.reduce<object | undefined>((within, name) => Object(within)[name], usual);
+    if (value === undefined) Reflect.deleteProperty(block, name);
+    else Reflect.set(block, name, value);
     return isTaken(before) && isDeepStrictEqual(make(before), made) ? [path.join(".")] : [];
   });
 }

@@ -1,8 +1,8 @@
 import { port } from "../generators/prometheus/pod.js";
-import { defaults } from "../generators/settings/index.js";
 import { Misuse } from "../scripts/lib/failure.js";
 import { prometheusAt, prometheusBehind } from "../scripts/lib/prometheus.js";
 import { run } from "../scripts/lib/run.js";
+import { projectSettings } from "../scripts/lib/settings.js";
 import { whichCluster } from "../scripts/lib/which-cluster.js";
 import { knownJobs, type Recorded, recordCatalogues } from "./lib/catalogue/index.js";
 import { withSamples } from "./lib/catalogue/samples.js";
@@ -18,18 +18,19 @@ const usage = {
     url: { type: "string", takes: "ADDRESS", about: "a Prometheus in place of that in the embedded cluster" },
     context: { type: "string", takes: "NAME", about: "a cluster of yours, out of your kubeconfig" },
     kubeconfig: { type: "string", takes: "FILE", about: "another kubeconfig" },
-    namespace: { type: "string", default: defaults.namespace, takes: "NAME", about: "where Prometheus is" },
+    namespace: { type: "string", takes: "NAME", about: "where Prometheus is; without it that of the settings" },
   },
   example: "npm run catalogue -- --job node-exporter",
 } as const;
 
 await run(usage, async ({ values }) => {
-  const { url, context, kubeconfig, namespace, job, prune } = values;
+  const settings = projectSettings();
+  const { url, context, kubeconfig, namespace = settings.namespace, job, prune } = values;
   const named = [url, context ?? kubeconfig].filter((value) => value !== undefined);
   if (named.length > 1) throw new Misuse("--url names a Prometheus, and --context or --kubeconfig a cluster");
   // Before the samples, which take a while.
-  knownJobs(defaults, job);
-  const recording = { settings: defaults, only: job, prune };
+  knownJobs(settings, job);
+  const recording = { settings, only: job, prune };
   if (url !== undefined) {
     const patience = { cure: "name a Prometheus: --url http://localhost:9090", seconds: 120 };
     return print(await recordCatalogues({ ...recording, api: prometheusAt(url.replace(/\/$/, ""), patience) }));

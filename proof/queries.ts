@@ -1,6 +1,6 @@
-import { defaults } from "../generators/settings/index.js";
 import { Failure } from "../scripts/lib/failure.js";
 import { run } from "../scripts/lib/run.js";
+import { projectSettings } from "../scripts/lib/settings.js";
 import { withSamples } from "./lib/catalogue/samples.js";
 import { writeSection } from "./lib/docs/section.js";
 import { askUntilAnswered, objections, queries, unhealthyGroups } from "./lib/queries/index.js";
@@ -19,8 +19,8 @@ const usage = {
 
 await run(usage, async ({ values: { write } }) => {
   const kubectl = await embeddedCluster();
-  const prometheus = await livePrometheus(kubectl, defaults.namespace);
-  const asked = await withSamples(kubectl, () => askUntilAnswered(queries(defaults), prometheus, 180_000));
+  const prometheus = await livePrometheus(kubectl, projectSettings().namespace);
+  const asked = await withSamples(kubectl, () => askUntilAnswered(queries(projectSettings()), prometheus, 180_000));
   const wrong = [...objections(asked), ...(await unhealthyGroups(prometheus))];
   const parts = [
     { name: "answers", text: answersTable(asked) },

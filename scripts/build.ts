@@ -1,10 +1,10 @@
-import { defaults } from "../generators/settings/index.js";
 import { buildOverlay, notLookedAt, problems, removeStale, ruleProblems, ruleTable, table } from "./lib/build.js";
 import { runRuleChecks } from "./lib/checks/rules/index.js";
 import { Failure } from "./lib/failure.js";
 import { writeBase } from "./lib/generate.js";
 import { allOverlays } from "./lib/overlays.js";
 import { run } from "./lib/run.js";
+import { projectSettings } from "./lib/settings.js";
 import { toolchain } from "./lib/toolchain/index.js";
 
 const usage = {
@@ -19,7 +19,7 @@ await run(usage, async ({ positionals }) => {
   console.log(await writeBase());
   await toolchain.provide(["kubeconform", "promtool", "amtool"]);
   const overlays = positionals.length > 0 ? positionals : await allOverlays();
-  const rules = await runRuleChecks(defaults);
+  const rules = await runRuleChecks(projectSettings());
   console.log(ruleTable(rules));
   const wrongRules = ruleProblems(rules);
   if (wrongRules !== "") {

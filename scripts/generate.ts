@@ -4,11 +4,12 @@ import { Misuse } from "./lib/failure.js";
 import { checkBase, writeBase } from "./lib/generate.js";
 import { root } from "./lib/project.js";
 import { run } from "./lib/run.js";
+import { settingsFile } from "./lib/settings.js";
 import { type Look, watchGenerators } from "./lib/watch/index.js";
 
 const usage = {
   command: "npm run generate",
-  about: "Writes base/ from generators/.",
+  about: "Writes base/ from generators/ and settings.yaml.",
   options: {
     check: { type: "boolean", default: false, about: "writes nothing, and names what drifted" },
     watch: { type: "boolean", default: false, about: "goes on until Ctrl-C, and writes what each change is about" },
@@ -30,9 +31,10 @@ async function watch(): Promise<void> {
     join(root, "generators"),
     join(root, "base"),
     (look) => console.log(told(look)),
+    settingsFile,
     [join(root, "metrics")],
   );
-  console.log("watching generators/ and metrics/, until Ctrl-C");
+  console.log("watching generators/, metrics/ and settings.yaml, until Ctrl-C");
   await ended;
   await stop();
 }

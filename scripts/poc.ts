@@ -1,11 +1,10 @@
 import { usualPorts } from "../generators/bare-metal/proof-of-concept.js";
-import { defaults } from "../generators/settings/index.js";
+import { port } from "../generators/prometheus/pod.js";
 import { Failure } from "./lib/failure.js";
 import { poc } from "./lib/poc/index.js";
 import { portFrom, requireFree } from "./lib/poc/ports.js";
 import { run } from "./lib/run.js";
-
-const usual = usualPorts(defaults);
+import { projectSettings } from "./lib/settings.js";
 
 const usage = {
   command: "npm run poc",
@@ -13,12 +12,11 @@ const usage = {
   options: {
     once: { type: "boolean", default: false, about: "ends as soon as both are scraped" },
     load: { type: "boolean", default: false, about: "keeps one core busy" },
-    port: { type: "string", default: `${usual.prometheus}`, takes: "PORT", about: "where Prometheus listens" },
+    port: { type: "string", default: `${port.number}`, takes: "PORT", about: "where Prometheus listens" },
     "node-exporter-port": {
       type: "string",
-      default: `${usual.nodeExporter}`,
       takes: "PORT",
-      about: "where node-exporter listens",
+      about: "where node-exporter listens; without it that of the settings",
     },
   },
   exits: {
@@ -30,9 +28,10 @@ const usage = {
 } as const;
 
 await run(usage, async ({ values }) => {
+  const { nodeExporter } = usualPorts(projectSettings());
   const ports = {
     prometheus: portFrom(values.port, "--port"),
-    nodeExporter: portFrom(values["node-exporter-port"], "--node-exporter-port"),
+    nodeExporter: portFrom(values["node-exporter-port"] ?? `${nodeExporter}`, "--node-exporter-port"),
   };
   if (ports.prometheus === ports.nodeExporter)
     throw new Failure(`--port and --node-exporter-port are both ${ports.prometheus}`, "choose two different ports");

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { milliseconds } from "../../metrics/duration.js";
+import { nearest } from "../../metrics/promql/nearest.js";
 import { inWords } from "../lib/in-words.js";
 import {
   address,
@@ -207,24 +208,45 @@ const together: readonly ((settings: Settings) => readonly [keyof Settings, stri
 /** Every setting, with its default filled in. */
 export type Settings = Readonly<v.InferOutput<typeof schema>>;
 
+/** One setting that is wrong. */
+export interface Problem {
+  /** Names of the blocks that it is in, and its own. */
+  readonly path: readonly string[];
+  /** The setting, what it was and what would be right. */
+  readonly message: string;
+}
+
+/** Settings that are wrong, one line for each. */
+export class WrongSettings extends Error {
+  readonly problems: readonly Problem[];
+
+  constructor(problems: readonly Problem[]) {
+    super(problems.map(({ message }) => message).join("\n"));
+    this.name = "WrongSettings";
+    this.problems = problems;
+  }
+}
+
 /**
  * Reads settings as a person writes them, fills in the defaults and checks each.
  *
- * @throws Error with one line per wrong setting: its name, what it was and what would be right.
+ * @throws WrongSettings with one line per wrong setting: its name, what it was and what would be right.
  */
 export function settingsFrom(input: unknown): Settings {
-  if (Array.isArray(input)) throw new Error(notAMapping);
+  if (Array.isArray(input)) throw new WrongSettings([{ path: [], message: notAMapping }]);
   const result = v.safeParse(schema, input ?? {});
   const wrong = result.success
     ? together.flatMap((rule) => sentence(result.output, rule))
     : result.issues.map(describe);
   if (result.success && wrong.length === 0) return result.output;
-  throw new Error(wrong.join("\n"));
+  throw new WrongSettings(wrong);
 }
 
-function sentence(settings: Settings, rule: (typeof together)[number]): string[] {
+function sentence(settings: Settings, rule: (typeof together)[number]): Problem[] {
   const found = rule(settings);
-  return found === undefined ? [] : [`setting "${found[0]}" is ${shown(settings[found[0]])}: ${found[1]}`];
+  if (found === undefined) return [];
+  const [name, wish] = found;
+  return [{ path: [name], message: `setting "${name}" is ${shown(settings[name])}: ${wish}` }];
 }
 
 /**
@@ -239,14 +261,17 @@ export function problemOf(name: keyof Settings, value: unknown): string | undefi
 
 const notAMapping = "settings must be a mapping of names to values";
 
-function describe(issue: v.BaseIssue<unknown>): string {
+function describe(issue: v.BaseIssue<unknown>): Problem {
   const path = issue.path?.map(({ key }) => String(key));
-  if (path === undefined) return notAMapping;
+  if (path === undefined) return { path: [], message: notAMapping };
   const name = JSON.stringify(path.join("."));
   if (issue.type === "strict_object" && issue.expected === "never") {
-    return `unknown setting ${name}: known are ${Object.keys(beside(path)).join(", ")}`;
+    const known = Object.keys(beside(path));
+    const near = nearest(path.at(-1) ?? "", known);
+    const right = near === undefined ? `known are ${known.join(", ")}` : `did you mean ${near}?`;
+    return { path, message: `unknown setting ${name}: ${right}` };
   }
-  return `setting ${name} is ${shown(issue.input)}: ${wish(issue)}`;
+  return { path, message: `setting ${name} is ${shown(issue.input)}: ${wish(issue)}` };
 }
 
 function wish(issue: v.BaseIssue<unknown>): string {

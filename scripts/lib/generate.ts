@@ -1,50 +1,55 @@
-import { join, relative } from "node:path";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { base } from "../../generators/index.js";
 import type { Files } from "../../generators/lib/base.js";
-import { defaults } from "../../generators/settings/index.js";
+import { jsonSchema, jsonSchemaFile } from "../../generators/settings/json-schema.js";
 import { Failure } from "./failure.js";
 import { root } from "./project.js";
-import { textsBelow, writeFiles } from "./write-files.js";
-
-const folder = join(root, "base");
+import { projectSettings } from "./settings.js";
+import { ignoreMissing, replaceFile, textsBelow, writeFiles } from "./write-files.js";
 
 /**
- * Makes base/ what the generators give. A generator that fails, or a full disk, leaves the old one as it was.
+ * Makes base/ what the generators give, and the file by which editors check settings.yaml. A generator that fails, or a full
+ * disk, leaves the old base/ as it was.
  *
  * @returns one line that says what was done
  */
-export async function writeBase(target = folder, generate = generated): Promise<string> {
+export async function writeBase(project = root, generate = generated): Promise<string> {
   const files = generate();
-  await writeFiles(target, files);
-  return `${relative(root, target)}/: ${files.size} files`;
+  await writeFiles(join(project, "base"), files);
+  await replaceFile(join(project, jsonSchemaFile), jsonSchema());
+  return `base/: ${files.size} files`;
 }
 
 /**
- * Compares base/ with what the generators give, byte for byte.
+ * Compares what is there with what the generators give, byte for byte.
  *
  * @returns one line that says that they are equal
  * @throws Failure that names each file that is missing, is not generated, or differs.
  */
-export async function checkBase(target = folder, generate = generated): Promise<string> {
+export async function checkBase(project = root, generate = generated): Promise<string> {
   const files = generate();
-  const there = await textsBelow(target);
+  const there = await textsBelow(join(project, "base"));
   const drift = [...new Set([...files.keys(), ...there.keys()])].sort().flatMap((path) => {
-    if (!there.has(path)) return [`missing: ${path}`];
-    if (!files.has(path)) return [`not generated: ${path}`];
-    return files.get(path) === there.get(path) ? [] : [`differs: ${path}`];
+    if (!there.has(path)) return [`missing: base/${path}`];
+    if (!files.has(path)) return [`not generated: base/${path}`];
+    return files.get(path) === there.get(path) ? [] : [`differs: base/${path}`];
   });
+  const text = await readFile(join(project, jsonSchemaFile), "utf8").catch(ignoreMissing);
+  if (text !== jsonSchema()) drift.push(`differs: ${jsonSchemaFile}`);
   if (drift.length > 0) {
     throw new Failure(
-      `base/ is not what generators/ give:\n${drift.map((line) => `  ${line}`).join("\n")}`,
-      "npm run generate, and commit base/ together with generators/; base/ is never edited by hand",
+      `generated files are not what generators/ and settings.yaml give:\n${drift.map((line) => `  ${line}`).join("\n")}`,
+      "npm run generate, and commit it together with generators/ and settings.yaml; generated files are never edited by hand",
     );
   }
   return `base/: ${files.size} files, no drift`;
 }
 
 function generated(): Files {
+  const settings = projectSettings();
   try {
-    return base(defaults);
+    return base(settings);
   } catch (error) {
     throw new Failure(`a generator failed: ${error instanceof Error ? (error.stack ?? error.message) : error}`);
   }

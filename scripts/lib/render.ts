@@ -43,8 +43,8 @@ async function kustomize(overlay: string, folder: string, command: readonly stri
   if (exitCode !== 0) {
     const said = complaint(stderr);
     const listing = await listingFile(folder, stderr);
-    const { defaults } = await import("../../generators/settings/index.js");
-    const ofBase = `${defaults.namespace} is that of base/, also where the overlay has another`;
+    const { projectSettings } = await import("./settings.js");
+    const ofBase = `${projectSettings().namespace} is that of base/, also where the overlay has another`;
     const rule =
       (await brokenRule(said)) ??
       renderedTwice(said) ??
@@ -73,8 +73,8 @@ async function brokenRule(said: string): Promise<string | undefined> {
   if (key === "") return undefined;
   // Read late: whoever renders what builds does not need the generators.
   const { listingRules } = await import("../../generators/index.js");
-  const { defaults } = await import("../../generators/settings/index.js");
-  return listingRules(defaults).get(key);
+  const { projectSettings } = await import("./settings.js");
+  return listingRules(projectSettings()).get(key);
 }
 
 /** What is there twice where a base or Component is listed twice, once by way of another overlay perhaps. */

@@ -40,7 +40,7 @@ test("every program takes what they give, also with Components", async () => {
   for (const settings of taken.slice(0, 4)) {
     const folder = await mkdtemp(join(tmpdir(), "odd-settings-"));
     try {
-      await writeBase(join(folder, "base"), () => base(settings));
+      await writeBase(folder, () => base(settings));
       const overlay = join(folder, "overlay");
       await mkdir(overlay);
       const kustomization = {

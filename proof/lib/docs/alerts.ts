@@ -2,9 +2,9 @@ import { allRuleFiles } from "../../../generators/prometheus/rules/index.js";
 import { annotated, probing } from "../../../generators/prometheus/scrape/applications.js";
 import { scrapeJobs } from "../../../generators/prometheus/scrape/index.js";
 import { optionalJobs } from "../../../generators/prometheus/scrape/optional.js";
-import { defaults } from "../../../generators/settings/index.js";
 import type { RuleFile } from "../../../metrics/rule-file.js";
 import { alertsOf } from "../../../scripts/lib/checks/rules/alerts.js";
+import { projectSettings } from "../../../scripts/lib/settings.js";
 import { type CoverageRow, coverage } from "./coverage.js";
 import { type Section, table } from "./section.js";
 
@@ -12,7 +12,7 @@ const file = "docs/alerts.md";
 
 /** Each file of rules: where it is, the jobs that it reads, and whether it is there by default. */
 export function subjectsSection(): Section {
-  const rows = allRuleFiles(defaults).map((rules) => [
+  const rows = allRuleFiles(projectSettings()).map((rules) => [
     `[${rules.subject}](#${rules.subject})`,
     rules.jobs.join(", ") || "all",
     onOrOff(rules),
@@ -26,7 +26,7 @@ export function subjectsSection(): Section {
 /** Each way to fail, and the alert that tells of it with its test and runbook, or the reason why there is none. */
 export function coverageSection(): Section {
   const header = ["What goes wrong", "Known as", "Alert", "Severity", "Test", "Runbook"];
-  const parts = coverage(allRuleFiles(defaults)).map(
+  const parts = coverage(allRuleFiles(projectSettings())).map(
     ([subject, rows]) =>
       `### ${subject}\n\n${table(
         header,
@@ -45,10 +45,10 @@ function cells(row: CoverageRow, subject: string): string[] {
 }
 
 function onOrOff({ jobs }: RuleFile): string {
-  const on = scrapeJobs(defaults).map(({ config }) => config.job_name);
+  const on = scrapeJobs(projectSettings()).map(({ config }) => config.job_name);
   const off = jobs.filter((job) => !on.includes(job));
   if (off.length === 0) return "yes";
-  const brought = [...optionalJobs(defaults), annotated(defaults), probing()].find((one) =>
+  const brought = [...optionalJobs(projectSettings()), annotated(projectSettings()), probing()].find((one) =>
     off.every((job) => one.jobs.some(({ config }) => config.job_name === job)),
   );
   return brought === undefined ? `no: job ${off.join(", ")} is off` : `with the Component \`${brought.component}\``;

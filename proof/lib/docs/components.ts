@@ -1,8 +1,8 @@
 import { components } from "../../../generators/index.js";
 import type { Component } from "../../../generators/lib/component.js";
 import { listedBefore } from "../../../generators/lib/listing.js";
-import { defaults } from "../../../generators/settings/index.js";
 import { Failure } from "../../../scripts/lib/failure.js";
+import { projectSettings } from "../../../scripts/lib/settings.js";
 import { type Section, table } from "./section.js";
 
 const source = "proof/lib/docs/components.ts";
@@ -67,7 +67,7 @@ const japanese: Readonly<Record<string, string>> = {
 
 /** Every Component but those of platforms, which docs/platforms.md tells: what it does, and what has to be listed before it. */
 export function componentsSections(
-  all: readonly Component[] = components(defaults),
+  all: readonly Component[] = components(projectSettings()),
   translations = japanese,
 ): Section[] {
   const listed = all

@@ -2,15 +2,15 @@ import { platforms } from "../../../generators/platforms/index.js";
 import { type Platform, platformJobs } from "../../../generators/platforms/types.js";
 import { allJobs } from "../../../generators/prometheus/scrape/applications.js";
 import { scrapeJobs } from "../../../generators/prometheus/scrape/index.js";
-import { defaults } from "../../../generators/settings/index.js";
+import { projectSettings } from "../../../scripts/lib/settings.js";
 import { type Section, table } from "./section.js";
 
 const file = "docs/platforms.md";
 
 /** Every job on every platform: on, off, or on where the user says so. */
 export function matrixSection(): Section {
-  const core = scrapeJobs(defaults).map(({ config }) => config.job_name);
-  const rows = allJobs(defaults).map(({ config: { job_name } }) => [
+  const core = scrapeJobs(projectSettings()).map(({ config }) => config.job_name);
+  const rows = allJobs(projectSettings()).map(({ config: { job_name } }) => [
     `\`${job_name}\``,
     ...platforms.map((platform) => cell(platform, job_name, core)),
   ]);

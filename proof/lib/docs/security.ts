@@ -12,14 +12,14 @@ import { annotated, probing } from "../../../generators/prometheus/scrape/applic
 import { eksControlPlane } from "../../../generators/prometheus/scrape/eks.js";
 import { scrapeJobs } from "../../../generators/prometheus/scrape/index.js";
 import { optionalJobs } from "../../../generators/prometheus/scrape/optional.js";
-import { defaults } from "../../../generators/settings/index.js";
+import { projectSettings } from "../../../scripts/lib/settings.js";
 import { type Section, table } from "./section.js";
 
 const file = "docs/security.md";
 
 /** Each permission, where it holds, who has it, which job needs it, what breaks without it. */
 export function permissionsSection(): Section {
-  const rows = permissions(scrapeJobs(defaults)).map(({ rule, scope, holder, neededBy, without }) => [
+  const rows = permissions(scrapeJobs(projectSettings())).map(({ rule, scope, holder, neededBy, without }) => [
     words(rule),
     where(scope),
     holder,
@@ -32,7 +32,7 @@ export function permissionsSection(): Section {
 
 /** Each permission of a Prometheus outside of the cluster, in the document that is about it. */
 export function outsideSection(): Section {
-  const rows = outsidePermissions(defaults).map(({ rule, scope, neededBy, without }) => [
+  const rows = outsidePermissions(projectSettings()).map(({ rule, scope, neededBy, without }) => [
     words(rule),
     where(scope),
     neededBy.join(", "),
@@ -44,11 +44,11 @@ export function outsideSection(): Section {
 
 /** What the jobs of each Component need beyond the permissions above, and the ports that they open in its policies. */
 export function additionsSection(): Section {
-  const core = scrapeJobs(defaults);
-  const components = [...stack(defaults), grafana(defaults), blackboxExporter(defaults)];
+  const core = scrapeJobs(projectSettings());
+  const components = [...stack(projectSettings()), grafana(projectSettings()), blackboxExporter(projectSettings())];
   const all = [
-    ...optionalJobs(defaults),
-    annotated(defaults),
+    ...optionalJobs(projectSettings()),
+    annotated(projectSettings()),
     probing(),
     { component: "platform-eks", jobs: eksControlPlane() },
   ];
@@ -67,7 +67,11 @@ export function additionsSection(): Section {
 /** Each connection that the NetworkPolicies let through, and what needs it. */
 export function connectionsSection(): Section {
   const rows = new Map<string, { cells: string[]; reasons: string[] }>();
-  for (const { from, to, ports, purpose } of edges(stack(defaults), scrapeJobs(defaults), "prometheus")) {
+  for (const { from, to, ports, purpose } of edges(
+    stack(projectSettings()),
+    scrapeJobs(projectSettings()),
+    "prometheus",
+  )) {
     const numbers = ports.map(({ port, protocol }) => `${port}/${protocol}`);
     const cells = [endName(from), endName(to), numbers.join(", ") || "their own"];
     const before = rows.get(cells.join())?.reasons ?? [];

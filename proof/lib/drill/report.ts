@@ -2,7 +2,8 @@ import { silent } from "../../../generators/alertmanager/config.js";
 import { ruleFiles } from "../../../generators/prometheus/rules/index.js";
 import { scrapeJobs } from "../../../generators/prometheus/scrape/index.js";
 import { kubeScheduler } from "../../../generators/prometheus/scrape/kube-scheduler.js";
-import { defaults, milliseconds } from "../../../generators/settings/index.js";
+import { milliseconds } from "../../../generators/settings/index.js";
+import { projectSettings } from "../../../scripts/lib/settings.js";
 import { table } from "../docs/section.js";
 import type { Fault } from "./faults.js";
 import type { Drill } from "./index.js";
@@ -22,8 +23,8 @@ export function deliveryTable({ told }: Drill): string {
 }
 
 function ruleOf({ alert, severity }: Fault) {
-  const jobs = [...scrapeJobs(defaults), kubeScheduler()].map(({ config }) => config.job_name);
-  const rules = ruleFiles(defaults, jobs).flatMap(({ groups }) => groups.flatMap((group) => group.rules));
+  const jobs = [...scrapeJobs(projectSettings()), kubeScheduler()].map(({ config }) => config.job_name);
+  const rules = ruleFiles(projectSettings(), jobs).flatMap(({ groups }) => groups.flatMap((group) => group.rules));
   const found = rules.find((rule) => "alert" in rule && rule.alert === alert && rule.labels.severity === severity);
   if (found === undefined || !("alert" in found)) throw new Error(`there is no alert ${alert} of severity ${severity}`);
   return found;

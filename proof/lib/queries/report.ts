@@ -1,5 +1,6 @@
-import { defaults, milliseconds } from "../../../generators/settings/index.js";
+import { milliseconds } from "../../../generators/settings/index.js";
 import type { PrometheusApi } from "../../../scripts/lib/prometheus.js";
+import { projectSettings } from "../../../scripts/lib/settings.js";
 import { table } from "../docs/section.js";
 import type { Asked } from "./index.js";
 
@@ -47,7 +48,7 @@ export async function costOf(asked: readonly Asked[], prometheus: PrometheusApi)
 /** How long a query over the last hour takes, a point for each scrape. */
 async function secondsOf(query: string, prometheus: PrometheusApi): Promise<number> {
   const end = Math.floor(Date.now() / 1000);
-  const step = milliseconds(defaults.scrapeInterval) / 1000;
+  const step = milliseconds(projectSettings().scrapeInterval) / 1000;
   const range = { start: `${end - 3600}`, end: `${end}`, step: `${step}` };
   const { stats } = await prometheus.get<Timed>("query_range", { query, ...range, stats: "true" });
   return stats?.timings.execTotalTime ?? Number.NaN;

@@ -5,7 +5,6 @@ import { accessOf, single } from "../../../generators/derive/access.js";
 import { permissions, withoutRule } from "../../../generators/derive/permissions.js";
 import { nameElsewhere } from "../../../generators/prometheus/access.js";
 import { scrapeJobs } from "../../../generators/prometheus/scrape/index.js";
-import { defaults } from "../../../generators/settings/index.js";
 import { boundRoles, bundleOf } from "../../../scripts/lib/bundle/index.js";
 import {
   type Permission,
@@ -15,6 +14,7 @@ import {
   ungranted,
 } from "../../../scripts/lib/bundle/permissions.js";
 import { ofKind, type Rendered } from "../../../scripts/lib/rendered/objects.js";
+import { projectSettings } from "../../../scripts/lib/settings.js";
 import { type Holder, holdersIn, type Removal } from "./removals.js";
 
 /** Why a permission is there. */
@@ -48,7 +48,7 @@ export function derivationsIn(rendered: Rendered): (removal: Removal) => Derivat
 /** Undefined for who has no jobs. */
 function needsOf({ name, namespace }: Holder, rendered: Rendered): Need[] | undefined {
   if (name === outsideAccount) {
-    return outsideJobs({ ...defaults, namespace }).map(({ config }) => ({
+    return outsideJobs({ ...projectSettings(), namespace }).map(({ config }) => ({
       job: config.job_name,
       permissions: permissionsFor(outsideAccessOf(config, namespace), namespace),
     }));
@@ -97,7 +97,7 @@ function keepsApart({ objects }: Rendered): boolean {
     ({ metadata }) => metadata.name === nameElsewhere,
   );
   const given = (role?.rules ?? []).flatMap(single);
-  const ofOneNamespace = scrapeJobs(defaults)
+  const ofOneNamespace = scrapeJobs(projectSettings())
     .flatMap(({ config }) => accessOf(config))
     .filter(({ scope }) => typeof scope === "object")
     .flatMap(({ rule }) => single(rule));

@@ -3,11 +3,11 @@ import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { outside } from "../../../generators/bare-metal/outside.js";
-import { defaults } from "../../../generators/settings/index.js";
 import type { Kubectl } from "../../../scripts/lib/kubectl.js";
 import { type OutsideFile, writeFolder } from "../../../scripts/lib/outside/folder.js";
 import { authorities, contextOf } from "../../../scripts/lib/outside/reach.js";
 import { type Program, start } from "../../../scripts/lib/poc/program.js";
+import { projectSettings } from "../../../scripts/lib/settings.js";
 import { toolchain } from "../../../scripts/lib/toolchain/index.js";
 import type { Copy } from "./copy.js";
 
@@ -35,7 +35,7 @@ export async function startOutside(copies: readonly Copy[], kubectl: Kubectl): P
       const folder = join(scratch, name);
       const port = await freePort();
       const token = await kubectl.text(["create", "token", name, "--namespace", holder.namespace]);
-      const files = outside({ ...defaults, namespace: holder.namespace }, { apiServer: context.server, port });
+      const files = outside({ ...projectSettings(), namespace: holder.namespace }, { apiServer: context.server, port });
       await writeFolder(
         folder,
         new Map<string, OutsideFile>([

@@ -1,23 +1,23 @@
 import { stringify } from "yaml";
 import { annotated } from "../../../generators/prometheus/scrape/applications.js";
-import { defaults } from "../../../generators/settings/index.js";
 import { images, reference } from "../../../generators/versions.js";
 import { pauseReference } from "../../../scripts/lib/cluster/images.js";
 import type { Rendered } from "../../../scripts/lib/rendered/objects.js";
+import { projectSettings } from "../../../scripts/lib/settings.js";
 
 /** The namespace of {@link samples}. */
 export const samplesNamespace = "plain-prometheus-proof";
 
 /** What a proof needs in the cluster beside the copies, so that what one of them no longer has is seen on any cluster. */
 export function samples({ text }: Pick<Rendered, "text">): string {
-  const asks = annotated(defaults).jobs.some(({ config }) => text.includes(`job_name: ${config.job_name}`));
+  const asks = annotated(projectSettings()).jobs.some(({ config }) => text.includes(`job_name: ${config.job_name}`));
   const objects = [...ofEveryKind(), ...(asks ? annotatedPods() : [])];
   return objects.map((object) => stringify(object)).join("---\n");
 }
 
 /** A pod that asks to be scraped, and one whose Service does. */
 function annotatedPods(): object[] {
-  const annotations = { "prometheus.io/scrape": "true", "prometheus.io/port": `${defaults.nodeExporterPort}` };
+  const annotations = { "prometheus.io/scrape": "true", "prometheus.io/port": `${projectSettings().nodeExporterPort}` };
   const pod = (name: string, own: object) => ({
     apiVersion: "v1",
     kind: "Pod",
@@ -36,7 +36,7 @@ function annotatedPods(): object[] {
       apiVersion: "v1",
       kind: "Service",
       metadata: { name, namespace: samplesNamespace, annotations },
-      spec: { selector: { sample: name }, ports: [{ port: defaults.nodeExporterPort }] },
+      spec: { selector: { sample: name }, ports: [{ port: projectSettings().nodeExporterPort }] },
     },
   ];
 }

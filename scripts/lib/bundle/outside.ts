@@ -1,9 +1,9 @@
 import { outsideJobs } from "../../../generators/bare-metal/outside.js";
-import { defaults } from "../../../generators/settings/index.js";
 import { Failure } from "../failure.js";
 import { leftOut } from "../left-out.js";
 import type { Rendered } from "../rendered/objects.js";
 import { workloadsOf } from "../rendered/workloads.js";
+import { projectSettings } from "../settings.js";
 import { accountOf, type Bundle, boundRoles } from "./index.js";
 
 /** Where a Prometheus outside of the cluster is, and where it has the cluster. */
@@ -35,7 +35,7 @@ export function outsideBundle(
   const { name, namespace = "" } = account.metadata;
   const url = new URL(address);
   const port = Number(url.port || (url.protocol === "https:" ? 443 : 80));
-  const jobs = outsideJobs({ ...defaults, namespace }, { apiServer, port });
+  const jobs = outsideJobs({ ...projectSettings(), namespace }, { apiServer, port });
   const without = leftOut(rendered, lacks);
   return {
     overlay,

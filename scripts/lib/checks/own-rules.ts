@@ -1,6 +1,5 @@
 import { distance } from "fastest-levenshtein";
 import { allJobs } from "../../../generators/prometheus/scrape/applications.js";
-import { defaults } from "../../../generators/settings/index.js";
 import { milliseconds } from "../../../metrics/duration.js";
 import { durationText } from "../../../metrics/promql/durations.js";
 import { unknown } from "../../../metrics/promql/labels.js";
@@ -15,6 +14,7 @@ import type { MountedFile } from "../rendered/mounted.js";
 import type { Rendered } from "../rendered/objects.js";
 import { parsed, prometheusesOf, type RenderedPrometheus } from "../rendered/prometheus.js";
 import { correct, sourceOf } from "../rendered/source.js";
+import { projectSettings } from "../settings.js";
 import type { Check, Finding } from "./check.js";
 import { prometheusConfig } from "./prometheus/config.js";
 
@@ -52,7 +52,7 @@ async function readingsOf(rendered: Rendered): Promise<Reading[]> {
     const slow = slowJobs(prometheus);
     if (own.length === 0 && slow.length === 0) return [];
     const view = await viewFor(prometheus);
-    const bundle = catalogueView(defaults, allJobs(defaults), [], await readCatalogues());
+    const bundle = catalogueView(projectSettings(), allJobs(projectSettings()), [], await readCatalogues());
     const rest = slow.length === 0 ? [] : prometheus.rules.filter((file) => !isOwn(file));
     return [
       ...own.map((file) => ownReading(file, view, lenient(view, bundle), rendered)),
@@ -77,7 +77,7 @@ function slowJobs({
       file: client.config.scrape_interval === undefined ? main : client.file,
       every: client.config.scrape_interval ?? global.scrape_interval ?? "1m",
     }))
-    .filter(({ every }) => milliseconds(every) > milliseconds(defaults.scrapeInterval));
+    .filter(({ every }) => milliseconds(every) > milliseconds(projectSettings().scrapeInterval));
 }
 
 async function viewFor({ clients, global, rules }: RenderedPrometheus): Promise<View> {

@@ -1,7 +1,7 @@
 import { components, elsewhere, stack } from "../../../generators/index.js";
 import type { Component } from "../../../generators/lib/component.js";
 import { earlierThan, withIncluded } from "../../../generators/lib/listing.js";
-import { defaults } from "../../../generators/settings/index.js";
+import { projectSettings } from "../settings.js";
 
 /** What `base/` has to make an overlay of. */
 export interface Bundle {
@@ -22,9 +22,9 @@ export interface Access {
 /** What the generators give. */
 export function bundle(): Bundle {
   return {
-    components: components(defaults),
-    core: stack(defaults).map(({ name }) => name),
-    access: elsewhere(defaults).map(({ name, objects }) => {
+    components: components(projectSettings()),
+    core: stack(projectSettings()).map(({ name }) => name),
+    access: elsewhere(projectSettings()).map(({ name, objects }) => {
       const metadata = objects.find(({ kind }) => kind === "RoleBinding")?.metadata;
       return {
         folder: name.replace("access/", ""),

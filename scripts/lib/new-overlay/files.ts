@@ -1,5 +1,5 @@
 import { stringify } from "yaml";
-import { defaults } from "../../../generators/settings/index.js";
+import { projectSettings } from "../settings.js";
 import { type Access, accessFor, type Bundle, inOrder } from "./components.js";
 
 /** What an overlay is to be. */
@@ -21,7 +21,7 @@ export interface Plan {
 }
 
 /** The namespace that everything of `base/` carries, which patches have to name whatever that of the overlay is. */
-const { namespace: baseNamespace } = defaults;
+const baseNamespace = () => projectSettings().namespace;
 /** Blocks may take this part of a volume: the log and compactions need the rest. */
 const share = 0.84;
 /** What the samples may take on the node, in GiB. */
@@ -148,7 +148,7 @@ function patchesOf({ name, volume }: Plan, components: readonly string[]): Patch
       { apiVersion: "v1", kind: "PersistentVolumeClaim", metadata: { name: "data" }, spec: claim(gibibytes) },
     ],
   });
-  const metadata = { name: "prometheus", namespace: baseNamespace };
+  const metadata = { name: "prometheus", namespace: baseNamespace() };
   return {
     resources: isStateful
       ? {}
@@ -186,7 +186,7 @@ function componentsOf(components: readonly string[], base: string): Fields {
 }
 
 function workload(kind: "Deployment" | "StatefulSet", name: string, spec: Fields): Fields {
-  return { apiVersion: "apps/v1", kind, metadata: { name, namespace: baseNamespace }, spec };
+  return { apiVersion: "apps/v1", kind, metadata: { name, namespace: baseNamespace() }, spec };
 }
 
 /** Kustomize renames a subject together with its account only, and that is in another folder. */
@@ -203,19 +203,20 @@ const podSecurity = {
   apiVersion: "v1",
   kind: "Namespace",
   metadata: {
-    name: baseNamespace,
+    name: baseNamespace(),
     labels: Object.fromEntries(
       ["enforce", "warn", "audit"].map((mode) => [`pod-security.kubernetes.io/${mode}`, "restricted"]),
     ),
   },
 };
 
-const whyBaseNamespace = `# Patches name ${baseNamespace}: the namespace of base/, whatever that of the overlay is.\n`;
+const whyBaseNamespace = () =>
+  `# Patches name ${baseNamespace()}: the namespace of base/, whatever that of the overlay is.\n`;
 
 function textOf(path: string, content: Fields, { name }: Plan): string {
   const comment =
     path === "kustomization.yaml" ? `# ${name}: npm run new-overlay began it, and from here on it is yours.\n` : "";
   const text = stringify(content, { compat: "yaml-1.1", lineWidth: 0 });
   const isOfNamespace = content.kind === "Kustomization" && "namespace" in content;
-  return `${comment}${isOfNamespace ? text.replace(/^patches:/m, `${whyBaseNamespace}$&`) : text}`;
+  return `${comment}${isOfNamespace ? text.replace(/^patches:/m, `${whyBaseNamespace()}$&`) : text}`;
 }

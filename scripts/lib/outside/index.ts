@@ -1,9 +1,10 @@
 import { join, resolve } from "node:path";
 import { outsideAccount } from "../../../generators/bare-metal/access.js";
 import { outside } from "../../../generators/bare-metal/outside.js";
-import { defaults, type Settings } from "../../../generators/settings/index.js";
+import type { Settings } from "../../../generators/settings/index.js";
 import type { Kubectl } from "../kubectl.js";
 import { root } from "../project.js";
+import { projectSettings } from "../settings.js";
 import { namespaceOfAccount, newToken } from "./account.js";
 import { type OutsideFile, shown, writeFolder } from "./folder.js";
 import { authorities, contextOf } from "./reach.js";
@@ -44,7 +45,7 @@ export async function outsideFolder(options: OutsideOptions): Promise<Written> {
   const context = await contextOf(kubectl);
   const folder = options.folder === undefined ? folderOf(context.name) : resolve(options.folder);
   const namespace = await namespaceOfAccount(kubectl, options.namespace);
-  const settings: Settings = { ...defaults, namespace, kubeletTls, cluster: options.cluster ?? context.name };
+  const settings: Settings = { ...projectSettings(), namespace, kubeletTls, cluster: options.cluster ?? context.name };
   const ca = await authorities(kubectl, context, namespace);
   const { text, expires } = await newToken(kubectl, namespace, lifetimeSeconds);
   const reach = { apiServer: context.server, port };

@@ -6,12 +6,12 @@ import { fileURLToPath } from "node:url";
 import { isDeepStrictEqual } from "node:util";
 import { type Ports, proofOfConcept, usualPorts } from "../../../generators/bare-metal/proof-of-concept.js";
 import { textOf } from "../../../generators/lib/component.js";
-import { defaults } from "../../../generators/settings/index.js";
 import { aligned } from "../aligned.js";
 import { Failure } from "../failure.js";
 import { step } from "../progress.js";
 import { root } from "../project.js";
 import { type ActiveTarget, prometheusAt } from "../prometheus.js";
+import { projectSettings } from "../settings.js";
 import { toolchain } from "../toolchain/index.js";
 import { waitFor } from "../wait.js";
 import { chart } from "./chart.js";
@@ -76,15 +76,15 @@ const fibonacci = fileURLToPath(new URL("fibonacci.ts", import.meta.url));
 
 /** The committed file as it is; for other ports than its own, what the same generator gives for those. */
 async function configFile(ports: Ports, folder: string): Promise<string> {
-  const file = proofOfConcept(defaults, ports);
-  if (isDeepStrictEqual(ports, usualPorts(defaults))) return join(root, "base/bare-metal", file.name);
+  const file = proofOfConcept(projectSettings(), ports);
+  if (isDeepStrictEqual(ports, usualPorts(projectSettings()))) return join(root, "base/bare-metal", file.name);
   const path = join(folder, file.name);
   await writeFile(path, textOf(file));
   return path;
 }
 
 async function show(address: string, config: string, once: boolean, signal: AbortSignal): Promise<void> {
-  const scraped = await step(`waiting for both targets, scraped every ${defaults.scrapeInterval}`, () =>
+  const scraped = await step(`waiting for both targets, scraped every ${projectSettings().scrapeInterval}`, () =>
     bothUp(address, signal),
   );
   const graph = new URLSearchParams({ "g0.expr": loadQuery, "g0.tab": "graph", "g0.range_input": "15m" });

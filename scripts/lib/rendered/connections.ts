@@ -1,5 +1,5 @@
 import type { IService } from "kubernetes-models/v1/Service";
-import { defaults } from "../../../generators/settings/index.js";
+import { projectSettings } from "../settings.js";
 import { isDeclared } from "./declared.js";
 import { nodeAddress, portNumber, RenderedCluster } from "./discovery.js";
 import { matches } from "./glob.js";
@@ -236,7 +236,7 @@ function targetsOf(
   });
   const left = (config.kubernetes_sd_configs ?? [])
     .flatMap(({ namespaces }) => namespaces?.names ?? [])
-    .filter((namespace) => namespace === defaults.namespace && !cluster.owns(namespace))
+    .filter((namespace) => namespace === projectSettings().namespace && !cluster.owns(namespace))
     .filter((namespace) => !isDeclared(rendered, `Namespace ${namespace}`));
   nothing.push(...left.map((name) => ({ keeps: `namespace ${name}`, missing: `Namespace ${name}`, namespace: name })));
   const foreign = (config.kubernetes_sd_configs ?? [])

@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import type { IService } from "kubernetes-models/v1/Service";
-import { defaults } from "../../../generators/settings/index.js";
+import { projectSettings } from "../settings.js";
 import { isDeclared } from "./declared.js";
 import type { RenderedCluster } from "./discovery.js";
 import type { Rendered, RenderedObject } from "./objects.js";
@@ -36,7 +36,8 @@ export function resolveHost(text: string, namespace: string, cluster: RenderedCl
     if (found !== undefined) return { service: found };
     const missing = `Service ${home}/${name}`;
     // The namespace of base/ is the overlay's own under another name, where it says one.
-    const moved = home === defaults.namespace && cluster.services.some(({ metadata }) => metadata.name === name);
+    const moved =
+      home === projectSettings().namespace && cluster.services.some(({ metadata }) => metadata.name === name);
     return (cluster.owns(home) || moved) && !isDeclared(rendered, missing) ? { missing } : { namespace: home };
   };
   const [last = "", before = ""] = labels.toReversed();
@@ -44,7 +45,8 @@ export function resolveHost(text: string, namespace: string, cluster: RenderedCl
   // A pod of a Service of the own namespace, such as alertmanager-0.alertmanager-peers.
   const governing = inside === undefined && labels.length === 2 ? service(last, namespace) : undefined;
   if (governing !== undefined && service(before, last) === undefined) return { service: governing };
-  if (inside !== undefined || cluster.owns(last) || last === defaults.namespace) return inNamespace(before, last);
+  if (inside !== undefined || cluster.owns(last) || last === projectSettings().namespace)
+    return inNamespace(before, last);
   return "elsewhere";
 }
 

@@ -2,12 +2,10 @@ import { isDeepStrictEqual } from "node:util";
 import { etcdWithCertificate } from "../../../generators/components/etcd-client-certificate.js";
 import { allJobs } from "../../../generators/prometheus/scrape/applications.js";
 import { eksControlPlane } from "../../../generators/prometheus/scrape/eks.js";
-import { defaults } from "../../../generators/settings/index.js";
 import type { Expectation, ScrapeConfig } from "../../../metrics/scrape-job.js";
 import type { Bundle } from "../bundle/index.js";
 import type { Workload } from "../rendered/workloads.js";
-
-const known = [...allJobs(defaults), etcdWithCertificate(), ...eksControlPlane()];
+import { projectSettings } from "../settings.js";
 
 /**
  * What a job of an overlay must find, from the generator that wrote it; undefined for one that none wrote. Where several
@@ -15,12 +13,15 @@ const known = [...allJobs(defaults), etcdWithCertificate(), ...eksControlPlane()
  *
  * @param workloads what the overlay runs: a setting or a patch may have moved a port of the nodes
  * @param services those of the overlay: Kustomize may have given them other names
+ * @param settings those that the bundle was generated for
  */
 export function expectationOf(
   config: ScrapeConfig,
   workloads: readonly Workload[] = [],
   services: Bundle["services"] = [],
+  settings = projectSettings(),
 ): Expectation | undefined {
+  const known = [...allJobs(settings), etcdWithCertificate(), ...eksControlPlane()];
   const named = known.filter((job) => job.config.job_name === config.job_name);
   const same = named.find((job) => isDeepStrictEqual(places(job.config), places(config)));
   const expects = (same ?? named[0])?.expects;

@@ -1,6 +1,6 @@
 import { type FSWatcher, watch } from "node:fs";
 import { readdir } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { ignoreMissing } from "../write-files.js";
 
 /** Milliseconds of quiet after which a change counts as one: editors write a file in several steps. */
@@ -12,10 +12,14 @@ export interface Watcher {
 }
 
 /**
- * Calls back after every change below some folders, in folders that come later too. Each folder is watched by itself: watching
+ * Calls back after every change of some files and below some folders, in folders that come later too. Each folder is watched by itself: watching
  * a file loses it as soon as an editor puts another in its place.
  */
-export async function watchFolders(folders: readonly string[], changed: () => void): Promise<Watcher> {
+export async function watchFolders(
+  folders: readonly string[],
+  files: readonly string[],
+  changed: () => void,
+): Promise<Watcher> {
   const watchers = new Map<string, FSWatcher>();
   let timer: NodeJS.Timeout | undefined;
   const look = async () => {
@@ -37,11 +41,13 @@ export async function watchFolders(folders: readonly string[], changed: () => vo
     clearTimeout(timer);
     timer = setTimeout(() => void look().then(changed), quiet);
   };
+  const ofFiles = files.map((file) => watch(dirname(file), (_, name) => name === basename(file) && later()));
   await look();
   return {
     stop() {
       clearTimeout(timer);
       for (const path of [...watchers.keys()]) forget(path);
+      for (const watcher of ofFiles) watcher.close();
     },
   };
 }

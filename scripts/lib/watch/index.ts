@@ -21,15 +21,17 @@ export interface Watch {
  * @param generators - the folder of the generators
  * @param target - the folder that they write; what an earlier time generated besides goes at the start
  * @param say - called after the first look, and after each that follows a change
+ * @param settings - the file of the settings
  * @param used - folders besides that the generators read
  */
 export async function watchGenerators(
   generators: string,
   target: string,
   say: (look: Look) => void,
+  settings: string,
   used: readonly string[] = [],
 ): Promise<Watch> {
-  const source = await program(generators);
+  const source = await program(generators, settings);
   let there: Files | undefined;
   const once = async (): Promise<Look> => {
     const began = performance.now();
@@ -60,7 +62,7 @@ export async function watchGenerators(
     wanted = true;
     running ??= look();
   };
-  const watcher = await watchFolders([generators, ...used], changed);
+  const watcher = await watchFolders([generators, ...used], [settings], changed);
   changed();
   await running;
   return {

@@ -5,6 +5,7 @@ import { Script } from "node:vm";
 import type { BuildContext, Metafile } from "esbuild";
 import * as yaml from "yaml";
 import type { Files } from "../../../generators/lib/base.js";
+import { readSettings } from "../settings.js";
 
 /** Generators that can be asked again and again, each time as they are then. */
 export interface Program {
@@ -14,7 +15,7 @@ export interface Program {
 }
 
 type Generators = Pick<typeof import("../../../generators/index.js"), "base"> &
-  Pick<typeof import("../../../generators/settings/index.js"), "defaults">;
+  Pick<typeof import("../../../generators/settings/index.js"), "settingsFrom">;
 
 const name = "generators.cjs";
 
@@ -23,12 +24,13 @@ const name = "generators.cjs";
  * than all the rest.
  *
  * @param folder - has index.ts and settings/index.ts as generators/ has
+ * @param settings - the file of the settings
  */
-export async function program(folder: string): Promise<Program> {
+export async function program(folder: string, settings: string): Promise<Program> {
   const { context } = await import("esbuild");
   const bundler = await context({
     stdin: {
-      contents: 'export { base } from "./index.js"; export { defaults } from "./settings/index.js";',
+      contents: 'export { base } from "./index.js"; export { settingsFrom } from "./settings/index.js";',
       resolveDir: folder,
       loader: "ts",
     },
@@ -52,7 +54,7 @@ export async function program(folder: string): Promise<Program> {
   return {
     files: () => {
       texts.forgetUnused();
-      return run(bundler, packages, folder);
+      return run(bundler, packages, folder, settings);
     },
     dispose: () => bundler.dispose(),
   };
@@ -81,6 +83,7 @@ async function run(
   bundler: BuildContext<{ write: false; metafile: true }>,
   packages: Map<string, unknown>,
   folder: string,
+  settings: string,
 ) {
   const { outputFiles, metafile } = await bundler.rebuild();
   await load(metafile, packages);
@@ -91,7 +94,7 @@ async function run(
     const start = new Script(`(function (module, require) {${text}\n})`, { filename: name }).runInThisContext();
     const module = { exports: {} as Generators };
     start(module, (path: string) => packages.get(path));
-    return module.exports.base(module.exports.defaults);
+    return module.exports.base(readSettings(settings, module.exports.settingsFrom));
   } catch (error) {
     throw new Error(located(error, map, folder));
   }

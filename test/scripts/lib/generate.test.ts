@@ -18,7 +18,7 @@ let target = "";
 test.before.each(async () => {
   scratch = await mkdtemp(join(tmpdir(), "generate-"));
   target = join(scratch, "base");
-  await writeBase(target, () => files);
+  await writeBase(scratch, () => files);
 });
 
 test.after.each(async () => {
@@ -30,7 +30,7 @@ test("the same input gives the same bytes", () => {
 });
 
 test("what was written is no drift", async () => {
-  assert.match(await checkBase(target, () => files), /2 files, no drift/);
+  assert.match(await checkBase(scratch, () => files), /2 files, no drift/);
 });
 
 test("a file that was edited, added or deleted is named", async () => {
@@ -38,26 +38,34 @@ test("a file that was edited, added or deleted is named", async () => {
   await writeFile(join(target, "extra.yaml"), "");
   await rm(join(target, "sub"), { recursive: true });
   await assert.rejects(
-    checkBase(target, () => files),
-    /differs: a\.yaml\n {2}not generated: extra\.yaml\n {2}missing: sub\/b\.yaml/,
+    checkBase(scratch, () => files),
+    /differs: base\/a\.yaml\n {2}not generated: base\/extra\.yaml\n {2}missing: base\/sub\/b\.yaml/,
+  );
+});
+
+test("a schema of the settings that is missing is named", async () => {
+  await rm(join(scratch, "settings.schema.json"));
+  await assert.rejects(
+    checkBase(scratch, () => files),
+    /differs: settings\.schema\.json/,
   );
 });
 
 test("files that are no longer generated go", async () => {
   await writeFile(join(target, "stale.yaml"), header);
-  await writeBase(target, () => files);
+  await writeBase(scratch, () => files);
   assert.deepEqual((await readdir(target)).sort(), ["a.yaml", "sub"]);
 });
 
 test("a generator that throws leaves the old base and nothing beside it", async () => {
   await assert.rejects(
-    writeBase(target, () => {
+    writeBase(scratch, () => {
       throw new Error("boom");
     }),
     /boom/,
   );
   assert.equal(await readFile(join(target, "a.yaml"), "utf8"), `${header}a: 1\n`);
-  assert.deepEqual(await readdir(scratch), ["base"]);
+  assert.deepEqual((await readdir(scratch)).sort(), ["base", "settings.schema.json"]);
 });
 
 test("a file that cannot be written leaves the old base and nothing beside it", async () => {
@@ -65,9 +73,9 @@ test("a file that cannot be written leaves the old base and nothing beside it", 
     ["a", "file"],
     ["a/b", "file below a file"],
   ]);
-  await assert.rejects(writeBase(target, () => clash));
+  await assert.rejects(writeBase(scratch, () => clash));
   assert.equal(await readFile(join(target, "a.yaml"), "utf8"), `${header}a: 1\n`);
-  assert.deepEqual(await readdir(scratch), ["base"]);
+  assert.deepEqual((await readdir(scratch)).sort(), ["base", "settings.schema.json"]);
 });
 
 test.run();

@@ -6,7 +6,7 @@ import type { Base } from "../../../../generators/lib/component.js";
 import { kubeletPort } from "../../../../generators/lib/kubelet-port.js";
 import { config } from "../../../../generators/prometheus/config.js";
 import { scrapeJobs } from "../../../../generators/prometheus/scrape/index.js";
-import { defaults } from "../../../../generators/settings/index.js";
+import { projectSettings } from "../../../../scripts/lib/settings.js";
 
 /** One thing in the picture. */
 export interface Box {
@@ -58,9 +58,9 @@ const outside: Readonly<Record<Exclude<End, object | "nodes" | "name servers">, 
 
 /** The graph of what the stack is by default, and of Grafana, as scrape jobs and bases declare it. */
 export function graph(): Graph {
-  const optional = grafana(defaults);
-  const bases = [...stack(defaults), optional];
-  const jobs = scrapeJobs(defaults);
+  const optional = grafana(projectSettings());
+  const bases = [...stack(projectSettings()), optional];
+  const jobs = scrapeJobs(projectSettings());
   const needed = edges(bases, jobs, scraper).filter(({ to }) => to !== "name servers");
   const found = [...alerts(bases), ...needed.flatMap((edge) => connections(edge, bases))];
   const names = [...new Set(found.flatMap(({ from, to }) => [from, to]))];
@@ -72,7 +72,7 @@ export function graph(): Graph {
 
 /** Prometheus finds Alertmanager as it finds targets, so that no base declares what it sends there. */
 function alerts(bases: readonly Base[]): Connection[] {
-  const found = config(defaults).alerting !== undefined && bases.some(({ name }) => name === "alertmanager");
+  const found = config(projectSettings()).alerting !== undefined && bases.some(({ name }) => name === "alertmanager");
   return found ? [{ from: scraper, to: "alertmanager", job: false, what: "alerts", port: "" }] : [];
 }
 

@@ -4,11 +4,11 @@ import { dirname, join } from "node:path";
 import { $ } from "zx";
 import { outsideAccessOf } from "../../../../generators/bare-metal/access.js";
 import { nowhere, outside, outsideJobs } from "../../../../generators/bare-metal/outside.js";
-import { defaults } from "../../../../generators/settings/index.js";
 import { accountOf } from "../../bundle/index.js";
 import { outsideBundle } from "../../bundle/outside.js";
 import { permissionsFor, ungranted, words } from "../../bundle/permissions.js";
 import { nameOf } from "../../rendered/objects.js";
+import { projectSettings } from "../../settings.js";
 import { toolchain } from "../../toolchain/index.js";
 import type { Check, Finding } from "../check.js";
 
@@ -22,7 +22,7 @@ export const prometheusOutside: Check = {
     const account = accountOf(rendered.objects);
     const namespace = account?.metadata.namespace;
     if (account === undefined || namespace === undefined) return [];
-    const settings = { ...defaults, namespace };
+    const settings = { ...projectSettings(), namespace };
     const bundle = outsideBundle(rendered, {
       address: `http://127.0.0.1:${nowhere.port}`,
       apiServer: nowhere.apiServer,

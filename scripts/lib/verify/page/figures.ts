@@ -1,5 +1,6 @@
-import { defaults, milliseconds } from "../../../../generators/settings/index.js";
+import { milliseconds } from "../../../../generators/settings/index.js";
 import type { ActiveTarget, InstantSample, PrometheusApi, Range, RangeSeries, RuleGroup } from "../../prometheus.js";
+import { projectSettings } from "../../settings.js";
 
 /** A line in a plot: seconds since 1970 and values. */
 export type Points = readonly (readonly [seconds: number, value: number])[];
@@ -50,15 +51,17 @@ export interface Figures {
 
 const shownNodes = 12;
 const rangeSeconds = 3600;
-/** Four scrapes, so that one that fails does no harm. */
-const window = `${(4 * milliseconds(defaults.scrapeInterval)) / 1000}s`;
-const idle = `rate(node_cpu_seconds_total{job="node-exporter", mode="idle"}[${window}])`;
 const memory = (what: string) => `sum by (node, instance) (node_memory_${what}_bytes{job="node-exporter"})`;
 
-/** Every expression that the page asks for. */
+/** What the page asks of processors, over four scrapes, so that one that fails does no harm. */
+export function processors(scrapeInterval: string) {
+  const window = `${(4 * milliseconds(scrapeInterval)) / 1000}s`;
+  const idle = `rate(node_cpu_seconds_total{job="node-exporter", mode="idle"}[${window}])`;
+  return { busy: `1 - avg by (node, instance) (${idle})`, cores: `1 - sum by (node, instance, cpu) (${idle})` };
+}
+
+/** Every other expression that the page asks for. */
 export const expressions = {
-  busy: `1 - avg by (node, instance) (${idle})`,
-  cores: `1 - sum by (node, instance, cpu) (${idle})`,
   memory: `${memory("MemTotal")} - ${memory("MemAvailable")}`,
   memoryTotal: memory("MemTotal"),
   headSeries: 'max(prometheus_tsdb_head_series{job="prometheus"})',
@@ -77,10 +80,15 @@ export const expressions = {
  *
  * @param now end of the plots, in seconds since 1970
  */
-export async function figuresOf(api: PrometheusApi, now: number): Promise<Figures> {
-  const range = { start: now - rangeSeconds, end: now, step: milliseconds(defaults.scrapeInterval) / 1000 };
+export async function figuresOf(
+  api: PrometheusApi,
+  now: number,
+  { scrapeInterval } = projectSettings(),
+): Promise<Figures> {
+  const processor = processors(scrapeInterval);
+  const range = { start: now - rangeSeconds, end: now, step: milliseconds(scrapeInterval) / 1000 };
   const [busy, used, total, groups, targets, costsAt, ...numbers] = await Promise.all([
-    api.range(expressions.busy, range),
+    api.range(processor.busy, range),
     api.range(expressions.memory, range),
     api.instant(expressions.memoryTotal),
     api.rules(),
@@ -91,7 +99,9 @@ export async function figuresOf(api: PrometheusApi, now: number): Promise<Figure
   const [headSeries, memoryBytes, bytesPerSample] = numbers;
   const last = ({ values }: RangeSeries) => Number(values.at(-1)?.[1] ?? 0);
   const shown = [...busy].sort((one, other) => last(other) - last(one)).slice(0, shownNodes);
-  const cores = await Promise.all(shown.map(async (node) => coresOf(await api.range(ofNode(node), range))));
+  const cores = await Promise.all(
+    shown.map(async (node) => coresOf(await api.range(ofNode(processor.cores, node), range))),
+  );
   return {
     pod: api.name,
     range,
@@ -105,7 +115,7 @@ export async function figuresOf(api: PrometheusApi, now: number): Promise<Figure
     otherNodes: busy.length - shown.length,
     groups,
     targets,
-    costs: costsAt(targets),
+    costs: costsAt(targets, scrapeInterval),
     headSeries,
     memoryBytes,
     bytesPerSample,
@@ -113,11 +123,8 @@ export async function figuresOf(api: PrometheusApi, now: number): Promise<Figure
 }
 
 /** The cores of one node: asked for by its instance, so that a large cluster is not asked for all of its cores. */
-function ofNode({ metric }: RangeSeries): string {
-  return expressions.cores.replace(
-    'job="node-exporter"',
-    `job="node-exporter", instance=${JSON.stringify(metric.instance)}`,
-  );
+function ofNode(cores: string, { metric }: RangeSeries): string {
+  return cores.replace('job="node-exporter"', `job="node-exporter", instance=${JSON.stringify(metric.instance)}`);
 }
 
 function coresOf(series: readonly RangeSeries[]): NodeFigures["cores"] {
@@ -126,7 +133,7 @@ function coresOf(series: readonly RangeSeries[]): NodeFigures["cores"] {
 }
 
 /** What each job costs, as soon as it is known how often each scrapes. */
-async function costsOf(api: PrometheusApi): Promise<(targets: readonly ActiveTarget[]) => JobCost[]> {
+async function costsOf(api: PrometheusApi): Promise<(targets: readonly ActiveTarget[], usual: string) => JobCost[]> {
   const [scraped, series, seconds, bytes] = await Promise.all(
     (["scraped", "series", "scrapeSeconds", "bodyBytes"] as const).map((name) => api.instant(expressions[name])),
   );
@@ -135,9 +142,9 @@ async function costsOf(api: PrometheusApi): Promise<(targets: readonly ActiveTar
     return found && Number(found.value[1]);
   };
   const jobs = [...new Set((scraped ?? []).map(({ metric }) => metric.job ?? ""))].sort();
-  return (targets) =>
+  return (targets, usual) =>
     jobs.map((job) => {
-      const interval = targets.find(({ labels }) => labels.job === job)?.scrapeInterval ?? defaults.scrapeInterval;
+      const interval = targets.find(({ labels }) => labels.job === job)?.scrapeInterval ?? usual;
       return {
         job,
         scraped: of(scraped, job) ?? 0,

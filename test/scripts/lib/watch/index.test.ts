@@ -18,14 +18,19 @@ test.before.each(async () => {
   base = join(scratch, "base");
   looks = [];
   for (const folder of ["part", "settings", "../metrics"]) await mkdir(join(generators, folder), { recursive: true });
-  await write("settings/index.ts", 'export const defaults: string = "a";\n');
+  await write(
+    "settings/index.ts",
+    'export const settingsFrom = (said: { a?: string } | null): string => said?.a ?? "a";\n',
+  );
   await write("part/text.ts", 'import { sep } from "node:path";\nexport const text: string = `one${sep}`;\n');
   await write(
     "index.ts",
     'import { text } from "./part/text.js";\n' +
       'export const base = (a: string) => new Map([["a.yaml", a], ["sub/b.yaml", text]]);\n',
   );
-  watch = await watchGenerators(generators, base, (look) => looks.push(look), [join(scratch, "metrics")]);
+  watch = await watchGenerators(generators, base, (look) => looks.push(look), join(scratch, "settings.yaml"), [
+    join(scratch, "metrics"),
+  ]);
 });
 
 test.after.each(async () => {
@@ -53,6 +58,14 @@ test("what the generators read of another folder is watched too", async () => {
   await nextLook();
   await write("../metrics/word.ts", 'export const word = "three";\n');
   assert.deepEqual(pathsOf(await nextLook()), ["sub/b.yaml"]);
+});
+
+test("a change of the settings is seen, and one that is wrong is told", async () => {
+  await write("../settings.yaml", "a: b\n");
+  assert.deepEqual(pathsOf(await nextLook()), ["a.yaml"]);
+  assert.equal(await readFile(join(base, "a.yaml"), "utf8"), "b");
+  await write("../settings.yaml", "a: b\n  c:\n");
+  assert.match(errorOf(await nextLook()), /settings\.yaml:1: is no YAML/);
 });
 
 test("a file that an editor puts in the place of another is seen, again and again", async () => {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "uvu";
+import { defaults } from "../../../../../generators/settings/index.js";
 import type { InstantSample, PrometheusApi, RangeSeries } from "../../../../../scripts/lib/prometheus.js";
-import { expressions, figuresOf } from "../../../../../scripts/lib/verify/page/figures.js";
+import { expressions, figuresOf, processors } from "../../../../../scripts/lib/verify/page/figures.js";
 import { figures as fixture, now } from "./fixtures.js";
 
 const names = Array.from({ length: 15 }, (_, index) => `node-${index}`);
@@ -30,7 +31,8 @@ function prometheus(asked: string[] = []): PrometheusApi {
     value: async (query) => Number(answers[query]?.[0]?.value[1]),
     range: async (query) => {
       asked.push(query);
-      if (query === expressions.busy) return names.map((name, index) => ofNode(name, index / 20));
+      if (query === processors(defaults.scrapeInterval).busy)
+        return names.map((name, index) => ofNode(name, index / 20));
       if (query === expressions.memory) return names.map((name) => ofNode(name, 4e9));
       const name = /instance="(.*?):9100"/.exec(query)?.[1] ?? "";
       return ["10", "9"].map((cpu) => ofNode(name, 0.5, { cpu }));
@@ -41,7 +43,7 @@ function prometheus(asked: string[] = []): PrometheusApi {
 }
 
 test("the busiest nodes come first, and of a large cluster no others", async () => {
-  const { nodes, otherNodes } = await figuresOf(prometheus(), now);
+  const { nodes, otherNodes } = await figuresOf(prometheus(), now, defaults);
   assert.equal(nodes.length, 12);
   assert.equal(otherNodes, 3);
   assert.deepEqual(
@@ -53,7 +55,7 @@ test("the busiest nodes come first, and of a large cluster no others", async () 
 
 test("only those that are shown are asked for their cores, which come in the order of their numbers", async () => {
   const asked: string[] = [];
-  const { nodes } = await figuresOf(prometheus(asked), now);
+  const { nodes } = await figuresOf(prometheus(asked), now, defaults);
   assert.equal(asked.filter((query) => query.includes("cpu)")).length, 12);
   assert.ok(!asked.some((query) => query.includes('instance="node-0:9100"')));
   assert.deepEqual(
@@ -63,7 +65,7 @@ test("only those that are shown are asked for their cores, which come in the ord
 });
 
 test("samples a second follow from how often the job scrapes", async () => {
-  const { costs } = await figuresOf(prometheus(), now);
+  const { costs } = await figuresOf(prometheus(), now, defaults);
   assert.deepEqual(
     costs.map(({ job, samplesPerSecond, bodyBytes }) => ({ job, samplesPerSecond, bodyBytes })),
     [
@@ -74,7 +76,7 @@ test("samples a second follow from how often the job scrapes", async () => {
 });
 
 test("what Prometheus does not know is not a number", async () => {
-  const { bytesPerSample, headSeries } = await figuresOf(prometheus(), now);
+  const { bytesPerSample, headSeries } = await figuresOf(prometheus(), now, defaults);
   assert.equal(bytesPerSample, undefined);
   assert.equal(headSeries, undefined);
 });

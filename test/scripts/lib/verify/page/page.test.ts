@@ -6,7 +6,7 @@ import { defaults } from "../../../../../generators/settings/index.js";
 import { check } from "../../../../../metrics/promql/check.js";
 import { catalogueView } from "../../../../../metrics/view.js";
 import { readCatalogues } from "../../../../../scripts/lib/read-catalogues.js";
-import { expressions } from "../../../../../scripts/lib/verify/page/figures.js";
+import { expressions, processors } from "../../../../../scripts/lib/verify/page/figures.js";
 import { page, requireWritable } from "../../../../../scripts/lib/verify/page/index.js";
 import { reportOf } from "../../../../../scripts/lib/verify/report.js";
 import { css, figures, good, now } from "./fixtures.js";
@@ -15,8 +15,10 @@ const html = page(good, figures, now, css);
 
 test("every expression of the page reads what the targets expose", async () => {
   const view = catalogueView(defaults, scrapeJobs(defaults), allRuleFiles(defaults), await readCatalogues());
-  for (const [name, expression] of Object.entries(expressions)) assert.deepEqual(check(expression, view), [], name);
-  assert.equal(check(expressions.busy.replace("cpu_seconds", "cpu_secnds"), view).length, 1);
+  const { busy, cores } = processors(defaults.scrapeInterval);
+  for (const expression of [busy, cores, ...Object.values(expressions)])
+    assert.deepEqual(check(expression, view), [], expression);
+  assert.equal(check(busy.replace("cpu_seconds", "cpu_secnds"), view).length, 1);
 });
 
 test("the page loads nothing from anywhere, and a browser is told not to", () => {

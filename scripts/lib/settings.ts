@@ -1,0 +1,77 @@
+import { readFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { type Document, isMap, isSeq, LineCounter, parseDocument } from "yaml";
+import { type Settings, settingsFrom, type WrongSettings } from "../../generators/settings/index.js";
+import { Failure } from "./failure.js";
+import { root } from "./project.js";
+import { ignoreMissing } from "./write-files.js";
+
+/** The user's own file. */
+export const settingsFile = join(root, "settings.yaml");
+
+let ofProject: Settings | undefined;
+
+/** What settings.yaml says, read once. @throws Failure as {@link readSettings} does. */
+export function projectSettings(): Settings {
+  const settings = ofProject ?? readSettings();
+  ofProject = settings;
+  return settings;
+}
+
+/**
+ * The settings of a file; all defaults where there is none.
+ *
+ * @param from reads what it says
+ * @throws Failure with one line for each wrong setting: the place, what it was and what would be right.
+ */
+export function readSettings(file = settingsFile, from = settingsFrom): Settings {
+  const lines = new LineCounter();
+  const document = parseDocument(textOf(file), { lineCounter: lines });
+  const at = (offset: number) => `${relative(root, file)}:${lines.linePos(offset).line}`;
+  const [error] = document.errors;
+  if (error !== undefined) {
+    const [problem = ""] = error.message.split(/ at line \d+|\n/);
+    throw new Failure(`${at(error.pos[0])}: is no YAML: ${problem}`, "correct it there");
+  }
+  try {
+    return from(document.toJS());
+  } catch (error) {
+    if (!isWrongSettings(error)) throw error;
+    const wrong = error.problems.map(({ path, message }) => `${at(offsetOf(document, path))}: ${message}`);
+    throw new Failure(wrong.join("\n"), "docs/settings.md lists every setting with its form and unit");
+  }
+}
+
+/** By its name: `npm run generate -- --watch` loads the generators anew, and their classes with them. */
+function isWrongSettings(error: unknown): error is WrongSettings {
+  return error instanceof Error && error.name === "WrongSettings";
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    ignoreMissing(error);
+    return "";
+  }
+}
+
+/** Where a setting is written, or the last part of its path that is. */
+function offsetOf({ contents }: Document.Parsed, path: readonly string[]): number {
+  let node: unknown = contents;
+  let offset = contents?.range[0] ?? 0;
+  for (const name of path) {
+    const [key, value] = isMap(node)
+      ? pairOf(node.items.find(({ key }) => String(key) === name))
+      : isSeq(node)
+        ? [node.items[Number(name)], node.items[Number(name)]]
+        : [];
+    offset = (key as { range?: readonly number[] } | undefined)?.range?.[0] ?? offset;
+    node = value;
+  }
+  return offset;
+}
+
+function pairOf(pair: { readonly key: unknown; readonly value: unknown } | undefined): unknown[] {
+  return pair === undefined ? [] : [pair.key, pair.value];
+}
