@@ -1,9 +1,8 @@
-import { cluster } from "../scripts/lib/cluster/index.js";
-import { Failure } from "../scripts/lib/failure.js";
 import { run } from "../scripts/lib/run.js";
 import { writeSection } from "./lib/docs/section.js";
 import { drill } from "./lib/drill/index.js";
 import { deliveryTable } from "./lib/drill/report.js";
+import { embeddedCluster } from "./lib/queries/where.js";
 
 const usage = {
   command: "npm run drill",
@@ -15,9 +14,7 @@ const usage = {
 } as const;
 
 await run(usage, async ({ values: { write } }) => {
-  const running = await cluster.current();
-  if (running === undefined) throw new Failure("the embedded cluster does not run", "npm run up");
-  const text = deliveryTable(await drill(running, "overlays/devbox"));
+  const text = deliveryTable(await drill(await embeddedCluster(), "overlays/devbox"));
   console.log(text);
   const section = { file: "docs/measurements.md", name: "seconds", command: "npm run drill -- --write" };
   if (write) console.log(await writeSection({ ...section, text }));

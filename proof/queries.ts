@@ -18,7 +18,7 @@ const usage = {
 } as const;
 
 await run(usage, async ({ values: { write } }) => {
-  const kubectl = await embeddedCluster();
+  const { kubectl } = await embeddedCluster();
   const prometheus = await livePrometheus(kubectl, projectSettings().namespace);
   const asked = await withSamples(kubectl, () => askUntilAnswered(queries(projectSettings()), prometheus, 180_000));
   const wrong = [...objections(asked), ...(await unhealthyGroups(prometheus))];

@@ -49,8 +49,3 @@ export type Part<T> = T extends readonly (infer Item)[]
 export function merging<T>(name: string, merge: Part<T> & Identity, target?: Target): MergePatch {
   return { name, merge, ...(target && { target }) };
 }
-
-/** The path of an annotation in a JSON patch. */
-export function annotationPath(key: string): string {
-  return `/metadata/annotations/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`;
-}

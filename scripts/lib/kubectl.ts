@@ -69,6 +69,12 @@ export function kubectl(target: Target = {}): Kubectl {
   };
 }
 
+/** Applies objects as they are, in this order. */
+export async function applyObjects(kubectl: Kubectl, objects: readonly object[]): Promise<void> {
+  const input = JSON.stringify({ apiVersion: "v1", kind: "List", items: objects });
+  await kubectl.text(["apply", "--filename=-"], { input });
+}
+
 let command: Promise<string> | undefined;
 
 /** The kubectl to run: PATH's, or the toolchain's where that is older than 1.30 or missing. */

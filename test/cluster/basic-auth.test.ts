@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "uvu";
 import { serviceAddress } from "../../proof/lib/queries/where.js";
 import { apply } from "../../scripts/lib/apply.js";
-import type { Kubectl } from "../../scripts/lib/kubectl.js";
+import { applyObjects, type Kubectl } from "../../scripts/lib/kubectl.js";
 import { render } from "../../scripts/lib/render.js";
 import { verify } from "../../scripts/lib/verify/index.js";
 import { problemsOf } from "../../scripts/lib/verify/report.js";
@@ -32,7 +32,7 @@ let kubectl: Kubectl;
 
 test.before(async () => {
   kubectl = (await devbox()).kubectl;
-  await kubectl.text(["apply", "--filename=-"], { input: JSON.stringify(secret) });
+  await applyObjects(kubectl, [secret]);
 });
 
 test.after(async () => {

@@ -8,7 +8,7 @@ import { hurriedRules, leastWindowSeconds } from "../../proof/lib/drill/quick.js
 import { namespace, replicasOf, value } from "../../proof/lib/faults/replicas.js";
 import { pauseReference } from "../../scripts/lib/cluster/images.js";
 import { type Cluster, cluster } from "../../scripts/lib/cluster/index.js";
-import type { Kubectl } from "../../scripts/lib/kubectl.js";
+import { applyObjects, type Kubectl } from "../../scripts/lib/kubectl.js";
 import { root } from "../../scripts/lib/project.js";
 import { render } from "../../scripts/lib/render.js";
 import { find, type RenderedObject } from "../../scripts/lib/rendered/objects.js";
@@ -168,8 +168,8 @@ async function rolledOut(workload: string, where: string): Promise<void> {
   await kubectl.text(["rollout", "status", workload, `--namespace=${where}`, "--timeout=180s"]);
 }
 
-async function apply(...items: readonly object[]): Promise<void> {
-  await kubectl.text(["apply", "-f", "-"], { input: JSON.stringify({ apiVersion: "v1", kind: "List", items }) });
+async function apply(...objects: readonly object[]): Promise<void> {
+  await applyObjects(kubectl, objects);
 }
 
 /** One that is well, with a budget; and one that stays on a node which is not drained. */

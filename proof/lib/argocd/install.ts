@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { Failure } from "../../../scripts/lib/failure.js";
-import type { Kubectl } from "../../../scripts/lib/kubectl.js";
+import { applyObjects, type Kubectl } from "../../../scripts/lib/kubectl.js";
 import { moduleSource } from "../../../scripts/lib/toolchain/patched-module.js";
 import { waitFor } from "../../../scripts/lib/wait.js";
 import { namespace } from "./layout.js";
@@ -16,8 +16,8 @@ export async function install(kubectl: Kubectl): Promise<void> {
   // Too large for the annotation that a client-side apply keeps.
   await kubectl.text(["apply", "--server-side", "--kustomize", await definitions()]);
   await served(kubectl);
-  const items = [{ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } }, ...configuration()];
-  await kubectl.text(["apply", "-f", "-"], { input: JSON.stringify({ apiVersion: "v1", kind: "List", items }) });
+  const home = { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } };
+  await applyObjects(kubectl, [home, ...configuration()]);
 }
 
 /** Takes away what {@link install} gave, and with the CRDs all Applications; what those made stays. */

@@ -16,7 +16,7 @@ import { Service } from "kubernetes-models/v1/Service";
 import { restrictedContainer, restrictedPod } from "../../../generators/lib/security.js";
 import { images, reference } from "../../../generators/versions.js";
 import { Failure } from "../../../scripts/lib/failure.js";
-import type { Kubectl } from "../../../scripts/lib/kubectl.js";
+import { applyObjects, type Kubectl } from "../../../scripts/lib/kubectl.js";
 import { step } from "../../../scripts/lib/progress.js";
 import { waitFor } from "../../../scripts/lib/wait.js";
 
@@ -167,12 +167,11 @@ const patienceSeconds = 300;
  * @throws Failure when it was interrupted. The samples are gone then too.
  */
 export async function withSamples<T>(kubectl: Kubectl, work: () => Promise<T>): Promise<T> {
-  const input = JSON.stringify({ apiVersion: "v1", kind: "List", items: samples().map((object) => object.toJSON()) });
   const interruption = new AbortController();
   const interrupt = () => interruption.abort();
   process.once("SIGINT", interrupt).once("SIGTERM", interrupt);
   try {
-    await kubectl.text(["apply", "-f", "-"], { input });
+    await applyObjects(kubectl, samples());
     const { signal } = interruption;
     await step(`letting samples in namespace ${sampleNamespace} settle`, (at) => settled(kubectl, signal, at), 100);
     return await work();

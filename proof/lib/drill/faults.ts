@@ -4,7 +4,8 @@ import { pauseReference } from "../../../scripts/lib/cluster/images.js";
 import type { Cluster } from "../../../scripts/lib/cluster/index.js";
 import { runInside } from "../../../scripts/lib/cluster/node.js";
 import { Failure } from "../../../scripts/lib/failure.js";
-import type { Kubectl } from "../../../scripts/lib/kubectl.js";
+import { applyObjects, type Kubectl } from "../../../scripts/lib/kubectl.js";
+import { volumePath } from "../faults/volume.js";
 
 /** Namespace of what a drill breaks that is not the bundle's own. */
 export const namespace = "drill";
@@ -34,20 +35,6 @@ export function faults({ kubectl, nodes, daemons }: Cluster, home: string): read
   const nodeSelector = (value: string | null) =>
     patch("daemonset/node-exporter", { spec: { template: { spec: { nodeSelector: { drill: value } } } } });
   const scrapeFile = (text: string | null) => patch("configmap/prometheus-scrape", { data: { "drill.yml": text } });
-  const volume = async () => {
-    const { spec } = await kubectl.json<{ spec: { volumeName: string } }>([
-      "get",
-      "persistentvolumeclaim",
-      claim,
-      `--namespace=${namespace}`,
-    ]);
-    const { spec: found } = await kubectl.json<{ spec: { local: { path: string } } }>([
-      "get",
-      "persistentvolume",
-      spec.volumeName,
-    ]);
-    return found.local.path;
-  };
   const scheduler = () => {
     const daemon = daemons.find(({ name }) => name === "kube-scheduler");
     if (daemon === undefined) throw new Failure("the embedded cluster has no kube-scheduler");
@@ -55,7 +42,8 @@ export function faults({ kubectl, nodes, daemons }: Cluster, home: string): read
   };
   const onNode = async (script: string) => {
     const [node] = nodes;
-    if (node !== undefined) await runInside(node, ["sh", "-c", script, "sh", `${await volume()}/ballast`]);
+    if (node !== undefined)
+      await runInside(node, ["sh", "-c", script, "sh", `${await volumePath(kubectl, namespace, claim)}/ballast`]);
   };
   return [
     {
@@ -112,7 +100,7 @@ export function crashLoop(kubectl: Kubectl, where: string): Fault {
           { name: pod, image: reference(images.prometheus), command: ["/bin/promtool", "check", "config", "/nowhere"] },
         ],
       };
-      await create(kubectl, { apiVersion: "v1", kind: "Pod", metadata: { name: pod, namespace: where }, spec });
+      await applyObjects(kubectl, [{ apiVersion: "v1", kind: "Pod", metadata: { name: pod, namespace: where }, spec }]);
       await kubectl.text([
         "wait",
         "--for=condition=PodScheduled",
@@ -130,47 +118,40 @@ export function crashLoop(kubectl: Kubectl, where: string): Fault {
 /** Makes what the faults are about: their namespaces, and a small volume that a pod uses. */
 export async function prepare(kubectl: Kubectl): Promise<void> {
   for (const name of [namespace, silencedNamespace]) {
-    await create(kubectl, { apiVersion: "v1", kind: "Namespace", metadata: { name } });
+    await applyObjects(kubectl, [{ apiVersion: "v1", kind: "Namespace", metadata: { name } }]);
     // Without it no pod is admitted.
     await kubectl.text(["wait", "--for=create", "serviceaccount/default", `--namespace=${name}`, "--timeout=60s"]);
   }
-  await create(kubectl, {
-    apiVersion: "v1",
-    kind: "PersistentVolumeClaim",
-    metadata: { name: claim, namespace },
-    // Smaller than the smallest volume, which is a file system that is as small as it says.
-    spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "100Mi" } } },
-  });
-  await create(kubectl, {
-    apiVersion: "v1",
-    kind: "Pod",
-    metadata: { name: "uses-volume", namespace },
-    spec: {
-      automountServiceAccountToken: false,
-      terminationGracePeriodSeconds: 0,
-      containers: [{ name: "pause", image: pauseReference, volumeMounts: [{ name: "data", mountPath: "/data" }] }],
-      volumes: [{ name: "data", persistentVolumeClaim: { claimName: claim } }],
+  await applyObjects(kubectl, [
+    {
+      apiVersion: "v1",
+      kind: "PersistentVolumeClaim",
+      metadata: { name: claim, namespace },
+      // Smaller than the smallest volume, which is a file system that is as small as it says.
+      spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "100Mi" } } },
     },
-  });
+    {
+      apiVersion: "v1",
+      kind: "Pod",
+      metadata: { name: "uses-volume", namespace },
+      spec: {
+        automountServiceAccountToken: false,
+        terminationGracePeriodSeconds: 0,
+        containers: [{ name: "pause", image: pauseReference, volumeMounts: [{ name: "data", mountPath: "/data" }] }],
+        volumes: [{ name: "data", persistentVolumeClaim: { claimName: claim } }],
+      },
+    },
+  ]);
 }
 
 /** Removes what {@link prepare} made, and lets others have the volume. */
 export async function clear(kubectl: Kubectl): Promise<void> {
-  const { items } = await kubectl.json<{ items: { metadata: { name: string }; spec: { claimRef?: Claim } }[] }>([
-    "get",
-    "persistentvolumes",
-  ]);
+  const { items } = await kubectl.json<{
+    items: { metadata: { name: string }; spec: { claimRef?: { namespace: string } } }[];
+  }>(["get", "persistentvolumes"]);
   await kubectl.text(["delete", "namespace", namespace, silencedNamespace, "--ignore-not-found", "--timeout=180s"]);
   for (const { metadata } of items.filter((item) => item.spec.claimRef?.namespace === namespace)) {
     const free = JSON.stringify({ spec: { claimRef: null } });
     await kubectl.text(["patch", "persistentvolume", metadata.name, "--type=merge", "--patch", free]);
   }
-}
-
-interface Claim {
-  readonly namespace: string;
-}
-
-async function create(kubectl: Kubectl, object: object): Promise<void> {
-  await kubectl.text(["apply", "--filename=-"], { input: JSON.stringify(object) });
 }

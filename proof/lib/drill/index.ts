@@ -1,7 +1,7 @@
 import { receivers } from "../../../generators/alertmanager/config.js";
 import { apply } from "../../../scripts/lib/apply.js";
 import type { Cluster } from "../../../scripts/lib/cluster/index.js";
-import type { Kubectl } from "../../../scripts/lib/kubectl.js";
+import { applyObjects, type Kubectl } from "../../../scripts/lib/kubectl.js";
 import { step } from "../../../scripts/lib/progress.js";
 import { render } from "../../../scripts/lib/render.js";
 import { ofKind } from "../../../scripts/lib/rendered/objects.js";
@@ -59,7 +59,7 @@ export async function drill(cluster: Cluster, overlay: string): Promise<Drill> {
   const alerts = [...new Set(field.all.map(({ alert }) => alert))];
   return await withQuickOverlay(overlay, alerts, async (quick) => {
     try {
-      await kubectl.text(["apply", "--filename=-"], { input: JSON.stringify(secretOf(field)) });
+      await applyObjects(kubectl, [secretOf(field)]);
       await apply(quick, kubectl);
       // It reads changed rules by itself within two minutes; a new pod has them at once.
       await kubectl.text(["delete", "pods", "--selector=app.kubernetes.io/name=prometheus", ...home]);

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
-import { podProcesses } from "../../../scripts/lib/cluster/cgroups.js";
+import { kill, podProcesses } from "../../../scripts/lib/cluster/cgroups.js";
 import { type Daemon, startDaemon, stopDaemon } from "../../../scripts/lib/cluster/daemons.js";
 import type { Cluster } from "../../../scripts/lib/cluster/index.js";
 import type { Node } from "../../../scripts/lib/cluster/layout.js";
@@ -52,13 +52,7 @@ export async function signal(stage: Stage, { node, uid, pod }: Replica, name: No
 
 /** Ends all that the pods of a node run, past Kubernetes. */
 export async function killPods(node: Node): Promise<void> {
-  for (const pid of await podProcesses(node)) {
-    try {
-      process.kill(pid, "SIGKILL");
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
-    }
-  }
+  for (const pid of await podProcesses(node)) kill(pid);
 }
 
 /** The replica that the Service leads this machine to: it stays with one, by client affinity. */

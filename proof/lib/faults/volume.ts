@@ -1,5 +1,6 @@
 import { runInside } from "../../../scripts/lib/cluster/node.js";
 import { Failure } from "../../../scripts/lib/failure.js";
+import type { Kubectl } from "../../../scripts/lib/kubectl.js";
 import { type Block, putBlocks } from "./blocks.js";
 import { namespace, type Replica, replicasOf, value } from "./replicas.js";
 import { nodeOf, type Stage, until } from "./stage.js";
@@ -49,13 +50,13 @@ async function counts(stage: Stage, metric: string): Promise<number[]> {
 }
 
 async function volumeOf(stage: Stage, { pod, node }: Replica) {
-  const { kubectl } = stage.cluster;
-  const claim = ["get", "persistentvolumeclaim", `data-${pod}`, "--namespace", namespace];
-  const { spec } = await kubectl.json<{ spec: { volumeName: string } }>(claim);
-  const volume = await kubectl.json<{ spec: { local: { path: string } } }>([
-    "get",
-    "persistentvolume",
-    spec.volumeName,
-  ]);
-  return { node: nodeOf(stage, node), path: volume.spec.local.path };
+  return { node: nodeOf(stage, node), path: await volumePath(stage.cluster.kubectl, namespace, `data-${pod}`) };
+}
+
+/** Where the volume of a claim is, on its node. */
+export async function volumePath(kubectl: Kubectl, namespace: string, claim: string): Promise<string> {
+  const volumeClaim = ["get", "persistentvolumeclaim", claim, "--namespace", namespace];
+  const { spec } = await kubectl.json<{ spec: { volumeName: string } }>(volumeClaim);
+  const volume = ["get", "persistentvolume", spec.volumeName];
+  return (await kubectl.json<{ spec: { local: { path: string } } }>(volume)).spec.local.path;
 }

@@ -1,4 +1,4 @@
-import { cluster } from "../../../scripts/lib/cluster/index.js";
+import { type Cluster, cluster } from "../../../scripts/lib/cluster/index.js";
 import { Failure } from "../../../scripts/lib/failure.js";
 import type { Kubectl } from "../../../scripts/lib/kubectl.js";
 import { type PrometheusApi, prometheusAt } from "../../../scripts/lib/prometheus.js";
@@ -21,8 +21,8 @@ export async function livePrometheus(kubectl: Kubectl, namespace: string): Promi
 }
 
 /** @throws Failure when the embedded cluster does not run. */
-export async function embeddedCluster(): Promise<Kubectl> {
+export async function embeddedCluster(): Promise<Cluster> {
   const running = await cluster.current();
   if (running === undefined) throw new Failure("the embedded cluster does not run", "npm run up");
-  return running.kubectl;
+  return running;
 }

@@ -1,6 +1,6 @@
 import type { IPod } from "kubernetes-models/v1/Pod";
 import { Failure } from "../../../scripts/lib/failure.js";
-import type { Kubectl } from "../../../scripts/lib/kubectl.js";
+import { applyObjects, type Kubectl } from "../../../scripts/lib/kubectl.js";
 import type { Rendered } from "../../../scripts/lib/rendered/objects.js";
 import { waitFor } from "../../../scripts/lib/wait.js";
 import { type Copy, isOutside, objectsOf, proofKinds, proofLabel } from "./copy.js";
@@ -45,10 +45,8 @@ export async function proveRbac(
   let outside: Outside | undefined;
   try {
     const items = copies.flatMap((copy) => objectsOf(copy, rendered));
-    await kubectl.text(["apply", "--filename=-"], { input: samples(rendered) });
-    await kubectl.text(["create", "--filename=-"], {
-      input: JSON.stringify({ apiVersion: "v1", kind: "List", items }),
-    });
+    await applyObjects(kubectl, samples(rendered));
+    await applyObjects(kubectl, items);
     outside = await startOutside(copies.filter(isOutside), kubectl);
     const seen = await whenSteady(copies, outside.addresses, kubectl, onProgress);
     return copies.flatMap(({ name, holder, removal }) => {

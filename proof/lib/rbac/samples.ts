@@ -1,4 +1,3 @@
-import { stringify } from "yaml";
 import { annotated } from "../../../generators/prometheus/scrape/applications.js";
 import { images, reference } from "../../../generators/versions.js";
 import { pauseReference } from "../../../scripts/lib/cluster/images.js";
@@ -9,10 +8,9 @@ import { projectSettings } from "../../../scripts/lib/settings.js";
 export const samplesNamespace = "plain-prometheus-proof";
 
 /** What a proof needs in the cluster beside the copies, so that what one of them no longer has is seen on any cluster. */
-export function samples({ text }: Pick<Rendered, "text">): string {
+export function samples({ text }: Pick<Rendered, "text">): readonly object[] {
   const asks = annotated(projectSettings()).jobs.some(({ config }) => text.includes(`job_name: ${config.job_name}`));
-  const objects = [...ofEveryKind(), ...(asks ? annotatedPods() : [])];
-  return objects.map((object) => stringify(object)).join("---\n");
+  return [...ofEveryKind(), ...(asks ? annotatedPods() : [])];
 }
 
 /** A pod that asks to be scraped, and one whose Service does. */

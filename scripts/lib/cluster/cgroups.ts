@@ -150,7 +150,8 @@ async function removeAll(groups: readonly string[]): Promise<boolean> {
   return removed;
 }
 
-function kill(pid: number): void {
+/** Ends a process at once; one that has ended already is no error. */
+export function kill(pid: number): void {
   try {
     process.kill(pid, "SIGKILL");
   } catch (error) {

@@ -1,4 +1,4 @@
-import type { Kubectl } from "../kubectl.js";
+import { applyObjects, type Kubectl } from "../kubectl.js";
 import { dnsReference } from "./images.js";
 import type { Network } from "./layout.js";
 
@@ -28,8 +28,7 @@ const corefile = `.:53 {
  * Source: https://github.com/kubernetes/dns/blob/master/docs/specification.md
  */
 export async function applyDns(kubectl: Kubectl, { dnsService }: Network): Promise<void> {
-  const items = [...access(), ...server(dnsService)];
-  await kubectl.text(["apply", "-f", "-"], { input: JSON.stringify({ apiVersion: "v1", kind: "List", items }) });
+  await applyObjects(kubectl, [...access(), ...server(dnsService)]);
   await kubectl.text(["rollout", "status", "deployment/coredns", "--namespace", namespace, "--timeout=120s"]);
 }
 

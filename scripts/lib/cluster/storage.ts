@@ -1,4 +1,4 @@
-import type { Kubectl } from "../kubectl.js";
+import { applyObjects, type Kubectl } from "../kubectl.js";
 import type { Node } from "./layout.js";
 import { runInside } from "./node.js";
 
@@ -47,8 +47,7 @@ export async function applyStorage(kubectl: Kubectl, nodes: readonly Node[]): Pr
     provisioner: "kubernetes.io/no-provisioner",
     volumeBindingMode: "WaitForFirstConsumer",
   };
-  const items = [storageClass, ...nodes.flatMap(persistentVolumes)];
-  await kubectl.text(["apply", "-f", "-"], { input: JSON.stringify({ apiVersion: "v1", kind: "List", items }) });
+  await applyObjects(kubectl, [storageClass, ...nodes.flatMap(persistentVolumes)]);
 }
 
 function persistentVolumes(node: Node): object[] {

@@ -61,7 +61,11 @@ export function refusal(
         ({ peers, ports }) =>
           opens(ports, port, protocol, to) &&
           // A block of addresses with a port is for whoever is known to have that port.
-          holds(port === undefined && ports ? peers?.filter(isOfPods) : peers, other, metadata?.namespace ?? "default"),
+          holds(
+            port === undefined && ports ? peers?.filter(({ ipBlock }) => ipBlock === undefined) : peers,
+            other,
+            metadata?.namespace ?? "default",
+          ),
       );
     });
   };
@@ -77,10 +81,6 @@ function isFor({ metadata, spec }: INetworkPolicy, type: Direction, { pod }: End
 /** A rule without peers is about all of them, undefined here. */
 function orAll(peers: readonly INetworkPolicyPeer[] | undefined): readonly INetworkPolicyPeer[] | undefined {
   return peers?.length ? peers : undefined;
-}
-
-function isOfPods({ ipBlock }: INetworkPolicyPeer): boolean {
-  return ipBlock === undefined;
 }
 
 /** Without types, a policy is about what comes in; and about what goes out where it has rules for that. */

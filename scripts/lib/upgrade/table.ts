@@ -2,7 +2,6 @@ import { chalk } from "zx";
 import { aligned } from "../aligned.js";
 import type { FieldChange } from "./fields.js";
 import type { Upgrade, UpgradeReport } from "./index.js";
-import type { ObjectChange } from "./objects.js";
 import type { PodsChange } from "./pods.js";
 import type { Difference, MonitoringChange } from "./series.js";
 
@@ -42,7 +41,11 @@ function upgradeText({ overlay, objects, pods, monitoring }: Upgrade): string {
     ...block("objects", [
       ...objects.added.map((object) => [chalk.green("+"), object]),
       ...objects.removed.map((object) => [chalk.red("-"), object, "kubectl apply leaves it: delete it by hand"]),
-      ...objects.changed.map((change) => [chalk.yellow("~"), change.renamed ?? change.object, fieldsText(change)]),
+      ...objects.changed.map((change) => [
+        chalk.yellow("~"),
+        change.renamed ?? change.object,
+        some(change.fields.map(fieldText)),
+      ]),
     ]),
     ...block(
       "pods",
@@ -109,10 +112,6 @@ function few(names: readonly string[]): string[] {
 
 function some(names: readonly string[]): string {
   return names.length <= 3 ? names.join(", ") : `${names.slice(0, 3).join(", ")} and ${names.length - 3} more`;
-}
-
-function fieldsText({ fields }: ObjectChange): string {
-  return some(fields.map(fieldText));
 }
 
 /** With its values where they are short: those of a file are not. */

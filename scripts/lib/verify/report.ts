@@ -85,11 +85,7 @@ export function reportOf(
 export function problemsOf({ problems, replicas }: Pick<Report, "problems" | "replicas">): readonly Problem[] {
   const all = [
     ...problems,
-    ...replicas.flatMap((replica) => [...replica.problems, ...replica.jobs.flatMap(jobProblems)]),
+    ...replicas.flatMap((replica) => [...replica.problems, ...replica.jobs.flatMap((job) => job.problems)]),
   ];
   return [...new Map(all.map((problem) => [JSON.stringify(problem), problem])).values()];
-}
-
-function jobProblems({ problems }: JobReport): readonly Problem[] {
-  return problems;
 }

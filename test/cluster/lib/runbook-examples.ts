@@ -1,7 +1,7 @@
 import { $ } from "zx";
 import { images, reference } from "../../../generators/versions.js";
 import { pauseReference } from "../../../scripts/lib/cluster/images.js";
-import type { Kubectl } from "../../../scripts/lib/kubectl.js";
+import { applyObjects, type Kubectl } from "../../../scripts/lib/kubectl.js";
 import { eventually } from "./eventually.js";
 
 const name = "runbooks";
@@ -18,10 +18,10 @@ export async function withExamples<T>(
 ): Promise<T> {
   const objects = [...(await clusterWide()), ...workloads("1"), ...others()];
   try {
-    await apply(kubectl, objects);
+    await applyObjects(kubectl, objects);
     await settled(kubectl);
     // A rollout that can be undone is a second one.
-    await apply(kubectl, workloads("2"));
+    await applyObjects(kubectl, workloads("2"));
     await settled(kubectl);
     await eventually("an example to have crashed twice, and its claim to be bound", async () => {
       const restarts = await inside(kubectl, ["pods", "-l=app=crashing", "-o=jsonpath={..restartCount}"]);
@@ -41,7 +41,9 @@ export async function withExamples<T>(
       ...Object.fromEntries(kinds.map((kind) => [kind, name])),
     });
   } finally {
-    await kubectl.text(["delete", "-f", "-", "--ignore-not-found"], { input: list(objects) });
+    await kubectl.text(["delete", "-f", "-", "--ignore-not-found"], {
+      input: JSON.stringify({ apiVersion: "v1", kind: "List", items: objects }),
+    });
   }
 }
 
@@ -58,12 +60,6 @@ const kinds = [
   "persistentvolumeclaim",
   "csr",
 ];
-
-const list = (items: readonly object[]) => JSON.stringify({ apiVersion: "v1", kind: "List", items });
-
-function apply(kubectl: Kubectl, objects: readonly object[]): Promise<string> {
-  return kubectl.text(["apply", "-f", "-"], { input: list(objects) });
-}
 
 async function settled(kubectl: Kubectl): Promise<void> {
   for (const kind of ["deployment", "statefulset", "daemonset"]) {
