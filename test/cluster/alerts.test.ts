@@ -23,8 +23,9 @@ for (const alert of [
   "KubeSchedulerDown",
 ]) {
   test(`${alert} reaches the receiver of its severity, says what to do, and is told to be over`, () => {
-    const told = seen.told.find(({ fault }) => fault.alert === alert) ?? assert.fail(`nobody was told of ${alert}`);
-    assert.equal(told.firing.receiver, told.fault.severity);
+    const told =
+      seen.told.find(({ scenario }) => scenario.alert === alert) ?? assert.fail(`nobody was told of ${alert}`);
+    assert.equal(told.firing.receiver, told.scenario.severity);
     assert.ok(told.firing.annotations.summary, JSON.stringify(told.firing));
     assert.match(told.firing.annotations.runbook_url ?? "", new RegExp(`docs/runbooks/${alert}\\.md$`));
     assert.ok(told.secondsToNotification > 0 && told.secondsToResolved > 0);

@@ -8,13 +8,13 @@ import { ofKind } from "../../../scripts/lib/rendered/objects.js";
 import { until as waitUntil } from "../faults/stage.js";
 import { livePrometheus } from "../queries/where.js";
 import { amtool, type Held } from "./alertmanager.js";
-import { clear, crashLoop, type Fault, faults, namespace, prepare, silencedNamespace } from "./faults.js";
 import { withQuickOverlay } from "./overlay.js";
 import { type Notified, type Receiver, receiver } from "./receiver.js";
+import { clear, crashLoop, namespace, prepare, type Scenario, scenarios, silencedNamespace } from "./scenarios.js";
 
-/** What came of a fault. Seconds count from the moment at which it was there, or was mended. */
+/** What came of a scenario. Seconds count from the moment at which it was there, or was mended. */
 export interface Told {
-  readonly fault: Fault;
+  readonly scenario: Scenario;
   readonly firing: Notified;
   readonly secondsToNotification: number;
   readonly secondsToResolved: number;
@@ -52,7 +52,7 @@ export async function drill(cluster: Cluster, overlay: string): Promise<Drill> {
     kubectl,
     home: normal.namespace ?? "",
     inbox,
-    all: faults(cluster, normal.namespace ?? ""),
+    all: scenarios(cluster, normal.namespace ?? ""),
     silenced: crashLoop(kubectl, silencedNamespace),
     broken: new Set(),
   };
@@ -67,7 +67,7 @@ export async function drill(cluster: Cluster, overlay: string): Promise<Drill> {
       await prepare(kubectl);
       return await run(field);
     } finally {
-      for (const fault of field.broken) await fault.mend();
+      for (const scenario of field.broken) await scenario.mend();
       await apply(normal, kubectl);
       await kubectl.text(["delete", "secret", secretName, "--ignore-not-found", ...home]);
       for (const { metadata } of ofKind(quick.objects, "v1/ConfigMap")) {
@@ -85,11 +85,11 @@ interface Field {
   /** The bundle's namespace. */
   readonly home: string;
   readonly inbox: Receiver;
-  readonly all: readonly Fault[];
-  /** The fault of which nobody is told. */
-  readonly silenced: Fault;
+  readonly all: readonly Scenario[];
+  /** The scenario of which nobody is told. */
+  readonly silenced: Scenario;
   /** What is broken just now. */
-  readonly broken: Set<Fault>;
+  readonly broken: Set<Scenario>;
 }
 
 function secretOf({ home, inbox }: Field): object {
@@ -118,18 +118,19 @@ async function run(field: Field): Promise<Drill> {
   });
   const silence = await held.silence(`namespace=${silencedNamespace}`);
 
-  const brokenAt = new Map<Fault, number>();
-  for (const fault of [silenced, ...all]) {
-    brokenAt.set(fault, Date.now());
-    field.broken.add(fault);
-    await fault.break();
+  const brokenAt = new Map<Scenario, number>();
+  for (const scenario of [silenced, ...all]) {
+    brokenAt.set(scenario, Date.now());
+    field.broken.add(scenario);
+    await scenario.break();
   }
-  for (const fault of all)
-    await until(`the alert on ${fault.what}`, async () => {
-      return toldOf(inbox, fault, "firing", brokenAt) !== undefined;
+  for (const scenario of all)
+    await until(`the alert on ${scenario.what}`, async () => {
+      return toldOf(inbox, scenario, "firing", brokenAt) !== undefined;
     });
 
-  const isOf = (alert: Held, fault: Fault) => carries(alert.labels, { alertname: fault.alert, ...fault.labels });
+  const isOf = (alert: Held, scenario: Scenario) =>
+    carries(alert.labels, { alertname: scenario.alert, ...scenario.labels });
   await until("Alertmanager to hold back the silenced alert", async () => {
     return (await held.alerts()).some((alert) => isOf(alert, silenced) && alert.status.silencedBy.includes(silence));
   });
@@ -145,28 +146,28 @@ async function run(field: Field): Promise<Drill> {
     return toldOf(inbox, silenced, "firing", brokenAt) !== undefined;
   });
 
-  const mendedAt = new Map<Fault, number>();
-  for (const fault of [...all, silenced]) {
-    mendedAt.set(fault, Date.now());
-    await fault.mend();
-    field.broken.delete(fault);
+  const mendedAt = new Map<Scenario, number>();
+  for (const scenario of [...all, silenced]) {
+    mendedAt.set(scenario, Date.now());
+    await scenario.mend();
+    field.broken.delete(scenario);
   }
-  for (const fault of all)
+  for (const scenario of all)
     await until(
-      `the end of the alert on ${fault.what}`,
-      async () => toldOf(inbox, fault, "resolved", mendedAt) !== undefined,
+      `the end of the alert on ${scenario.what}`,
+      async () => toldOf(inbox, scenario, "resolved", mendedAt) !== undefined,
     );
   await until("the Watchdog to arrive again and again", async () => watchdog().length > 2);
 
   return {
-    told: all.map((fault) => {
-      const firing = toldOf(inbox, fault, "firing", brokenAt) as Notified;
-      const resolved = toldOf(inbox, fault, "resolved", mendedAt) as Notified;
+    told: all.map((scenario) => {
+      const firing = toldOf(inbox, scenario, "firing", brokenAt) as Notified;
+      const resolved = toldOf(inbox, scenario, "resolved", mendedAt) as Notified;
       return {
-        fault,
+        scenario,
         firing,
-        secondsToNotification: (firing.at - (brokenAt.get(fault) ?? 0)) / 1000,
-        secondsToResolved: (resolved.at - (mendedAt.get(fault) ?? 0)) / 1000,
+        secondsToNotification: (firing.at - (brokenAt.get(scenario) ?? 0)) / 1000,
+        secondsToResolved: (resolved.at - (mendedAt.get(scenario) ?? 0)) / 1000,
       };
     }),
     watchdog: watchdog(),
@@ -181,15 +182,15 @@ async function run(field: Field): Promise<Drill> {
   };
 }
 
-/** The first notification of a fault with that status, after the fault's own moment. */
+/** The first notification of a scenario with that status, after the scenario's own moment. */
 function toldOf(
   inbox: Receiver,
-  fault: Fault,
+  scenario: Scenario,
   status: Notified["status"],
-  since: ReadonlyMap<Fault, number>,
+  since: ReadonlyMap<Scenario, number>,
 ): Notified | undefined {
-  const wanted = { alertname: fault.alert, severity: fault.severity, ...fault.labels };
-  const start = since.get(fault) ?? 0;
+  const wanted = { alertname: scenario.alert, severity: scenario.severity, ...scenario.labels };
+  const start = since.get(scenario) ?? 0;
   return inbox.notified.find((one) => one.status === status && one.at >= start && carries(one.labels, wanted));
 }
 

@@ -5,24 +5,24 @@ import { kubeScheduler } from "../../../generators/prometheus/scrape/kube-schedu
 import { milliseconds } from "../../../generators/settings/index.js";
 import { projectSettings } from "../../../scripts/lib/settings.js";
 import { table } from "../docs/section.js";
-import type { Fault } from "./faults.js";
 import type { Drill } from "./index.js";
 import { forSeconds, groupWaitSeconds } from "./quick.js";
+import type { Scenario } from "./scenarios.js";
 
-/** Seconds from each fault to its notification: as the drill measured them, and with what the bundle waits in its place. */
+/** Seconds from each scenario to its notification: as the drill measured them, and with what the bundle waits in its place. */
 export function deliveryTable({ told }: Drill): string {
   const groupWait = secondsOf(silent().route.group_wait);
-  const rows = told.map(({ fault, secondsToNotification, secondsToResolved }) => {
-    const waits = secondsOf(ruleOf(fault).for);
+  const rows = told.map(({ scenario, secondsToNotification, secondsToResolved }) => {
+    const waits = secondsOf(ruleOf(scenario).for);
     const withWaits = secondsToNotification - forSeconds - groupWaitSeconds + waits + groupWait;
     const numbers = [secondsToNotification, waits, withWaits, secondsToResolved].map((seconds) => seconds.toFixed(0));
-    return [fault.what, `${fault.alert} (${fault.severity})`, ...numbers];
+    return [scenario.what, `${scenario.alert} (${scenario.severity})`, ...numbers];
   });
   const header = ["Fault", "Alert", "Notified after", "`for`", "With the bundle's waits", "Resolved after"];
   return table(header, rows);
 }
 
-function ruleOf({ alert, severity }: Fault) {
+function ruleOf({ alert, severity }: Scenario) {
   const jobs = [...scrapeJobs(projectSettings()), kubeScheduler()].map(({ config }) => config.job_name);
   const rules = ruleFiles(projectSettings(), jobs).flatMap(({ groups }) => groups.flatMap((group) => group.rules));
   const found = rules.find((rule) => "alert" in rule && rule.alert === alert && rule.labels.severity === severity);

@@ -14,7 +14,7 @@ export const namespace = "drill";
 export const silencedNamespace = "drill-silenced";
 
 /** Something that is broken on purpose, and what must be told of it. */
-export interface Fault {
+export interface Scenario {
   /** What is broken, in a few words. */
   readonly what: string;
   readonly alert: string;
@@ -27,8 +27,8 @@ export interface Fault {
 
 const claim = "data";
 
-/** Every fault of a drill. `home` is the bundle's namespace. */
-export function faults({ kubectl, nodes, daemons }: Cluster, home: string): readonly Fault[] {
+/** Every scenario of a drill. `home` is the bundle's namespace. */
+export function scenarios({ kubectl, nodes, daemons }: Cluster, home: string): readonly Scenario[] {
   const inHome = ["--namespace", home];
   const patch = (object: string, change: object) =>
     kubectl.text(["patch", object, ...inHome, "--type=merge", "--patch", JSON.stringify(change)]);
@@ -85,7 +85,7 @@ export function faults({ kubectl, nodes, daemons }: Cluster, home: string): read
 }
 
 /** A pod that ends again and again. */
-export function crashLoop(kubectl: Kubectl, where: string): Fault {
+export function crashLoop(kubectl: Kubectl, where: string): Scenario {
   const pod = "crashes";
   return {
     what: "a container that crashes again and again",
@@ -115,7 +115,7 @@ export function crashLoop(kubectl: Kubectl, where: string): Fault {
   };
 }
 
-/** Makes what the faults are about: their namespaces, and a small volume that a pod uses. */
+/** Makes what the scenarios are about: their namespaces, and a small volume that a pod uses. */
 export async function prepare(kubectl: Kubectl): Promise<void> {
   for (const name of [namespace, silencedNamespace]) {
     await applyObjects(kubectl, [{ apiVersion: "v1", kind: "Namespace", metadata: { name } }]);
