@@ -3,7 +3,7 @@ import { test } from "uvu";
 import { defaults } from "../../generators/settings/index.js";
 import { withSamples } from "../../proof/lib/catalogue/samples.js";
 import {
-  type Asked,
+  type Answered,
   askAll,
   askUntilAnswered,
   objections,
@@ -16,7 +16,7 @@ import type { PrometheusApi } from "../../scripts/lib/prometheus.js";
 import { devbox } from "./lib/devbox.js";
 
 let prometheus: PrometheusApi;
-let asked: readonly Asked[] = [];
+let asked: readonly Answered[] = [];
 
 test.before(async () => {
   const { kubectl } = await devbox();

@@ -5,7 +5,7 @@ import { applyObjects, type Kubectl } from "../../../scripts/lib/kubectl.js";
 import { step } from "../../../scripts/lib/progress.js";
 import { render } from "../../../scripts/lib/render.js";
 import { ofKind } from "../../../scripts/lib/rendered/objects.js";
-import { until as waitUntil } from "../faults/stage.js";
+import { until as waitUntil } from "../faults/testbed.js";
 import { livePrometheus } from "../queries/where.js";
 import { amtool, type Held } from "./alertmanager.js";
 import { withQuickOverlay } from "./overlay.js";

@@ -1,30 +1,30 @@
 import type { Kubectl } from "../../../scripts/lib/kubectl.js";
 import { namespace, replicasOf, runtimeInfo } from "./replicas.js";
-import { type Stage, until } from "./stage.js";
+import { type Testbed, until } from "./testbed.js";
 
 const map = ["configmap", "prometheus-scrape", "--namespace", namespace];
 const file = "kubelet.yml";
 
 /** Has every replica try a configuration that does not load, and then again the one that it had. */
-export async function breakAndMend(stage: Stage): Promise<undefined> {
-  const { kubectl } = stage.cluster;
+export async function breakAndMend(testbed: Testbed): Promise<undefined> {
+  const { kubectl } = testbed.cluster;
   const { data } = await kubectl.json<{ data: Record<string, string> }>(["get", ...map]);
   try {
     await put(kubectl, "scrape_configs: [{ job_name: kubelet, no_such_field: 1 }]\n");
-    await untilReload(stage, false);
+    await untilReload(testbed, false);
   } finally {
     await put(kubectl, data[file] ?? "");
   }
-  await untilReload(stage, true);
+  await untilReload(testbed, true);
 }
 
 async function put(kubectl: Kubectl, text: string): Promise<void> {
   await kubectl.text(["patch", ...map, "--type=merge", "--patch", JSON.stringify({ data: { [file]: text } })]);
 }
 
-async function untilReload(stage: Stage, success: boolean): Promise<void> {
+async function untilReload(testbed: Testbed, success: boolean): Promise<void> {
   await until(`every replica says that its last reload ${success ? "succeeded" : "failed"}`, async () => {
-    const answers = await Promise.all((await replicasOf(stage.cluster.kubectl)).map(runtimeInfo));
+    const answers = await Promise.all((await replicasOf(testbed.cluster.kubectl)).map(runtimeInfo));
     return answers.every((answer) => answer?.reloadConfigSuccess === success);
   });
 }

@@ -14,16 +14,16 @@ import {
   targetsOf,
   value,
 } from "./replicas.js";
-import { type Stage, until } from "./stage.js";
+import { type Testbed, until } from "./testbed.js";
 
 /** Something that goes wrong in a cluster, and what may be lost by it. */
 export interface Fault {
   /** As docs/reliability.md has it. */
   readonly name: string;
   /** Brings about what the fault needs. */
-  readonly prepare?: (stage: Stage) => Promise<void>;
+  readonly prepare?: (testbed: Testbed) => Promise<void>;
   /** Makes it happen, and ends with it: what then still has to recover is measured. */
-  readonly cause: (stage: Stage) => Promise<Struck | undefined>;
+  readonly cause: (testbed: Testbed) => Promise<Struck | undefined>;
   /**
    * Whether the samples of a target may be missing from all replicas at once, beside those of pods that were struck; by
    * default no target's may.
@@ -73,22 +73,22 @@ const proxyMilliseconds = 2_000;
 const margin = 2 * scrapeInterval;
 
 /** Causes a fault, waits until everything is as before, and says what was lost. */
-export async function endure(fault: Fault, stage: Stage, blocks: readonly Block[]): Promise<Endured> {
-  const { kubectl } = stage.cluster;
-  await fault.prepare?.(stage);
-  const expected = await untilWhole(stage);
+export async function endure(fault: Fault, testbed: Testbed, blocks: readonly Block[]): Promise<Endured> {
+  const { kubectl } = testbed.cluster;
+  await fault.prepare?.(testbed);
+  const expected = await untilWhole(testbed);
   const since = Date.now() / 1000 - margin;
-  const asking = startAsking(stage.service);
+  const asking = startAsking(testbed.service);
   try {
-    const struck = await fault.cause(stage);
+    const struck = await fault.cause(testbed);
     const caused = Date.now();
     await until(
       "every pod is ready",
-      async () => (await readyOf(stage)).length === expected.replicas && (await allReady(stage)),
+      async () => (await readyOf(testbed)).length === expected.replicas && (await allReady(testbed)),
     );
     const ready = Date.now();
     await until("every target of every replica is up", async () => {
-      const targets = await Promise.all((await readyOf(stage)).map(targetsOf));
+      const targets = await Promise.all((await readyOf(testbed)).map(targetsOf));
       return (
         targets.length === expected.replicas &&
         targets.every((found) => found?.other === 0 && found.up === expected.targets)
@@ -113,11 +113,11 @@ export async function endure(fault: Fault, stage: Stage, blocks: readonly Block[
 }
 
 /** How many replicas there are and how many targets each of them has, once all are up. */
-export async function untilWhole(stage: Stage): Promise<{ replicas: number; targets: number }> {
+export async function untilWhole(testbed: Testbed): Promise<{ replicas: number; targets: number }> {
   let found: (number | undefined)[] = [];
   await until("every replica is ready and has all its targets up", async () => {
     found = await Promise.all(
-      (await replicasOf(stage.cluster.kubectl)).map(async (replica) => {
+      (await replicasOf(testbed.cluster.kubectl)).map(async (replica) => {
         const targets = await targetsOf(replica);
         return replica.isReady && targets?.other === 0 ? targets.up : undefined;
       }),
@@ -128,7 +128,7 @@ export async function untilWhole(stage: Stage): Promise<{ replicas: number; targ
 }
 
 /** The replicas that are ready by Kubernetes' word and by their own. */
-async function readyOf({ cluster }: Stage): Promise<Replica[]> {
+async function readyOf({ cluster }: Testbed): Promise<Replica[]> {
   const ready: Replica[] = [];
   for (const replica of await replicasOf(cluster.kubectl)) {
     if (replica.isReady && (await runtimeInfo(replica)) !== undefined) ready.push(replica);
@@ -136,7 +136,7 @@ async function readyOf({ cluster }: Stage): Promise<Replica[]> {
   return ready;
 }
 
-async function allReady({ cluster }: Stage): Promise<boolean> {
+async function allReady({ cluster }: Testbed): Promise<boolean> {
   const ours = ["--all-namespaces", "--selector", "app.kubernetes.io/part-of=plain-prometheus"];
   const { items } = await cluster.kubectl.json<{ items: readonly IPod[] }>(["get", "pods", ...ours]);
   return items.length > 0 && items.every(isReady);

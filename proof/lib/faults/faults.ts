@@ -11,11 +11,11 @@ import {
   killPods,
   nodeOf,
   restartAfter,
-  type Stage,
   signal,
+  type Testbed,
   until,
   untilLeftOut,
-} from "./stage.js";
+} from "./testbed.js";
 import { fillVolumes } from "./volume.js";
 
 /** The node that the control plane does not run on. */
@@ -28,9 +28,9 @@ const leftOutMilliseconds = 15_000;
 export const faults: readonly Fault[] = [
   {
     name: "The API server is away for 60 s",
-    cause: async (stage) => {
-      await restartAfter(daemonOf(stage, "kube-apiserver"), 60_000);
-      await until("the API server answers", async () => (await readyz(stage)) === "ok");
+    cause: async (testbed) => {
+      await restartAfter(daemonOf(testbed, "kube-apiserver"), 60_000);
+      await until("the API server answers", async () => (await readyz(testbed)) === "ok");
       return undefined;
     },
     // A kubelet asks the API server who scrapes it, and remembers the answer for two minutes only.
@@ -38,64 +38,64 @@ export const faults: readonly Fault[] = [
   },
   {
     name: "A kubelet restarts",
-    cause: async (stage) => {
-      await restartAfter(daemonOf(stage, "kubelet", otherNode), 5_000);
+    cause: async (testbed) => {
+      await restartAfter(daemonOf(testbed, "kubelet", otherNode), 5_000);
       return undefined;
     },
     mayMiss: ({ job, node }) => ["kubelet", "cadvisor"].includes(job) && node === otherNode,
   },
   {
     name: "One replica is killed (`kill -9`) under load",
-    cause: async (stage) => {
-      await signal(stage, await answering(stage), "SIGKILL");
+    cause: async (testbed) => {
+      await signal(testbed, await answering(testbed), "SIGKILL");
       return undefined;
     },
   },
   {
     name: "Both replicas are killed (`kill -9`)",
-    cause: async (stage) => {
-      for (const replica of await replicasOf(stage.cluster.kubectl)) await signal(stage, replica, "SIGKILL");
+    cause: async (testbed) => {
+      for (const replica of await replicasOf(testbed.cluster.kubectl)) await signal(testbed, replica, "SIGKILL");
       return undefined;
     },
     mayMiss: () => true,
   },
   {
     name: "A pod is deleted",
-    cause: async (stage) => {
-      const { pod, address } = await answering(stage);
+    cause: async (testbed) => {
+      const { pod, address } = await answering(testbed);
       // Kubernetes tells of it beforehand, so that no query needs to fail.
       const leftOutAt = Date.now();
-      await stage.cluster.kubectl.text(["delete", "pod", pod, "--namespace", namespace]);
+      await testbed.cluster.kubectl.text(["delete", "pod", pod, "--namespace", namespace]);
       return { addresses: [address], leftOutAt };
     },
   },
   { name: "A broken configuration is applied, then the mended one", cause: breakAndMend },
   {
     name: "A replica hangs: it is not ready",
-    cause: async (stage) => {
-      const replica = await answering(stage);
-      await signal(stage, replica, "SIGSTOP");
+    cause: async (testbed) => {
+      const replica = await answering(testbed);
+      await signal(testbed, replica, "SIGSTOP");
       try {
-        return await leftOut(stage, replica, [replica.address]);
+        return await leftOut(testbed, replica, [replica.address]);
       } finally {
-        await signal(stage, replica, "SIGCONT");
+        await signal(testbed, replica, "SIGCONT");
       }
     },
   },
   { name: "The volume fills up to the retention size", cause: fillVolumes },
   {
     name: "A node dies: its kubelet, its container runtime, and all that runs there",
-    prepare: async (stage) => leadTo(stage, await replicaOn(stage, otherNode)),
-    cause: async (stage) => {
-      const replica = await replicaOn(stage, otherNode);
-      const addresses = await podAddresses(stage, otherNode);
-      const [kubelet, containerd] = ["kubelet", "containerd"].map((name) => daemonOf(stage, name, otherNode));
+    prepare: async (testbed) => leadTo(testbed, await replicaOn(testbed, otherNode)),
+    cause: async (testbed) => {
+      const replica = await replicaOn(testbed, otherNode);
+      const addresses = await podAddresses(testbed, otherNode);
+      const [kubelet, containerd] = ["kubelet", "containerd"].map((name) => daemonOf(testbed, name, otherNode));
       if (kubelet === undefined || containerd === undefined) throw new Failure(`${otherNode} is no node`);
       await stopDaemon(kubelet);
       await stopDaemon(containerd);
-      await killPods(nodeOf(stage, otherNode));
+      await killPods(nodeOf(testbed, otherNode));
       try {
-        return await leftOut(stage, replica, addresses);
+        return await leftOut(testbed, replica, addresses);
       } finally {
         await startDaemon(containerd);
         await startDaemon(kubelet);
@@ -106,20 +106,20 @@ export const faults: readonly Fault[] = [
 ];
 
 /** Waits until the Service leaves a replica out, and lets it be asked on for a while. */
-async function leftOut(stage: Stage, replica: Replica, addresses: readonly string[]): Promise<Struck> {
-  await untilLeftOut(stage, replica);
+async function leftOut(testbed: Testbed, replica: Replica, addresses: readonly string[]): Promise<Struck> {
+  await untilLeftOut(testbed, replica);
   const leftOutAt = Date.now();
   await sleep(leftOutMilliseconds);
   return { addresses, leftOutAt };
 }
 
-async function podAddresses({ cluster }: Stage, node: string): Promise<string[]> {
+async function podAddresses({ cluster }: Testbed, node: string): Promise<string[]> {
   const args = ["get", "pods", "--all-namespaces", "--field-selector", `spec.nodeName=${node}`];
   const { items } = await cluster.kubectl.json<{ items: readonly IPod[] }>(args);
   return items.flatMap(({ status }) => status?.podIP ?? []);
 }
 
-async function readyz({ cluster }: Stage): Promise<string | undefined> {
+async function readyz({ cluster }: Testbed): Promise<string | undefined> {
   try {
     return await cluster.kubectl.raw("/readyz");
   } catch (error) {
@@ -128,23 +128,23 @@ async function readyz({ cluster }: Stage): Promise<string | undefined> {
   }
 }
 
-async function replicaOn({ cluster }: Stage, node: string): Promise<Replica> {
+async function replicaOn({ cluster }: Testbed, node: string): Promise<Replica> {
   const replica = (await replicasOf(cluster.kubectl)).find((replica) => replica.node === node);
   if (replica === undefined) throw new Failure(`no replica runs on node ${node}`);
   return replica;
 }
 
 /** Has the Service lead this machine to a replica: it stays with one as long as that one is there. */
-async function leadTo(stage: Stage, wanted: Replica): Promise<void> {
-  const now = await answering(stage);
+async function leadTo(testbed: Testbed, wanted: Replica): Promise<void> {
+  const now = await answering(testbed);
   if (now.pod === wanted.pod) return;
-  await signal(stage, now, "SIGSTOP");
+  await signal(testbed, now, "SIGSTOP");
   try {
-    await untilLeftOut(stage, now);
-    await until(`the Service leads to ${wanted.pod}`, async () => (await answering(stage)).pod === wanted.pod);
+    await untilLeftOut(testbed, now);
+    await until(`the Service leads to ${wanted.pod}`, async () => (await answering(testbed)).pod === wanted.pod);
   } finally {
-    await signal(stage, now, "SIGCONT");
+    await signal(testbed, now, "SIGCONT");
   }
-  await untilWhole(stage);
+  await untilWhole(testbed);
   await sleep(30_000);
 }

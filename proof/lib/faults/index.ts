@@ -7,7 +7,7 @@ import { verify } from "../../../scripts/lib/verify/index.js";
 import { problemsOf } from "../../../scripts/lib/verify/report.js";
 import type { Block } from "./blocks.js";
 import { type Endured, endure, type Fault } from "./endure.js";
-import { type Stage, stageOf } from "./stage.js";
+import { type Testbed, testbedOf } from "./testbed.js";
 import { type TokenWatch, watchToken } from "./token.js";
 import { putWitnesses } from "./volume.js";
 
@@ -41,10 +41,10 @@ export async function scene(): Promise<Scene> {
         .map(({ subject, reason }) => `${subject}: ${reason}`)
         .join("\n"),
     );
-  const stage: Stage = await stageOf(started);
-  const token: TokenWatch = await watchToken(stage, rendered);
-  const witnesses: readonly Block[] = await putWitnesses(stage);
+  const testbed: Testbed = await testbedOf(started);
+  const token: TokenWatch = await watchToken(testbed, rendered);
+  const witnesses: readonly Block[] = await putWitnesses(testbed);
   // Every fault needs samples of before it.
   await sleep(30_000);
-  return { endure: (fault) => endure(fault, stage, witnesses), token: token.finish };
+  return { endure: (fault) => endure(fault, testbed, witnesses), token: token.finish };
 }

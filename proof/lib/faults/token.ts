@@ -6,7 +6,7 @@ import type { Rendered } from "../../../scripts/lib/rendered/objects.js";
 import { podCopy } from "../rbac/pod-copy.js";
 import { type Endured, missingIn } from "./endure.js";
 import { namespace, type Replica, replicasOf, scrapedSince } from "./replicas.js";
-import { nodeOf, type Stage, until } from "./stage.js";
+import { nodeOf, type Testbed, until } from "./testbed.js";
 
 /** The shortest that a token may live, in seconds; the kubelet replaces it when a fifth of that is left. */
 const tokenSeconds = 600;
@@ -30,21 +30,21 @@ interface Token {
 }
 
 /** Starts it: what a token's replacement costs is then seen while other faults happen elsewhere. */
-export async function watchToken(stage: Stage, rendered: Rendered): Promise<TokenWatch> {
-  const [first] = stage.cluster.nodes;
-  await stage.cluster.kubectl.text(["create", "--filename=-"], {
+export async function watchToken(testbed: Testbed, rendered: Rendered): Promise<TokenWatch> {
+  const [first] = testbed.cluster.nodes;
+  await testbed.cluster.kubectl.text(["create", "--filename=-"], {
     input: JSON.stringify(podWithShortToken(rendered, first?.name ?? "")),
   });
-  const replica = await until("the Prometheus with the short token runs", () => self(stage));
-  const old = await tokenOf(stage, replica);
+  const replica = await until("the Prometheus with the short token runs", () => self(testbed));
+  const old = await tokenOf(testbed, replica);
   return {
     async finish() {
       await until(
         "the kubelet has replaced the token",
-        async () => (await tokenOf(stage, replica)).iat > old.iat,
+        async () => (await tokenOf(testbed, replica)).iat > old.iat,
         tokenSeconds + margin,
       );
-      const replaced = (await tokenOf(stage, replica)).iat;
+      const replaced = (await tokenOf(testbed, replica)).iat;
       await sleep(Math.max(0, (old.exp + margin) * 1000 - Date.now()));
       const scraped = (await scrapedSince(replica, replaced - margin)).filter(
         ({ labels: { job, node = first?.name } }) => jobs.includes(job) && node === first?.name,
@@ -53,7 +53,7 @@ export async function watchToken(stage: Stage, rendered: Rendered): Promise<Toke
       if (lost.missing.length !== jobs.length) {
         throw new Failure(`the Prometheus with the short token has not scraped all of ${jobs.join(", ")}`);
       }
-      await stage.cluster.kubectl.text(["delete", "pod", pod, "--namespace", namespace]);
+      await testbed.cluster.kubectl.text(["delete", "pod", pod, "--namespace", namespace]);
       return {
         fault: { name: "The token of its ServiceAccount is replaced, and the old one expires" },
         ...lost,
@@ -92,13 +92,13 @@ function podWithShortToken(rendered: Rendered, node: string): object {
   };
 }
 
-async function self({ cluster }: Stage): Promise<Replica | undefined> {
+async function self({ cluster }: Testbed): Promise<Replica | undefined> {
   return (await replicasOf(cluster.kubectl, label)).find(({ isReady }) => isReady);
 }
 
 /** As it stands in the volume that the kubelet keeps. Source: RFC 7519 */
-async function tokenOf(stage: Stage, { node, uid }: Replica): Promise<Token> {
+async function tokenOf(testbed: Testbed, { node, uid }: Replica): Promise<Token> {
   const file = join("/var/lib/kubelet/pods", uid, "volumes/kubernetes.io~projected/token/token");
-  const [, payload = ""] = (await runInside(nodeOf(stage, node), ["cat", file])).split(".");
+  const [, payload = ""] = (await runInside(nodeOf(testbed, node), ["cat", file])).split(".");
   return JSON.parse(Buffer.from(payload, "base64url").toString()) as Token;
 }

@@ -25,7 +25,7 @@ export interface Query {
 }
 
 /** A query, and how many series it gave. */
-export interface Asked extends Query {
+export interface Answered extends Query {
   readonly series: number;
 }
 
@@ -72,8 +72,8 @@ function asGrafanaSends(expression: string, { scrapeInterval }: Settings): strin
 }
 
 /** Asks every query once. */
-export async function askAll(all: readonly Query[], prometheus: PrometheusApi): Promise<readonly Asked[]> {
-  const asked: Asked[] = [];
+export async function askAll(all: readonly Query[], prometheus: PrometheusApi): Promise<readonly Answered[]> {
+  const asked: Answered[] = [];
   for (const query of all) asked.push({ ...query, series: (await prometheus.instant(query.expression)).length });
   return asked;
 }
@@ -83,7 +83,7 @@ export async function askUntilAnswered(
   all: readonly Query[],
   prometheus: PrometheusApi,
   milliseconds: number,
-): Promise<readonly Asked[]> {
+): Promise<readonly Answered[]> {
   const patience = { seconds: milliseconds / 1000, pauseMilliseconds: 5000 };
   return await lookUntil(
     () => askAll(all, prometheus),
@@ -93,7 +93,7 @@ export async function askUntilAnswered(
 }
 
 /** What is wrong with the answers, a line each: one is empty, and is not declared as one that may be. */
-export function objections(asked: readonly Asked[]): readonly string[] {
+export function objections(asked: readonly Answered[]): readonly string[] {
   return asked
     .filter(({ series, mayBeEmpty }) => series === 0 && mayBeEmpty === undefined)
     .map(({ source, kind, name, expression }) => `${source}, ${kind} ${name} gives nothing: ${expression}`);

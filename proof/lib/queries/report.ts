@@ -2,10 +2,10 @@ import { milliseconds } from "../../../generators/settings/index.js";
 import type { PrometheusApi } from "../../../scripts/lib/prometheus.js";
 import { projectSettings } from "../../../scripts/lib/settings.js";
 import { table } from "../docs/section.js";
-import type { Asked } from "./index.js";
+import type { Answered } from "./index.js";
 
 /** For each file of rules and each dashboard: how many queries it has, and how many gave something. */
-export function answersTable(asked: readonly Asked[]): string {
+export function answersTable(asked: readonly Answered[]): string {
   const rows = groupsOf(asked).map((group) => {
     const answered = group.filter(({ series }) => series > 0);
     const series = answered.reduce((sum, one) => sum + one.series, 0);
@@ -15,7 +15,7 @@ export function answersTable(asked: readonly Asked[]): string {
 }
 
 /** The queries that gave nothing, and why that is right. */
-export function emptyTable(asked: readonly Asked[]): string {
+export function emptyTable(asked: readonly Answered[]): string {
   const rows = asked
     .filter(({ series }) => series === 0)
     .map(({ of, name, mayBeEmpty }) => [of, name, mayBeEmpty ?? "**not declared**"]);
@@ -36,7 +36,7 @@ const refreshSeconds = 60;
  * Measures what rules and dashboards cost. The time that Prometheus takes for something, and not only its CPU time: what
  * it waits for other programs on a busy machine is in it, so that it is at most this.
  */
-export async function costOf(asked: readonly Asked[], prometheus: PrometheusApi): Promise<Cost> {
+export async function costOf(asked: readonly Answered[], prometheus: PrometheusApi): Promise<Cost> {
   const dashboards = new Map<string, number>();
   for (const { kind, of, expression } of asked) {
     if (kind !== "panel") continue;
@@ -70,12 +70,12 @@ export function costTable({ rules, dashboards }: Cost): string {
   );
 }
 
-function groupsOf(asked: readonly Asked[]): readonly (readonly Asked[])[] {
-  const groups = new Map<string, Asked[]>();
+function groupsOf(asked: readonly Answered[]): readonly (readonly Answered[])[] {
+  const groups = new Map<string, Answered[]>();
   for (const one of asked) groups.set(one.source, [...(groups.get(one.source) ?? []), one]);
   return [...groups.values()];
 }
 
-function titleOf([first]: readonly Asked[]): string {
+function titleOf([first]: readonly Answered[]): string {
   return first?.kind === "rule" ? `Rules: ${first.of}` : `Dashboard: ${first?.of}`;
 }

@@ -8,7 +8,7 @@ import { type Outside, startOutside } from "./outside.js";
 import { holdersIn, type Removal, removalsOf } from "./removals.js";
 import { samples, samplesNamespace } from "./samples.js";
 import { type Loss, lossOf, type Seen, see } from "./see.js";
-import { after, type Look } from "./steady.js";
+import { after, type Sighting } from "./steady.js";
 
 /** What came of taking one permission away. */
 export interface Proof {
@@ -86,7 +86,7 @@ async function whenSteady(
   kubectl: Kubectl,
   onProgress: (settled: number, of: number) => void,
 ): Promise<Map<string, Seen>> {
-  const looks = new Map<string, Look>();
+  const sightings = new Map<string, Sighting>();
   let steady: readonly Copy[] = [];
   const allSteady = async () => {
     const addresses = new Map([...(await addressesOf(kubectl)), ...outside]);
@@ -94,14 +94,14 @@ async function whenSteady(
       copies.map(async ({ name, holder }) => {
         const address = addresses.get(name);
         const seen = address === undefined ? undefined : await see(holder.name, address);
-        const look = after(looks.get(name), seen, Date.now());
-        if (look === undefined) looks.delete(name);
-        else looks.set(name, look);
+        const sighting = after(sightings.get(name), seen, Date.now());
+        if (sighting === undefined) sightings.delete(name);
+        else sightings.set(name, sighting);
       }),
     );
     steady = copies.filter(({ name }) => {
-      const look = looks.get(name);
-      return look !== undefined && Date.now() - look.since > steadyMilliseconds;
+      const sighting = sightings.get(name);
+      return sighting !== undefined && Date.now() - sighting.since > steadyMilliseconds;
     });
     onProgress(steady.length, copies.length);
     return steady.length === copies.length;
@@ -117,7 +117,7 @@ async function whenSteady(
       );
     },
   });
-  return new Map([...looks].map(([name, { seen }]) => [name, seen]));
+  return new Map([...sightings].map(([name, { seen }]) => [name, seen]));
 }
 
 async function addressesOf(kubectl: Kubectl): Promise<Map<string, string>> {

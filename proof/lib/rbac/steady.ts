@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { isSettled, type Seen } from "./see.js";
 
 /** What a copy has, and since when it has exactly that, in milliseconds since 1970. */
-export interface Look {
+export interface Sighting {
   readonly seen: Seen;
   readonly since: number;
 }
@@ -14,7 +14,7 @@ export interface Look {
  *
  * @param seen - undefined when the copy did not answer
  */
-export function after(before: Look | undefined, seen: Seen | undefined, now: number): Look | undefined {
+export function after(before: Sighting | undefined, seen: Seen | undefined, now: number): Sighting | undefined {
   if (seen === undefined || !isSettled(seen)) return undefined;
   return before !== undefined && isDeepStrictEqual(before.seen, seen) ? before : { seen, since: now };
 }

@@ -14,8 +14,8 @@ const colours = {
 
 type Colour = keyof typeof colours;
 
-/** What has one look: its fill and stroke, and further attributes. */
-interface Look {
+/** How something is painted: its fill and stroke, and further attributes. */
+interface Paint {
   readonly fill?: Colour;
   readonly stroke?: Colour;
   readonly more?: string;
@@ -23,7 +23,7 @@ interface Look {
 
 const sans = 'font-family="system-ui, DejaVu Sans, sans-serif"';
 
-const looks = {
+const paints = {
   back: { fill: "back" },
   box: { fill: "theirs", stroke: "rim", more: 'stroke-width="1.5"' },
   stack: { fill: "ours", stroke: "accent", more: 'stroke-width="1.5"' },
@@ -37,24 +37,24 @@ const looks = {
   call: { stroke: "quiet", more: 'fill="none" stroke-width="1.6" stroke-dasharray="5 4"' },
   "head-scrape": { fill: "accent" },
   "head-call": { fill: "quiet" },
-} satisfies Record<string, Look>;
+} satisfies Record<string, Paint>;
 
-type LookName = keyof typeof looks;
+type PaintName = keyof typeof paints;
 
 /** The light colours stand in attributes, which every renderer knows. Only what knows media queries turns dark. */
-function look(name: LookName): string {
-  const { fill, stroke, more }: Look = looks[name];
+function paint(name: PaintName): string {
+  const { fill, stroke, more }: Paint = paints[name];
   return [`class="${name}"`, fill && `fill="${colours[fill][0]}"`, stroke && `stroke="${colours[stroke][0]}"`, more]
     .filter(Boolean)
     .join(" ");
 }
 
-function darkRule([name, { fill, stroke }]: readonly [string, Look]): string {
+function darkRule([name, { fill, stroke }]: readonly [string, Paint]): string {
   const declarations = [fill && `fill: ${colours[fill][1]}`, stroke && `stroke: ${colours[stroke][1]}`].filter(Boolean);
   return `  .${name} { ${declarations.join("; ")} }`;
 }
 
-const style = `@media (prefers-color-scheme: dark) {\n${Object.entries(looks).map(darkRule).join("\n")}\n}`;
+const style = `@media (prefers-color-scheme: dark) {\n${Object.entries(paints).map(darkRule).join("\n")}\n}`;
 
 const boxOf = { "the stack": "stack", optional: "optional", "the cluster": "box" } as const;
 
@@ -71,16 +71,16 @@ export function svg({ width, height, boxes, nodes, arrows }: Picture): string {
     "<defs>",
     ...(["scrape", "call"] as const).map(
       (kind) =>
-        `<marker id="${kind}" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="8" markerHeight="8" orient="auto"><path ${look(`head-${kind}`)} d="M0 0 10 5 0 10z"/></marker>`,
+        `<marker id="${kind}" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="8" markerHeight="8" orient="auto"><path ${paint(`head-${kind}`)} d="M0 0 10 5 0 10z"/></marker>`,
     ),
     "</defs>",
-    `<rect ${look("back")} width="${width}" height="${height + legendHeight}" rx="10"/>`,
+    `<rect ${paint("back")} width="${width}" height="${height + legendHeight}" rx="10"/>`,
     ...(nodes === undefined
       ? []
       : [rectangle("group", nodes), line("title", nodes.x + 16, nodes.y + nodes.height - 14, "every node")]),
     ...arrows.map(
       ({ kind, points }) =>
-        `<path ${look(kind)} marker-end="url(#${kind})" d="M${points.map(({ x, y }) => `${round(x)} ${round(y)}`).join("L")}"/>`,
+        `<path ${paint(kind)} marker-end="url(#${kind})" d="M${points.map(({ x, y }) => `${round(x)} ${round(y)}`).join("L")}"/>`,
     ),
     ...boxes.flatMap(({ name, about, itself, whose, ...place }) => [
       rectangle(boxOf[whose], place),
@@ -116,15 +116,15 @@ function chip(x: number, top: number): Place {
 }
 
 function sample(kind: "scrape" | "call", x: number, top: number): string {
-  return `<path ${look(kind)} marker-end="url(#${kind})" d="M${x} ${top + 8}H${x + 32}"/>`;
+  return `<path ${paint(kind)} marker-end="url(#${kind})" d="M${x} ${top + 8}H${x + 32}"/>`;
 }
 
-function rectangle(name: LookName, { x, y, width, height }: Place): string {
-  return `<rect ${look(name)} x="${round(x)}" y="${round(y)}" width="${round(width)}" height="${round(height)}" rx="6"/>`;
+function rectangle(name: PaintName, { x, y, width, height }: Place): string {
+  return `<rect ${paint(name)} x="${round(x)}" y="${round(y)}" width="${round(width)}" height="${round(height)}" rx="6"/>`;
 }
 
-function line(name: LookName, x: number, y: number, words: string): string {
-  return `<text ${look(name)} x="${round(x)}" y="${round(y)}">${escaped(words)}</text>`;
+function line(name: PaintName, x: number, y: number, words: string): string {
+  return `<text ${paint(name)} x="${round(x)}" y="${round(y)}">${escaped(words)}</text>`;
 }
 
 function round(value: number): number {

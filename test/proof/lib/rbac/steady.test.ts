@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "uvu";
 import { type Seen, targetsIn } from "../../../../proof/lib/rbac/see.js";
-import { after, type Look } from "../../../../proof/lib/rbac/steady.js";
+import { after, type Sighting } from "../../../../proof/lib/rbac/steady.js";
 import type { ActiveTarget } from "../../../../scripts/lib/prometheus.js";
 
 const forbidden = "server returned HTTP status 403 Forbidden";
@@ -16,8 +16,8 @@ const targets = (...all: readonly `${string} ${ActiveTarget["health"]}`[]): Seen
   );
 
 /** One look a second. */
-function looks(...all: readonly (Seen | undefined)[]): Look | undefined {
-  return all.reduce<Look | undefined>((before, seen, second) => after(before, seen, second * 1000), undefined);
+function looks(...all: readonly (Seen | undefined)[]): Sighting | undefined {
+  return all.reduce<Sighting | undefined>((before, seen, second) => after(before, seen, second * 1000), undefined);
 }
 
 test("a target that was not scraped yet is not taken for one that is down", () => {

@@ -9,19 +9,19 @@ import { waitFor } from "../../../scripts/lib/wait.js";
 import { namespace, type Replica, replicasOf, runtimeInfo } from "./replicas.js";
 
 /** The cluster that faults happen to, and what they are made of. */
-export interface Stage {
+export interface Testbed {
   readonly cluster: Cluster;
   /** Address of the Service that people query. */
   readonly service: string;
 }
 
-export async function stageOf(cluster: Cluster): Promise<Stage> {
+export async function testbedOf(cluster: Cluster): Promise<Testbed> {
   const args = ["get", "service", "prometheus", "--namespace", namespace];
   const { spec } = await cluster.kubectl.json<{ spec: { clusterIP: string } }>(args);
   return { cluster, service: spec.clusterIP };
 }
 
-export function nodeOf({ cluster }: Stage, name: string): Node {
+export function nodeOf({ cluster }: Testbed, name: string): Node {
   const node = cluster.nodes.find((node) => node.name === name);
   if (node === undefined) throw new Failure(`the embedded cluster has no node ${name}`);
   return node;
@@ -35,15 +35,15 @@ export async function restartAfter(daemon: Daemon, milliseconds: number): Promis
 }
 
 /** A program of the cluster; of the first node if several have one. */
-export function daemonOf({ cluster }: Stage, name: string, node = cluster.nodes[0]?.name): Daemon {
+export function daemonOf({ cluster }: Testbed, name: string, node = cluster.nodes[0]?.name): Daemon {
   const daemon = cluster.daemons.find((daemon) => daemon.name === name && daemon.node.name === node);
   if (daemon === undefined) throw new Failure(`no ${name} runs on node ${node}`);
   return daemon;
 }
 
 /** Sends a signal to the Prometheus of a replica, past Kubernetes. */
-export async function signal(stage: Stage, { node, uid, pod }: Replica, name: NodeJS.Signals): Promise<void> {
-  const pids = await podProcesses(nodeOf(stage, node), uid);
+export async function signal(testbed: Testbed, { node, uid, pod }: Replica, name: NodeJS.Signals): Promise<void> {
+  const pids = await podProcesses(nodeOf(testbed, node), uid);
   const programs = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/comm`, "utf8").catch(() => "")));
   const pid = pids[programs.indexOf("prometheus\n")];
   if (pid === undefined) throw new Failure(`no process of pod ${pod} is called prometheus`);
@@ -56,7 +56,7 @@ export async function killPods(node: Node): Promise<void> {
 }
 
 /** The replica that the Service leads this machine to: it stays with one, by client affinity. */
-export async function answering({ cluster, service }: Stage): Promise<Replica> {
+export async function answering({ cluster, service }: Testbed): Promise<Replica> {
   return await until("the Service leads to a replica", async () => {
     const info = await runtimeInfo({ address: service });
     return (await replicasOf(cluster.kubectl)).find(({ pod }) => pod === info?.hostname);
@@ -64,7 +64,7 @@ export async function answering({ cluster, service }: Stage): Promise<Replica> {
 }
 
 /** Waits until the Service leaves a pod out. */
-export async function untilLeftOut({ cluster }: Stage, { address }: Replica): Promise<void> {
+export async function untilLeftOut({ cluster }: Testbed, { address }: Replica): Promise<void> {
   const slices = ["get", "endpointslices", "--namespace", namespace, "-l", "kubernetes.io/service-name=prometheus"];
   await until(`the Service leaves out ${address}`, async () => {
     const { items } = await cluster.kubectl.json<{ items: readonly Slice[] }>(slices);
