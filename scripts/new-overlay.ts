@@ -1,7 +1,7 @@
 import { Misuse } from "./lib/failure.js";
 import { onTerminal, planFrom } from "./lib/new-overlay/ask.js";
 import type { Answers } from "./lib/new-overlay/choices.js";
-import { bundle } from "./lib/new-overlay/components.js";
+import { offer } from "./lib/new-overlay/components.js";
 import { writeOverlay } from "./lib/new-overlay/index.js";
 import { run, type Said } from "./lib/run.js";
 
@@ -25,7 +25,7 @@ const usage = {
 
 await run(usage, async ({ values, positionals: [name, ...more] }) => {
   if (name === undefined || more.length > 0) throw new Misuse("say what the overlay is to be called");
-  const there = bundle();
+  const there = offer();
   const said = answersOf(values);
   if (!values.yes && !process.stdin.isTTY)
     throw new Misuse("there is no terminal to ask on: say --yes beside what you choose");

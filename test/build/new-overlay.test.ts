@@ -9,14 +9,14 @@ import { $ } from "zx";
 import { problems } from "../../scripts/lib/build.js";
 import { runChecks } from "../../scripts/lib/checks/index.js";
 import { Failure } from "../../scripts/lib/failure.js";
-import { bundle, platformsOf } from "../../scripts/lib/new-overlay/components.js";
+import { offer, platformsOf } from "../../scripts/lib/new-overlay/components.js";
 import type { Plan } from "../../scripts/lib/new-overlay/files.js";
 import { writeOverlay } from "../../scripts/lib/new-overlay/index.js";
 import { root } from "../../scripts/lib/project.js";
 import { render } from "../../scripts/lib/render.js";
 import { ofKind } from "../../scripts/lib/rendered/objects.js";
 
-const there = bundle();
+const there = offer();
 /** Beside overlays/, so that what is written has the paths that it will have, and no other test sees it. */
 const overlays = await mkdtemp(join(root, ".new-overlay-test-"));
 test.after(() => rm(overlays, { recursive: true }));

@@ -7,10 +7,10 @@ import { nameElsewhere } from "../../../generators/prometheus/access.js";
 import { scrapeJobs } from "../../../generators/prometheus/scrape/index.js";
 import { boundRoles, bundleOf } from "../../../scripts/lib/bundle/index.js";
 import {
-  type Permission,
-  permissionsFor,
-  permissionsIn,
-  permissionsOf,
+  type AccessRequest,
+  accessRequestsFor,
+  accessRequestsIn,
+  accessRequestsOf,
   ungranted,
 } from "../../../scripts/lib/bundle/permissions.js";
 import { ofKind, type Rendered } from "../../../scripts/lib/rendered/objects.js";
@@ -28,7 +28,7 @@ export interface Derivation {
 /** A job, and all that it needs to be allowed. */
 interface Need {
   readonly job: string;
-  readonly permissions: readonly Permission[];
+  readonly permissions: readonly AccessRequest[];
 }
 
 /**
@@ -50,24 +50,24 @@ function needsOf({ name, namespace }: Holder, rendered: Rendered): Need[] | unde
   if (name === outsideAccount) {
     return outsideJobs({ ...projectSettings(), namespace }).map(({ config }) => ({
       job: config.job_name,
-      permissions: permissionsFor(outsideAccessOf(config, namespace), namespace),
+      permissions: accessRequestsFor(outsideAccessOf(config, namespace), namespace),
     }));
   }
   if (name !== "prometheus") return undefined;
   return bundleOf(rendered).jobs.map((config) => ({
     job: config.job_name,
-    permissions: permissionsOf(config, namespace),
+    permissions: accessRequestsOf(config, namespace),
   }));
 }
 
 function ofJobs(removal: Removal, needs: readonly Need[], rendered: Rendered): Derivation | undefined {
   const { holder, permission, binding, rest } = removal;
-  const taken = permissionsIn(permission, binding.namespace);
+  const taken = accessRequestsIn(permission, binding.namespace);
   const wanting = needs.map(({ job, permissions }) => ({
     job,
     wanted: permissions.filter((one) => taken.some((part) => isPartOf(one, part, removal, rendered))),
   }));
-  const isWanted = (part: Permission) =>
+  const isWanted = (part: AccessRequest) =>
     wanting.some(({ wanted }) => wanted.some((one) => isPartOf(one, part, removal, rendered)));
   if (!taken.every(isWanted)) return undefined;
   const left = boundRoles(rendered, holder.namespace, holder.name).map((role) => {
@@ -82,7 +82,7 @@ function ofJobs(removal: Removal, needs: readonly Need[], rendered: Rendered): D
 }
 
 /** Whether what a job needs is what a role gives, and the role is no wider than it has to be. */
-function isPartOf(needed: Permission, given: Permission, { holder }: Removal, rendered: Rendered): boolean {
+function isPartOf(needed: AccessRequest, given: AccessRequest, { holder }: Removal, rendered: Rendered): boolean {
   const { namespace, ...what } = needed;
   const { namespace: within, ...givenWhat } = given;
   if (!isDeepStrictEqual(what, givenWhat)) return false;

@@ -6,7 +6,7 @@ import type { Kubectl } from "../kubectl.js";
 import type { BoundRole, Bundle } from "./index.js";
 
 /** One thing that a job needs to be allowed, small enough for the API server to say yes or no to. */
-export interface Permission {
+export interface AccessRequest {
   readonly verb: string;
   /** `nodes/metrics`, `endpointslices`; undefined for a path. */
   readonly resource?: string;
@@ -20,13 +20,13 @@ export interface Permission {
 }
 
 /** What a job needs, one by one. */
-export function permissionsOf(config: ScrapeConfig, ownNamespace: string): Permission[] {
-  return permissionsFor(accessOf(config), ownNamespace);
+export function accessRequestsOf(config: ScrapeConfig, ownNamespace: string): AccessRequest[] {
+  return accessRequestsFor(accessOf(config), ownNamespace);
 }
 
 /** What grants allow, one by one. */
-export function permissionsFor(grants: readonly Grant[], ownNamespace: string): Permission[] {
-  return grants.flatMap(({ scope, rule }) => permissionsIn(rule, namespaceOf(scope, ownNamespace)));
+export function accessRequestsFor(grants: readonly Grant[], ownNamespace: string): AccessRequest[] {
+  return grants.flatMap(({ scope, rule }) => accessRequestsIn(rule, namespaceOf(scope, ownNamespace)));
 }
 
 function namespaceOf(scope: Grant["scope"], ownNamespace: string): string | undefined {
@@ -35,7 +35,7 @@ function namespaceOf(scope: Grant["scope"], ownNamespace: string): string | unde
 }
 
 /** What one rule allows, one by one. */
-export function permissionsIn(rule: IPolicyRule, namespace: string | undefined): Permission[] {
+export function accessRequestsIn(rule: IPolicyRule, namespace: string | undefined): AccessRequest[] {
   const { verbs, apiGroups = [""], resources = [], resourceNames = [undefined], nonResourceURLs = [] } = rule;
   return verbs.flatMap((verb) => [
     ...nonResourceURLs.map((path) => ({ verb, path })),
@@ -62,8 +62,8 @@ export function permissionsIn(rule: IPolicyRule, namespace: string | undefined):
 export async function denied(
   kubectl: Kubectl,
   { prometheus: { namespace, serviceAccount } }: Bundle,
-  permissions: readonly Permission[],
-): Promise<readonly Permission[] | undefined> {
+  permissions: readonly AccessRequest[],
+): Promise<readonly AccessRequest[] | undefined> {
   if (permissions.length === 0) return [];
   const reviews = permissions.map((permission) => ({
     apiVersion: "authorization.k8s.io/v1",
@@ -86,7 +86,7 @@ export async function denied(
   }
 }
 
-function attributes({ verb, resource = "", apiGroup, name, path, namespace }: Permission): object {
+function attributes({ verb, resource = "", apiGroup, name, path, namespace }: AccessRequest): object {
   if (path !== undefined) return { nonResourceAttributes: { verb, path } };
   const [kind, subresource] = resource.split("/");
   return {
@@ -102,21 +102,24 @@ function attributes({ verb, resource = "", apiGroup, name, path, namespace }: Pe
 }
 
 /** Those of the permissions that no role of the overlay gives. */
-export function ungranted({ roles }: Pick<Bundle, "roles">, permissions: readonly Permission[]): readonly Permission[] {
+export function ungranted(
+  { roles }: Pick<Bundle, "roles">,
+  permissions: readonly AccessRequest[],
+): readonly AccessRequest[] {
   return permissions.filter((permission) => grantingRole(holdersIn(roles, permission), permission) === undefined);
 }
 
-function holdersIn(roles: Bundle["roles"], { namespace }: Permission): Bundle["roles"] {
+function holdersIn(roles: Bundle["roles"], { namespace }: AccessRequest): Bundle["roles"] {
   return roles.filter((role) => role.namespace === undefined || role.namespace === namespace);
 }
 
-function grantingRole(roles: Bundle["roles"], permission: Permission): BoundRole | undefined {
+function grantingRole(roles: Bundle["roles"], permission: AccessRequest): BoundRole | undefined {
   return roles.find(({ rules }) => rules.some((rule) => covers(rule, permission)));
 }
 
 /** How to get permissions that are lacking: which role has to say what, or that the overlay only has to be applied. */
-export function grantCure({ overlay, roles, prometheus }: Bundle, permissions: readonly Permission[]): string {
-  const byRole = new Map<string, { missing: Permission[]; granted: Permission[] }>();
+export function grantCure({ overlay, roles, prometheus }: Bundle, permissions: readonly AccessRequest[]): string {
+  const byRole = new Map<string, { missing: AccessRequest[]; granted: AccessRequest[] }>();
   for (const permission of permissions) {
     const holders = holdersIn(roles, permission);
     // What is for one namespace belongs into the role of that namespace, where there is one.
@@ -143,7 +146,7 @@ export function grantCure({ overlay, roles, prometheus }: Bundle, permissions: r
 
 function covers(
   { verbs, apiGroups, resources, resourceNames, nonResourceURLs }: IPolicyRule,
-  wanted: Permission,
+  wanted: AccessRequest,
 ): boolean {
   if (!has(verbs, wanted.verb)) return false;
   if (wanted.path !== undefined) return has(nonResourceURLs, wanted.path);
@@ -156,18 +159,18 @@ function has(list: readonly string[] | undefined, item: string): boolean {
 }
 
 /** How messages name a permission: `get nodes/metrics`, `list endpointslices.discovery.k8s.io in monitoring`. */
-export function words(permission: Permission): string {
+export function words(permission: AccessRequest): string {
   return `${permission.verb} ${objectOf(permission)}`;
 }
 
-function objectOf({ resource, apiGroup, name, path, namespace }: Permission): string {
+function objectOf({ resource, apiGroup, name, path, namespace }: AccessRequest): string {
   if (path !== undefined) return path;
   const what = [`${resource}${apiGroup ? `.${apiGroup}` : ""}`, name && `"${name}"`, namespace && `in ${namespace}`];
   return what.filter(Boolean).join(" ");
 }
 
 /** Several permissions in as few words: `list and watch services in monitoring, get /metrics`. */
-function summary(permissions: readonly Permission[]): string {
+function summary(permissions: readonly AccessRequest[]): string {
   const verbs = new Map<string, string[]>();
   for (const permission of permissions) {
     const object = objectOf(permission);

@@ -1,7 +1,7 @@
 import { accessOf, type Grant } from "../../../generators/derive/access.js";
 import type { ScrapeConfig } from "../../../metrics/scrape-job.js";
 import { boundRoles } from "../bundle/index.js";
-import { permissionsFor, ungranted, words } from "../bundle/permissions.js";
+import { accessRequestsFor, ungranted, words } from "../bundle/permissions.js";
 import { isDeclared, orDeclare } from "../rendered/declared.js";
 import { type Discovery, prometheusesOf } from "../rendered/prometheus.js";
 import { sourceOf } from "../rendered/source.js";
@@ -45,7 +45,7 @@ export const discoveryAccess: Check = {
         const grants = [...accessOf(asked), ...inCluster.flatMap(ofIngresses)].filter(
           ({ scope }) => !(isOurs && typeof scope === "object"),
         );
-        const missing = ungranted({ roles }, permissionsFor(grants, namespace)).filter(
+        const missing = ungranted({ roles }, accessRequestsFor(grants, namespace)).filter(
           (permission) => !isDeclared(rendered, `Role ${permission.namespace}/`),
         );
         if (missing.length === 0) return [];

@@ -96,13 +96,13 @@ export async function imageArchive(source: ImageSource): Promise<string> {
 }
 
 /** A program of an image: its path there, and the file that it comes from. */
-export interface Program {
+export interface ImageProgram {
   readonly path: string;
   readonly file: string;
 }
 
 /** Writes the docker archive of an image with these programs; the same input gives the same bytes. */
-export async function writeImage(file: string, source: ImageSource, programs: readonly Program[]): Promise<void> {
+export async function writeImage(file: string, source: ImageSource, programs: readonly ImageProgram[]): Promise<void> {
   const layer = `${file}.layer`;
   await write(layer, (tar) => writeLayer(tar, source, programs));
   await write(file, (tar) => writeArchive(tar, source, layer));
@@ -122,7 +122,7 @@ export function requireVersion(reference: string, tool: ToolName, version: strin
 
 const nobody = 65534;
 
-async function writeLayer(tar: Pack, { folders = [] }: ImageSource, programs: readonly Program[]): Promise<void> {
+async function writeLayer(tar: Pack, { folders = [] }: ImageSource, programs: readonly ImageProgram[]): Promise<void> {
   const made = new Set<string>();
   const folder = (path: string, owner = 0, mode = 0o755): void => {
     if (path === "/" || made.has(path)) return;

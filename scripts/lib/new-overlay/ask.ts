@@ -1,7 +1,7 @@
 import { createInterface } from "node:readline/promises";
 import { Failure } from "../failure.js";
 import { type Answers, planOf, questions } from "./choices.js";
-import { type Bundle, bringsKubeProxy } from "./components.js";
+import { bringsKubeProxy, type Offer } from "./components.js";
 import type { Plan } from "./files.js";
 
 /** Asks one question, and gives what was typed. */
@@ -16,27 +16,27 @@ export type Ask = (text: string) => Promise<string>;
 export async function planFrom(
   name: string,
   said: Partial<Answers>,
-  bundle: Bundle,
+  offer: Offer,
   ask?: Ask,
   tell: (problem: string) => void = console.error,
 ): Promise<Plan> {
-  const asked = questions(bundle);
+  const asked = questions(offer);
   // Of a platform nothing is asked where there is none to choose from.
   const usual = Object.fromEntries(asked.map(({ answer, usually }) => [answer, usually]));
   let answers = { platform: "other", ...usual, ...said } as Answers;
-  if (ask === undefined) return planOf(name, answers, bundle);
+  if (ask === undefined) return planOf(name, answers, offer);
   // A volume goes with every answer that comes later.
   let open: Partial<Answers> = said.storageClass === undefined ? { storageClass: "default" } : {};
-  planOf(name, { ...answers, ...open }, bundle);
+  planOf(name, { ...answers, ...open }, offer);
   for (const { answer, text, usually } of asked) {
     const isNoMatter =
       (answer === "volumeSize" && answers.storageClass === "none") ||
-      (answer === "kubeProxy" && !bringsKubeProxy(bundle, answers.platform));
+      (answer === "kubeProxy" && !bringsKubeProxy(offer, answers.platform));
     if (said[answer] !== undefined || isNoMatter) continue;
     if (answer === "storageClass") open = {};
     for (;;) {
       const tried = { ...answers, [answer]: (await ask(`${text} [${usually}] `)).trim() || usually };
-      const problem = problemOf(() => planOf(name, { ...tried, ...open }, bundle));
+      const problem = problemOf(() => planOf(name, { ...tried, ...open }, offer));
       if (problem === undefined) {
         answers = tried;
         break;
@@ -44,7 +44,7 @@ export async function planFrom(
       tell(problem);
     }
   }
-  return planOf(name, answers, bundle);
+  return planOf(name, answers, offer);
 }
 
 function problemOf(plan: () => Plan): string | undefined {

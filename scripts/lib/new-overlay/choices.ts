@@ -1,5 +1,5 @@
 import { Failure } from "../failure.js";
-import { type Bundle, featuresOf, platformsOf } from "./components.js";
+import { featuresOf, type Offer, platformsOf } from "./components.js";
 import type { Plan } from "./files.js";
 
 /** What the user says about an overlay, as text; what is not said is asked for, or taken as it usually is. */
@@ -22,8 +22,8 @@ export interface Question {
 }
 
 /** What there is to ask about an overlay of this bundle. */
-export function questions(bundle: Bundle): readonly Question[] {
-  const platforms = platformsOf(bundle);
+export function questions(offer: Offer): readonly Question[] {
+  const platforms = platformsOf(offer);
   return [
     ...(platforms.length === 0
       ? []
@@ -47,7 +47,7 @@ export function questions(bundle: Bundle): readonly Question[] {
     },
     {
       answer: "features",
-      text: `${featuresOf(bundle)
+      text: `${featuresOf(offer)
         .map(({ name, about }) => `${name}: ${about}\n`)
         .join("")}features, with commas between them, or none`,
       usually: "none",
@@ -56,7 +56,7 @@ export function questions(bundle: Bundle): readonly Question[] {
 }
 
 /** @throws Failure that names the answer that cannot be, and says which could. */
-export function planOf(name: string, answers: Answers, bundle: Bundle): Plan {
+export function planOf(name: string, answers: Answers, offer: Offer): Plan {
   requireName(name, "the overlay");
   const { namespace } = answers;
   requireNamespace(namespace);
@@ -66,8 +66,8 @@ export function planOf(name: string, answers: Answers, bundle: Bundle): Plan {
     throw new Failure(`node-exporter's own namespace is ${own} too`, "give it another name, or same");
   }
   const features = listOf(answers.features);
-  for (const feature of features) requireFeature(feature, bundle);
-  const platform = withoutKubeProxy(platformOf(answers.platform, bundle), answers.kubeProxy, bundle);
+  for (const feature of features) requireFeature(feature, offer);
+  const platform = withoutKubeProxy(platformOf(answers.platform, offer), answers.kubeProxy, offer);
   const volume = volumeOf(answers);
   if (volume === undefined && features.includes("prometheus-ha")) {
     throw new Failure(
@@ -106,10 +106,10 @@ function requireNamespace(name: string): void {
   );
 }
 
-function requireFeature(feature: string, bundle: Bundle): void {
-  const features = featuresOf(bundle).map(({ name }) => name);
+function requireFeature(feature: string, offer: Offer): void {
+  const features = featuresOf(offer).map(({ name }) => name);
   if (features.includes(feature)) return;
-  const { blanks = [] } = bundle.components.find(({ name }) => name === feature) ?? {};
+  const { blanks = [] } = offer.components.find(({ name }) => name === feature) ?? {};
   if (blanks.length > 0) {
     throw new Failure(
       `${feature} leaves something for you to fill in: ${blanks.join(", ")}`,
@@ -119,9 +119,9 @@ function requireFeature(feature: string, bundle: Bundle): void {
   throw new Failure(`there is no feature ${JSON.stringify(feature)}`, `features: ${features.join(", ")}`);
 }
 
-function platformOf(platform: string, bundle: Bundle): string[] {
+function platformOf(platform: string, offer: Offer): string[] {
   if (platform === "other") return [];
-  const platforms = platformsOf(bundle);
+  const platforms = platformsOf(offer);
   if (platforms.includes(platform)) return [`platform-${platform}`];
   throw new Failure(
     `there is no platform ${JSON.stringify(platform)}`,
@@ -130,7 +130,7 @@ function platformOf(platform: string, bundle: Bundle): string[] {
 }
 
 /** Where kube-proxy does not run, its job would be down for ever: what else the platform has is listed one by one. */
-function withoutKubeProxy(platform: readonly string[], kubeProxy: string, { components }: Bundle): readonly string[] {
+function withoutKubeProxy(platform: readonly string[], kubeProxy: string, { components }: Offer): readonly string[] {
   if (kubeProxy !== "yes" && kubeProxy !== "none") {
     throw new Failure(`kube-proxy is ${JSON.stringify(kubeProxy)}`, "yes, or none where the CNI does its work");
   }

@@ -4,7 +4,7 @@ import { earlierThan, withIncluded } from "../../../generators/lib/listing.js";
 import { projectSettings } from "../settings.js";
 
 /** What `base/` has to make an overlay of. */
-export interface Bundle {
+export interface Offer {
   readonly components: readonly Component[];
   /** Folders of the core, such as `prometheus`. */
   readonly core: readonly string[];
@@ -20,7 +20,7 @@ export interface Access {
 }
 
 /** What the generators give. */
-export function bundle(): Bundle {
+export function offer(): Offer {
   return {
     components: components(projectSettings()),
     core: stack(projectSettings()).map(({ name }) => name),
@@ -37,22 +37,22 @@ export function bundle(): Bundle {
 const platform = "platform-";
 
 /** Names of platforms, which are Components `platform-<name>`. */
-export function platformsOf({ components }: Bundle): string[] {
+export function platformsOf({ components }: Offer): string[] {
   return components.flatMap(({ name }) => (name.startsWith(platform) ? name.slice(platform.length) : []));
 }
 
 /** Whether the platform's Component switches on the job of kube-proxy. */
-export function bringsKubeProxy({ components }: Bundle, name: string): boolean {
+export function bringsKubeProxy({ components }: Offer, name: string): boolean {
   return components.some((one) => one.name === `${platform}${name}` && one.includes?.includes("kube-proxy"));
 }
 
 /** The features that can be listed as they are. */
-export function featuresOf({ components }: Bundle): readonly Component[] {
+export function featuresOf({ components }: Offer): readonly Component[] {
   return components.filter(({ name, blanks = [] }) => !name.startsWith(platform) && blanks.length === 0);
 }
 
 /** The chosen Components in an order in which they build, with those that they need where they meet. */
-export function inOrder(chosen: readonly string[], { components }: Bundle): string[] {
+export function inOrder(chosen: readonly string[], { components }: Offer): string[] {
   const there = chosen.flatMap((name) => partsOf(name, components)).map(({ name }) => name);
   const meetings = components.filter(({ with: those }) => those?.every((name) => there.includes(name)));
   const pending = new Set([...chosen, ...meetings.map(({ name }) => name)].sort());
@@ -72,7 +72,7 @@ export function inOrder(chosen: readonly string[], { components }: Bundle): stri
 }
 
 /** What Prometheus may see elsewhere that these Components ask for: a job's own only where the job is on. */
-export function accessFor(chosen: readonly string[], { components, access }: Bundle): readonly Access[] {
+export function accessFor(chosen: readonly string[], { components, access }: Offer): readonly Access[] {
   const on = chosen.flatMap((name) => partsOf(name, components)).map(({ name }) => name);
   return access.filter(({ folder }) => !components.some(({ name }) => name === folder) || on.includes(folder));
 }

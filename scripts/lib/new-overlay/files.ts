@@ -1,6 +1,6 @@
 import { stringify } from "yaml";
 import { projectSettings } from "../settings.js";
-import { type Access, accessFor, type Bundle, inOrder } from "./components.js";
+import { type Access, accessFor, inOrder, type Offer } from "./components.js";
 
 /** What an overlay is to be. */
 export interface Plan {
@@ -34,13 +34,13 @@ type Fields = Readonly<Record<string, unknown>>;
  *
  * @param base - the path of `base/` from that folder.
  */
-export function overlayFiles(plan: Plan, bundle: Bundle, base = "../../base"): ReadonlyMap<string, string> {
-  const components = inOrder(plan.components, bundle);
+export function overlayFiles(plan: Plan, offer: Offer, base = "../../base"): ReadonlyMap<string, string> {
+  const components = inOrder(plan.components, offer);
   const patches = patchesOf(plan, components);
   const isSplit = plan.nodeExporterNamespace !== undefined || components.includes("namespaced-access");
   return new Map(
     Object.entries({
-      ...(isSplit ? split(plan, bundle, components, patches, base) : flat(plan, components, patches, base)),
+      ...(isSplit ? split(plan, offer, components, patches, base) : flat(plan, components, patches, base)),
       "names.yaml": ownNames(plan),
     }).map(([path, content]) => [path, textOf(path, content, plan)]),
   );
@@ -65,14 +65,14 @@ function flat(plan: Plan, components: readonly string[], patches: Patches, base:
 /** A folder for each namespace, since `namespace:` moves whatever is below it. */
 function split(
   { namespace, nodeExporterNamespace }: Plan,
-  bundle: Bundle,
+  offer: Offer,
   components: readonly string[],
   patches: Patches,
   above: string,
 ): Record<string, Fields> {
   const base = `../${above}`;
-  const elsewhere = components.includes("namespaced-access") ? accessFor(components, bundle) : [];
-  const own = bundle.core.filter((folder) => nodeExporterNamespace === undefined || folder !== "node-exporter");
+  const elsewhere = components.includes("namespaced-access") ? accessFor(components, offer) : [];
+  const own = offer.core.filter((folder) => nodeExporterNamespace === undefined || folder !== "node-exporter");
   const restricted = nodeExporterNamespace === undefined ? {} : { "pod-security.yaml": podSecurity };
   const below = (folder: string, files: Readonly<Record<string, Fields>>) =>
     Object.fromEntries(Object.entries(files).map(([path, content]) => [`${folder}/${path}`, content]));

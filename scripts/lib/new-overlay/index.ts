@@ -8,7 +8,7 @@ import { render } from "../render.js";
 import type { Rendered } from "../rendered/objects.js";
 import { removeScratch, scratchIn } from "../write-files.js";
 import { beforeApplying } from "./before.js";
-import { type Bundle, inOrder } from "./components.js";
+import { inOrder, type Offer } from "./components.js";
 import { overlayFiles, type Plan } from "./files.js";
 
 /** An overlay that was written. */
@@ -24,11 +24,11 @@ export interface Begun {
  * @returns its files, from the root of the project, and what has to be done before it is applied.
  * @throws Failure when there is an overlay of that name, or these Components do not build together. Nothing is written then.
  */
-export async function writeOverlay(plan: Plan, bundle: Bundle, overlays = join(root, "overlays")): Promise<Begun> {
+export async function writeOverlay(plan: Plan, offer: Offer, overlays = join(root, "overlays")): Promise<Begun> {
   const folder = join(overlays, plan.name);
   requireNew(folder);
-  const rendered = await requireBuilds(plan, bundle);
-  const files = overlayFiles(plan, bundle, relative(folder, join(root, "base")));
+  const rendered = await requireBuilds(plan, offer);
+  const files = overlayFiles(plan, offer, relative(folder, join(root, "base")));
   await removeScratch(overlays);
   const scratch = await scratchIn(overlays);
   try {
@@ -41,7 +41,7 @@ export async function writeOverlay(plan: Plan, bundle: Bundle, overlays = join(r
   }
   return {
     files: [...files.keys()].map((path) => relative(root, join(folder, path))),
-    before: beforeApplying(plan, inOrder(plan.components, bundle), rendered),
+    before: beforeApplying(plan, inOrder(plan.components, offer), rendered),
   };
 }
 
@@ -50,11 +50,11 @@ function requireNew(folder: string): void {
   throw new Failure(`${relative(root, folder)} is there already`, "choose another name, or change that one by hand");
 }
 
-async function requireBuilds(plan: Plan, bundle: Bundle): Promise<Rendered> {
+async function requireBuilds(plan: Plan, offer: Offer): Promise<Rendered> {
   // Kustomize takes no absolute path, and counts from where the folder really is.
   const folder = await mkdtemp(join(await realpath(tmpdir()), "plain-prometheus-overlay-"));
   try {
-    await write(folder, overlayFiles(plan, bundle, relative(folder, await realpath(join(root, "base")))));
+    await write(folder, overlayFiles(plan, offer, relative(folder, await realpath(join(root, "base")))));
     return await render(folder);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;

@@ -1,6 +1,6 @@
 import { webSecret } from "../../../generators/prometheus/pod.js";
 import type { Bundle } from "../bundle/index.js";
-import { denied, grantCure, permissionsOf, ungranted } from "../bundle/permissions.js";
+import { accessRequestsOf, denied, grantCure, ungranted } from "../bundle/permissions.js";
 import { Failure } from "../failure.js";
 import type { Kubectl } from "../kubectl.js";
 import { type PrometheusApi, prometheusAt, prometheusInPod } from "../prometheus.js";
@@ -130,7 +130,7 @@ async function evidenceOf(
   kubectl: Kubectl,
   api: PrometheusApi,
 ): Promise<Evidence> {
-  const needed = permissionsOf(config, bundle.prometheus.namespace);
+  const needed = accessRequestsOf(config, bundle.prometheus.namespace);
   const [refused, dropped] = await Promise.all([denied(kubectl, bundle, needed), droppedTargets(api, config.job_name)]);
   // Who may not ask the cluster is told at least what the overlay lacks.
   const lacking = refused ?? ungranted(bundle, needed);

@@ -1,7 +1,7 @@
 import type { Files } from "../../../generators/lib/base.js";
 import { requireGenerated, textsBelow, writeChanges } from "../write-files.js";
 import { watchFolders } from "./folders.js";
-import { program } from "./program.js";
+import { liveGenerators } from "./live-generators.js";
 
 /** What a look at the generators gave: the files that were written or removed, or what is wrong. */
 export type Look = { readonly milliseconds: number } & (
@@ -31,7 +31,7 @@ export async function watchGenerators(
   settings: string,
   used: readonly string[] = [],
 ): Promise<Watch> {
-  const source = await program(generators, settings);
+  const source = await liveGenerators(generators, settings);
   let there: Files | undefined;
   const once = async (): Promise<Look> => {
     const began = performance.now();

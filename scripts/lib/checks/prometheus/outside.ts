@@ -6,7 +6,7 @@ import { outsideAccessOf } from "../../../../generators/bare-metal/access.js";
 import { nowhere, outside, outsideJobs } from "../../../../generators/bare-metal/outside.js";
 import { accountOf } from "../../bundle/index.js";
 import { outsideBundle } from "../../bundle/outside.js";
-import { permissionsFor, ungranted, words } from "../../bundle/permissions.js";
+import { accessRequestsFor, ungranted, words } from "../../bundle/permissions.js";
 import { nameOf } from "../../rendered/objects.js";
 import { projectSettings } from "../../settings.js";
 import { toolchain } from "../../toolchain/index.js";
@@ -30,7 +30,7 @@ export const prometheusOutside: Check = {
     const lacking = outsideJobs(settings).flatMap(({ config }): Finding[] => {
       // What is in namespaces of others may be in an overlay of its own.
       const here = outsideAccessOf(config, namespace).filter(({ scope }) => typeof scope === "string");
-      const missing = ungranted(bundle, permissionsFor(here, namespace));
+      const missing = ungranted(bundle, accessRequestsFor(here, namespace));
       if (missing.length === 0) return [];
       return [
         {

@@ -5,7 +5,7 @@ import { kubeStateMetrics } from "../../../../generators/kube-state-metrics/inde
 import { defaults } from "../../../../generators/settings/index.js";
 import { bundleOf } from "../../../../scripts/lib/bundle/index.js";
 import { outsideBundle } from "../../../../scripts/lib/bundle/outside.js";
-import { permissionsFor, ungranted } from "../../../../scripts/lib/bundle/permissions.js";
+import { accessRequestsFor, ungranted } from "../../../../scripts/lib/bundle/permissions.js";
 import type { Failure } from "../../../../scripts/lib/failure.js";
 import type { RenderedObject } from "../../../../scripts/lib/rendered/objects.js";
 import { expectedTargets } from "../../../../scripts/lib/verify/expected.js";
@@ -49,7 +49,7 @@ test("what is expected of it is at its own address, and behind the API server's"
 
 test("a permission that the overlay does not give is found", () => {
   const rule = { apiGroups: [""], resources: ["services/proxy"], resourceNames: ["http:other:http"], verbs: ["get"] };
-  const wanted = permissionsFor([{ scope: "own namespace", rule }], "watching");
+  const wanted = accessRequestsFor([{ scope: "own namespace", rule }], "watching");
   assert.deepEqual(ungranted(outsideBundle(rendered, outside), wanted), wanted);
 });
 

@@ -5,7 +5,7 @@ import { kubernetesApiservers } from "../../../../generators/prometheus/scrape/k
 import { prometheusItself } from "../../../../generators/prometheus/scrape/prometheus.js";
 import { defaults } from "../../../../generators/settings/index.js";
 import type { Bundle } from "../../../../scripts/lib/bundle/index.js";
-import { denied, grantCure, permissionsOf, ungranted, words } from "../../../../scripts/lib/bundle/permissions.js";
+import { accessRequestsOf, denied, grantCure, ungranted, words } from "../../../../scripts/lib/bundle/permissions.js";
 import { Failure } from "../../../../scripts/lib/failure.js";
 import type { Kubectl } from "../../../../scripts/lib/kubectl.js";
 
@@ -51,14 +51,14 @@ function reviewer(allow: (spec: Record<string, unknown>) => boolean): Kubectl {
 }
 
 test("permissions are what the job's config needs, in the namespace where it needs them", () => {
-  assert.deepEqual(permissionsOf(kubelet(defaults).config, "monitoring").map(words), [
+  assert.deepEqual(accessRequestsOf(kubelet(defaults).config, "monitoring").map(words), [
     "list nodes",
     "watch nodes",
     "get nodes/metrics",
   ]);
-  const own = permissionsOf(prometheusItself().config, "elsewhere").map(words);
+  const own = accessRequestsOf(prometheusItself().config, "elsewhere").map(words);
   assert.ok(own.includes("list endpointslices.discovery.k8s.io in elsewhere"), own.join());
-  const apiservers = permissionsOf(kubernetesApiservers().config, "monitoring").map(words);
+  const apiservers = accessRequestsOf(kubernetesApiservers().config, "monitoring").map(words);
   assert.ok(apiservers.includes('watch services "kubernetes" in default'), apiservers.join());
   assert.ok(apiservers.includes("get /metrics"), apiservers.join());
 });
@@ -69,7 +69,7 @@ test("the cluster is asked about Prometheus' ServiceAccount, and what it denies 
     asked.push(spec);
     return !JSON.stringify(spec).includes('"subresource":"metrics"');
   });
-  const refused = await denied(kubectl, bundle, permissionsOf(kubelet(defaults).config, "monitoring"));
+  const refused = await denied(kubectl, bundle, accessRequestsOf(kubelet(defaults).config, "monitoring"));
   assert.deepEqual(refused?.map(words), ["get nodes/metrics"]);
   assert.deepEqual(asked[2], {
     user: "system:serviceaccount:monitoring:prometheus",
@@ -105,7 +105,7 @@ test("a review that fails for another reason is no answer", async () => {
 });
 
 test("what the overlay lacks is known without asking the cluster", () => {
-  const lacking = ungranted(bundle, permissionsOf(kubelet(defaults).config, "monitoring"));
+  const lacking = ungranted(bundle, accessRequestsOf(kubelet(defaults).config, "monitoring"));
   assert.deepEqual(lacking.map(words), ["get nodes/metrics"]);
 });
 

@@ -3,9 +3,9 @@ import { test } from "uvu";
 import { Failure } from "../../../../scripts/lib/failure.js";
 import { planFrom } from "../../../../scripts/lib/new-overlay/ask.js";
 import type { Answers } from "../../../../scripts/lib/new-overlay/choices.js";
-import { bundle } from "../../../../scripts/lib/new-overlay/components.js";
+import { offer } from "../../../../scripts/lib/new-overlay/components.js";
 
-const there = bundle();
+const there = offer();
 
 /** Answers in their order, and what was asked and told meanwhile: the first word of each. */
 async function conversation(typed: readonly string[], said: Partial<Answers> = {}) {

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "uvu";
 import { Failure } from "../../../../scripts/lib/failure.js";
 import { type Answers, planOf, questions } from "../../../../scripts/lib/new-overlay/choices.js";
-import { bundle } from "../../../../scripts/lib/new-overlay/components.js";
+import { offer } from "../../../../scripts/lib/new-overlay/components.js";
 
-const there = bundle();
+const there = offer();
 const usual = Object.fromEntries(questions(there).map(({ answer, usually }) => [answer, usually]));
 const plan = (answers: Partial<Answers> = {}, name = "mine") =>
   planOf(name, { platform: "other", ...usual, ...answers } as Answers, there);

@@ -3,10 +3,10 @@ import { test } from "uvu";
 import type { Component } from "../../../../generators/lib/component.js";
 import {
   accessFor,
-  type Bundle,
-  bundle,
   featuresOf,
   inOrder,
+  type Offer,
+  offer,
   platformsOf,
 } from "../../../../scripts/lib/new-overlay/components.js";
 
@@ -17,7 +17,7 @@ const component = (name: string, more: Partial<Component> = {}): Component => ({
   ...more,
 });
 
-const made: Bundle = {
+const made: Offer = {
   components: [
     component("a-plain"),
     component("job", { after: ["policies", "ui-policies"], before: ["roles"] }),
@@ -70,14 +70,14 @@ test("a job's own Role elsewhere is listed where the job is on, be it by a platf
 });
 
 test("the bundle as it is has Components, a core, and Roles elsewhere", () => {
-  const real = bundle();
+  const real = offer();
   assert.ok(real.components.some(({ name, blanks }) => name === "ingress" && blanks?.length === 1));
   assert.ok(real.core.includes("prometheus"));
   assert.equal(real.access.find(({ folder }) => folder === "default")?.binding.namespace, "default");
 });
 
 test("what a Component leaves to the overlay is what its objects leave", () => {
-  for (const { name, objects = [], blanks = [] } of bundle().components) {
+  for (const { name, objects = [], blanks = [] } of offer().components) {
     assert.deepEqual(new Set(JSON.stringify(objects).match(/<set [^>]+>/g)), new Set(blanks), name);
   }
 });

@@ -8,7 +8,7 @@ import type { Files } from "../../../generators/lib/base.js";
 import { readSettings } from "../settings.js";
 
 /** Generators that can be asked again and again, each time as they are then. */
-export interface Program {
+export interface LiveGenerators {
   /** @throws Error that names file and line, where the generators cannot be read or one of them fails. */
   files(): Promise<Files>;
   dispose(): Promise<void>;
@@ -26,7 +26,7 @@ const name = "generators.cjs";
  * @param folder - has index.ts and settings/index.ts as generators/ has
  * @param settings - the file of the settings
  */
-export async function program(folder: string, settings: string): Promise<Program> {
+export async function liveGenerators(folder: string, settings: string): Promise<LiveGenerators> {
   const { context } = await import("esbuild");
   const bundler = await context({
     stdin: {
