@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { test } from "uvu";
 import { root } from "../../../../scripts/lib/project.js";
 import { type FamilyName, families, family, familyOf } from "../../../../scripts/lib/toolchain/families.js";
@@ -32,6 +32,14 @@ test("each family's go.mod pins its module and lists its programs as tools", asy
       if (path === `plain-prometheus/tools/${folder}`) continue;
       assert.match(goMod, new RegExp(`^(tool |\\t)${path}$`, "m"), `tools/${folder}/go.mod lists no tool ${path}`);
     }
+  }
+});
+
+test("programs that are built together have the names that Go gives them", () => {
+  for (const name of names) {
+    const tools = Object.entries(family(name).tools);
+    if (tools.length === 1) continue;
+    for (const [tool, path] of tools) assert.equal(basename(path), tool);
   }
 });
 
