@@ -3,8 +3,8 @@ import type { IStatefulSetSpec } from "kubernetes-models/apps/v1/StatefulSetSpec
 import { Service } from "kubernetes-models/v1/Service";
 import { ServiceAccount } from "kubernetes-models/v1/ServiceAccount";
 import type { IServiceSpec } from "kubernetes-models/v1/ServiceSpec";
+import type { Base, ConfigFile, ConfigMapFiles } from "../lib/base-and-component.js";
 import { because } from "../lib/because.js";
-import type { Base, ConfigFile, ConfigMapFiles } from "../lib/component.js";
 import { explained } from "../lib/explained.js";
 import { labels, selector } from "../lib/labels.js";
 import type { Settings } from "../settings/index.js";

@@ -1,5 +1,5 @@
 import type { PrometheusConfig } from "../../metrics/scrape-job.js";
-import { type ConfigFile, textOf } from "../lib/component.js";
+import { type ConfigFile, textOf } from "../lib/base-and-component.js";
 import { generatedIni } from "../lib/text.js";
 import { config } from "../prometheus/config.js";
 import { port } from "../prometheus/pod.js";

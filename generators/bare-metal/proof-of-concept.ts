@@ -1,5 +1,5 @@
 import type { PrometheusConfig, ScrapeConfig } from "../../metrics/scrape-job.js";
-import type { ConfigFile } from "../lib/component.js";
+import type { ConfigFile } from "../lib/base-and-component.js";
 import { port as prometheusPort } from "../prometheus/pod.js";
 import type { Settings } from "../settings/index.js";
 

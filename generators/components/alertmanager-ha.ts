@@ -4,8 +4,8 @@ import type { IPodDisruptionBudgetSpec } from "kubernetes-models/policy/v1/PodDi
 import type { IPersistentVolumeClaim } from "kubernetes-models/v1/PersistentVolumeClaim";
 import type { ITopologySpreadConstraint } from "kubernetes-models/v1/TopologySpreadConstraint";
 import { dataVolume, alertmanagerName as name } from "../alertmanager/pod.js";
+import type { Component } from "../lib/base-and-component.js";
 import { because } from "../lib/because.js";
-import type { Component } from "../lib/component.js";
 import { explained } from "../lib/explained.js";
 import { labels, selector } from "../lib/labels.js";
 import { merging } from "../lib/patch.js";

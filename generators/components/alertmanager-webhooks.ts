@@ -2,7 +2,7 @@ import type { IStatefulSet } from "kubernetes-models/apps/v1/StatefulSet";
 import { receiversFolder, webhooks } from "../alertmanager/config.js";
 import { configFiles } from "../alertmanager/index.js";
 import { alertmanagerName as name } from "../alertmanager/pod.js";
-import type { Component } from "../lib/component.js";
+import type { Component } from "../lib/base-and-component.js";
 import { merging } from "../lib/patch.js";
 import type { Settings } from "../settings/index.js";
 

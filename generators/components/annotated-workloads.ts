@@ -1,4 +1,4 @@
-import type { Component } from "../lib/component.js";
+import type { Component } from "../lib/base-and-component.js";
 import { annotated } from "../prometheus/scrape/applications.js";
 import type { OptionalJobs } from "../prometheus/scrape/optional.js";
 import type { Settings } from "../settings/index.js";

@@ -1,6 +1,6 @@
 import { blackboxExporter as base } from "../blackbox-exporter/index.js";
 import { edges } from "../derive/edges.js";
-import type { Base, Component } from "../lib/component.js";
+import type { Base, Component } from "../lib/base-and-component.js";
 import { configMaps } from "../prometheus/pod.js";
 import { probing } from "../prometheus/scrape/applications.js";
 import type { OptionalJobs } from "../prometheus/scrape/optional.js";

@@ -1,5 +1,5 @@
+import type { Base, Component } from "../lib/base-and-component.js";
 import { because } from "../lib/because.js";
-import type { Base, Component } from "../lib/component.js";
 import { scrapeFiles } from "../prometheus/index.js";
 import { etcd } from "../prometheus/scrape/etcd.js";
 import { scrapeJobs } from "../prometheus/scrape/index.js";

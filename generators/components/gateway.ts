@@ -1,4 +1,4 @@
-import type { Component } from "../lib/component.js";
+import type { Component } from "../lib/base-and-component.js";
 import { httpRoute } from "../lib/http-route.js";
 import { labels } from "../lib/labels.js";
 import { placeholder } from "../lib/placeholder.js";

@@ -2,7 +2,7 @@ import type { IDeployment } from "kubernetes-models/apps/v1/Deployment";
 import { edges } from "../derive/edges.js";
 import { grafana as base } from "../grafana/index.js";
 import { name } from "../grafana/pod.js";
-import type { Base, Component } from "../lib/component.js";
+import type { Base, Component } from "../lib/base-and-component.js";
 import { merging } from "../lib/patch.js";
 import type { Settings } from "../settings/index.js";
 import { policiesOf } from "./network-policies.js";

@@ -1,5 +1,5 @@
 import { Ingress } from "kubernetes-models/networking.k8s.io/v1/Ingress";
-import type { Component } from "../lib/component.js";
+import type { Component } from "../lib/base-and-component.js";
 import { labels } from "../lib/labels.js";
 import { placeholder } from "../lib/placeholder.js";
 import { port } from "../prometheus/pod.js";

@@ -1,4 +1,4 @@
-import type { Component } from "../lib/component.js";
+import type { Component } from "../lib/base-and-component.js";
 import { scrapeFiles } from "../prometheus/index.js";
 import { kubeControllerManager } from "../prometheus/scrape/kube-controller-manager.js";
 import { kubeScheduler } from "../prometheus/scrape/kube-scheduler.js";

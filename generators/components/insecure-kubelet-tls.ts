@@ -1,5 +1,5 @@
 import type { ScrapeJob } from "../../metrics/scrape-job.js";
-import type { Component } from "../lib/component.js";
+import type { Component } from "../lib/base-and-component.js";
 import { scrapeFiles } from "../prometheus/index.js";
 import { scrapeJobs } from "../prometheus/scrape/index.js";
 import { kubeletPaths } from "../prometheus/scrape/kubelet-paths.js";

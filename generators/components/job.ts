@@ -2,7 +2,7 @@ import type { ScrapeJob } from "../../metrics/scrape-job.js";
 import { type Edge, edges } from "../derive/edges.js";
 import { allDashboards, linked } from "../grafana/dashboards/index.js";
 import { dashboardFiles } from "../grafana/index.js";
-import type { Base, Component } from "../lib/component.js";
+import type { Base, Component } from "../lib/base-and-component.js";
 import type { JsonPatch } from "../lib/patch.js";
 import { additionalAccess, additionalGrants } from "../prometheus/access.js";
 import { ruleConfigMap, scrapeFiles } from "../prometheus/index.js";

@@ -1,6 +1,6 @@
 import type { IClusterRole } from "kubernetes-models/rbac.authorization.k8s.io/v1/ClusterRole";
+import type { Component } from "../lib/base-and-component.js";
 import { because } from "../lib/because.js";
-import type { Component } from "../lib/component.js";
 import { type MergePatch, merging } from "../lib/patch.js";
 import { additionalGrants, clusterWideRules, nameElsewhere, nameOfAddition } from "../prometheus/access.js";
 import { scrapeJobs } from "../prometheus/scrape/index.js";

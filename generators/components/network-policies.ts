@@ -2,8 +2,8 @@ import { type INetworkPolicy, NetworkPolicy } from "kubernetes-models/networking
 import type { INetworkPolicyPeer } from "kubernetes-models/networking.k8s.io/v1/NetworkPolicyPeer";
 import type { INetworkPolicyPort } from "kubernetes-models/networking.k8s.io/v1/NetworkPolicyPort";
 import { type Edge, type End, edges, type Port } from "../derive/edges.js";
+import type { Base, Component, KubernetesObject } from "../lib/base-and-component.js";
 import { because } from "../lib/because.js";
-import type { Base, Component, KubernetesObject } from "../lib/component.js";
 import { explained } from "../lib/explained.js";
 import { labels, selector } from "../lib/labels.js";
 import { scrapeJobs } from "../prometheus/scrape/index.js";

@@ -1,4 +1,4 @@
-import type { Component } from "../lib/component.js";
+import type { Component } from "../lib/base-and-component.js";
 import { type Platform, platformJobs } from "../platforms/types.js";
 import { scrapeFiles } from "../prometheus/index.js";
 import { eksControlPlane } from "../prometheus/scrape/eks.js";

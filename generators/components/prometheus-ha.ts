@@ -7,8 +7,8 @@ import { PriorityClass } from "kubernetes-models/scheduling.k8s.io/v1/PriorityCl
 import { type IService, Service } from "kubernetes-models/v1/Service";
 import type { IServiceSpec } from "kubernetes-models/v1/ServiceSpec";
 import type { ITopologySpreadConstraint } from "kubernetes-models/v1/TopologySpreadConstraint";
+import type { Component } from "../lib/base-and-component.js";
 import { because } from "../lib/because.js";
-import type { Component } from "../lib/component.js";
 import { explained } from "../lib/explained.js";
 import { labels, selector } from "../lib/labels.js";
 import { merging } from "../lib/patch.js";

@@ -1,7 +1,7 @@
 import type { IDeployment } from "kubernetes-models/apps/v1/Deployment";
 import type { IService } from "kubernetes-models/v1/Service";
 import type { ScrapeJob } from "../../metrics/scrape-job.js";
-import type { Base } from "../lib/component.js";
+import type { Base } from "../lib/base-and-component.js";
 import { kubeletPort } from "../lib/kubelet-port.js";
 
 /** One end of a connection. */

@@ -1,5 +1,5 @@
+import type { ConfigFile } from "../lib/base-and-component.js";
 import { because } from "../lib/because.js";
-import type { ConfigFile } from "../lib/component.js";
 import type { Ini } from "../lib/text.js";
 import { port as prometheusPort } from "../prometheus/pod.js";
 import type { Settings } from "../settings/index.js";

@@ -4,9 +4,9 @@ import { ClusterRole } from "kubernetes-models/rbac.authorization.k8s.io/v1/Clus
 import { ClusterRoleBinding } from "kubernetes-models/rbac.authorization.k8s.io/v1/ClusterRoleBinding";
 import { Service } from "kubernetes-models/v1/Service";
 import { ServiceAccount } from "kubernetes-models/v1/ServiceAccount";
+import type { Base } from "../lib/base-and-component.js";
 import { because } from "../lib/because.js";
 import { clusterScopedName } from "../lib/cluster-scoped-name.js";
-import type { Base } from "../lib/component.js";
 import { explained } from "../lib/explained.js";
 import { labels, selector } from "../lib/labels.js";
 import { restrictedContainer, restrictedPod } from "../lib/security.js";

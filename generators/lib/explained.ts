@@ -1,4 +1,4 @@
-import type { KubernetesObject } from "./component.js";
+import type { KubernetesObject } from "./base-and-component.js";
 
 /** An object of a typed model, which keeps the reasons that its data has: the model itself drops them. */
 export function explained<Model extends new (data: never) => KubernetesObject>(

@@ -1,4 +1,4 @@
-import type { KubernetesObject } from "./component.js";
+import type { KubernetesObject } from "./base-and-component.js";
 
 /**
  * The part of Gateway API's HTTPRoute that this bundle uses.

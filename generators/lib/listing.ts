@@ -1,5 +1,5 @@
 import { ConfigMap } from "kubernetes-models/v1/ConfigMap";
-import type { Component, ConfigMapFiles, KubernetesObject } from "./component.js";
+import type { Component, ConfigMapFiles, KubernetesObject } from "./base-and-component.js";
 import { labels } from "./labels.js";
 import type { JsonPatch, Operation } from "./patch.js";
 

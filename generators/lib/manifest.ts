@@ -1,4 +1,4 @@
-import type { KubernetesObject } from "./component.js";
+import type { KubernetesObject } from "./base-and-component.js";
 
 /** What every Kubernetes object has. */
 export interface Manifest {

@@ -1,5 +1,5 @@
-import { validate } from "./base.js";
-import { type Base, type ConfigMapFiles, textOf } from "./component.js";
+import { type Base, type ConfigMapFiles, textOf } from "./base-and-component.js";
+import { validate } from "./lay-out.js";
 
 /**
  * Everything that a component consists of as plain Kubernetes objects: what Kustomize makes of its folder in `base/`,

@@ -1,5 +1,5 @@
-import { describe } from "./base.js";
-import type { Base, Component } from "./component.js";
+import type { Base, Component } from "./base-and-component.js";
+import { describe } from "./lay-out.js";
 
 /**
  * The map of `base/`, for whoever opens it and knows kubectl.

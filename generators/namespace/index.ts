@@ -1,6 +1,6 @@
 import { Namespace } from "kubernetes-models/v1/Namespace";
+import type { Base } from "../lib/base-and-component.js";
 import { because } from "../lib/because.js";
-import type { Base } from "../lib/component.js";
 import { explained } from "../lib/explained.js";
 import { labels } from "../lib/labels.js";
 import type { Settings } from "../settings/index.js";

@@ -1,8 +1,8 @@
 import { DaemonSet } from "kubernetes-models/apps/v1/DaemonSet";
 import type { IPodSpec } from "kubernetes-models/v1/PodSpec";
 import { Service } from "kubernetes-models/v1/Service";
+import type { Base } from "../lib/base-and-component.js";
 import { because } from "../lib/because.js";
-import type { Base } from "../lib/component.js";
 import { explained } from "../lib/explained.js";
 import { labels, selector } from "../lib/labels.js";
 import { type Mount, mounted } from "../lib/mounts.js";

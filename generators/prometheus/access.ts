@@ -4,8 +4,8 @@ import { Role } from "kubernetes-models/rbac.authorization.k8s.io/v1/Role";
 import { RoleBinding } from "kubernetes-models/rbac.authorization.k8s.io/v1/RoleBinding";
 import type { ScrapeJob } from "../../metrics/scrape-job.js";
 import { accessOf, type Grant, single, sum } from "../derive/access.js";
+import type { Base, KubernetesObject } from "../lib/base-and-component.js";
 import { clusterScopedName } from "../lib/cluster-scoped-name.js";
-import type { Base, KubernetesObject } from "../lib/component.js";
 import { labels } from "../lib/labels.js";
 
 const name = "prometheus";

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { base } from "../../generators/index.js";
-import type { Files } from "../../generators/lib/base.js";
+import type { Files } from "../../generators/lib/lay-out.js";
 import { jsonSchema, jsonSchemaFile } from "../../generators/settings/json-schema.js";
 import { Failure } from "./failure.js";
 import { root } from "./project.js";

@@ -3,15 +3,15 @@
  */
 
 export { base, stack } from "../../generators/index.js";
-export type { Files } from "../../generators/lib/base.js";
 export type {
   Base,
   Called,
   ConfigFile,
   ConfigMapFiles,
   KubernetesObject,
-} from "../../generators/lib/component.js";
+} from "../../generators/lib/base-and-component.js";
 export { labels, selector } from "../../generators/lib/labels.js";
+export type { Files } from "../../generators/lib/lay-out.js";
 export { type Manifest, manifest } from "../../generators/lib/manifest.js";
 export { objectsOf } from "../../generators/lib/objects.js";
 export { defaults, type Settings, settingsFrom } from "../../generators/settings/index.js";

@@ -1,7 +1,7 @@
 import type { ScrapeJob, StaticConfig } from "../../../metrics/scrape-job.js";
 import { blackboxExporterPort, blackboxExporterService } from "../../blackbox-exporter/port.js";
+import type { ConfigFile } from "../../lib/base-and-component.js";
 import { because } from "../../lib/because.js";
-import type { ConfigFile } from "../../lib/component.js";
 import type { Settings } from "../../settings/index.js";
 import { defaultModule } from "../../settings/probe-modules.js";
 import { paths } from "../paths.js";

@@ -1,5 +1,5 @@
 import { components } from "../../../generators/index.js";
-import type { Component } from "../../../generators/lib/component.js";
+import type { Component } from "../../../generators/lib/base-and-component.js";
 import { listedBefore } from "../../../generators/lib/listing.js";
 import { Failure } from "../../../scripts/lib/failure.js";
 import { projectSettings } from "../../../scripts/lib/settings.js";

@@ -1,5 +1,5 @@
 import { components, elsewhere, stack } from "../../../generators/index.js";
-import type { Component } from "../../../generators/lib/component.js";
+import type { Component } from "../../../generators/lib/base-and-component.js";
 import { earlierThan, withIncluded } from "../../../generators/lib/listing.js";
 import { projectSettings } from "../settings.js";
 

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { isDeepStrictEqual } from "node:util";
 import { type Ports, proofOfConcept, usualPorts } from "../../../generators/bare-metal/proof-of-concept.js";
-import { textOf } from "../../../generators/lib/component.js";
+import { textOf } from "../../../generators/lib/base-and-component.js";
 import { aligned } from "../aligned.js";
 import { Failure } from "../failure.js";
 import { step } from "../progress.js";

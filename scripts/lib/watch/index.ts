@@ -1,4 +1,4 @@
-import type { Files } from "../../../generators/lib/base.js";
+import type { Files } from "../../../generators/lib/lay-out.js";
 import { requireGenerated, textsBelow, writeChanges } from "../write-files.js";
 import { watchFolders } from "./folders.js";
 import { liveGenerators } from "./live-generators.js";

@@ -4,7 +4,7 @@ import { serialize } from "node:v8";
 import { Script } from "node:vm";
 import type { BuildContext, Metafile } from "esbuild";
 import * as yaml from "yaml";
-import type { Files } from "../../../generators/lib/base.js";
+import type { Files } from "../../../generators/lib/lay-out.js";
 import { readSettings } from "../settings.js";
 
 /** Generators that can be asked again and again, each time as they are then. */

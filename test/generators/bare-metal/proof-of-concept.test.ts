@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "uvu";
 import { parse } from "yaml";
 import { proofOfConcept } from "../../../generators/bare-metal/proof-of-concept.js";
-import { textOf } from "../../../generators/lib/component.js";
+import { textOf } from "../../../generators/lib/base-and-component.js";
 import { defaults } from "../../../generators/settings/index.js";
 
 test("the proof of concept scrapes itself and node-exporter every 15 seconds", () => {

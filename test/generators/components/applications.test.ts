@@ -6,7 +6,7 @@ import { annotatedWorkloads } from "../../../generators/components/annotated-wor
 import { blackboxExporter } from "../../../generators/components/blackbox-exporter.js";
 import { jobComponents } from "../../../generators/components/job.js";
 import { stack } from "../../../generators/index.js";
-import type { Component } from "../../../generators/lib/component.js";
+import type { Component } from "../../../generators/lib/base-and-component.js";
 import { defaults, type Settings, settingsFrom } from "../../../generators/settings/index.js";
 
 const components = stack(defaults);

@@ -5,7 +5,7 @@ import type { IPodDisruptionBudget } from "kubernetes-models/policy/v1/PodDisrup
 import type { IService } from "kubernetes-models/v1/Service";
 import { test } from "uvu";
 import { prometheusHa } from "../../../generators/components/prometheus-ha.js";
-import type { KubernetesObject } from "../../../generators/lib/component.js";
+import type { KubernetesObject } from "../../../generators/lib/base-and-component.js";
 import { prometheus } from "../../../generators/prometheus/index.js";
 import { defaults } from "../../../generators/settings/index.js";
 

@@ -4,7 +4,7 @@ import { Service } from "kubernetes-models/v1/Service";
 import { test } from "uvu";
 import { edges, type Port } from "../../../generators/derive/edges.js";
 import { stack } from "../../../generators/index.js";
-import type { Base } from "../../../generators/lib/component.js";
+import type { Base } from "../../../generators/lib/base-and-component.js";
 import { scrapeJobs } from "../../../generators/prometheus/scrape/index.js";
 import { defaults } from "../../../generators/settings/index.js";
 import type { Expectation, ScrapeJob } from "../../../metrics/scrape-job.js";

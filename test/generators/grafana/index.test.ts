@@ -8,7 +8,7 @@ import { edges } from "../../../generators/derive/edges.js";
 import { dataSources, ini, providers } from "../../../generators/grafana/config.js";
 import { grafana as base } from "../../../generators/grafana/index.js";
 import { stack } from "../../../generators/index.js";
-import type { Component } from "../../../generators/lib/component.js";
+import type { Component } from "../../../generators/lib/base-and-component.js";
 import { scrapeJobs } from "../../../generators/prometheus/scrape/index.js";
 import { defaults } from "../../../generators/settings/index.js";
 import { faults } from "../../lib/policy-matrix.js";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "uvu";
-import type { Component, ConfigMapFiles } from "../../../generators/lib/component.js";
+import type { Component, ConfigMapFiles } from "../../../generators/lib/base-and-component.js";
 import { board, earlierThan, guardOf, neededBy, rulesOf, withIncluded } from "../../../generators/lib/listing.js";
 
 const map = (...files: string[]): ConfigMapFiles => ({

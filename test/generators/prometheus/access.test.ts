@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { IRole } from "kubernetes-models/rbac.authorization.k8s.io/v1/Role";
 import type { IRoleBinding } from "kubernetes-models/rbac.authorization.k8s.io/v1/RoleBinding";
 import { test } from "uvu";
-import type { KubernetesObject } from "../../../generators/lib/component.js";
+import type { KubernetesObject } from "../../../generators/lib/base-and-component.js";
 import { access, accessElsewhere, clusterWideRules } from "../../../generators/prometheus/access.js";
 import { scrapeJobs } from "../../../generators/prometheus/scrape/index.js";
 import { defaults } from "../../../generators/settings/index.js";

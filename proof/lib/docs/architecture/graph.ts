@@ -2,7 +2,7 @@ import type { IDaemonSet } from "kubernetes-models/apps/v1/DaemonSet";
 import { type Edge, type End, edges, type Purpose } from "../../../../generators/derive/edges.js";
 import { grafana } from "../../../../generators/grafana/index.js";
 import { stack } from "../../../../generators/index.js";
-import type { Base } from "../../../../generators/lib/component.js";
+import type { Base } from "../../../../generators/lib/base-and-component.js";
 import { kubeletPort } from "../../../../generators/lib/kubelet-port.js";
 import { config } from "../../../../generators/prometheus/config.js";
 import { scrapeJobs } from "../../../../generators/prometheus/scrape/index.js";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "uvu";
-import type { Component } from "../../../../generators/lib/component.js";
+import type { Component } from "../../../../generators/lib/base-and-component.js";
 import {
   accessFor,
   featuresOf,

@@ -6,8 +6,8 @@ import { Service } from "kubernetes-models/v1/Service";
 import { test } from "uvu";
 import { parse, parseAllDocuments } from "yaml";
 import { $ } from "zx";
-import { layOut } from "../../../generators/lib/base.js";
-import type { Base, Component, ConfigFile } from "../../../generators/lib/component.js";
+import type { Base, Component, ConfigFile } from "../../../generators/lib/base-and-component.js";
+import { layOut } from "../../../generators/lib/lay-out.js";
 import { yaml } from "../../../generators/lib/text.js";
 import { kustomizeCommand } from "../../../scripts/lib/kubectl.js";
 

@@ -1,6 +1,6 @@
+import type { Base, Component, ConfigMapFiles, KubernetesObject, Rewrite } from "./base-and-component.js";
+import { textOf } from "./base-and-component.js";
 import { because } from "./because.js";
-import type { Base, Component, ConfigMapFiles, KubernetesObject, Rewrite } from "./component.js";
-import { textOf } from "./component.js";
 import { earlierThan, guardOf, listedBefore, neededBy, withIncluded, writersBefore } from "./listing.js";
 import type { Operation, Patch } from "./patch.js";
 import { generatedYaml } from "./text.js";
