@@ -81,10 +81,14 @@ const inhibitRules: readonly InhibitRule[] = [
   },
 ];
 
-/** alertmanager.yml that tells nobody, so that nobody believes it was set up. */
-export function silent(): AlertmanagerConfig {
+/**
+ * alertmanager.yml that tells nobody, so that nobody believes it was set up.
+ *
+ * @param off names of alerts that there are none of
+ */
+export function silent(off: readonly string[] = []): AlertmanagerConfig {
   return because(
-    withReceivers((name) => ({ name })),
+    withReceivers((name) => ({ name }), off),
     {
       receivers:
         "A receiver without an address tells nobody: an overlay gives them some, as components/alertmanager-webhooks does.",
@@ -92,14 +96,23 @@ export function silent(): AlertmanagerConfig {
   );
 }
 
-/** alertmanager.yml that calls a webhook per receiver, whose address is in the file `<receiver>-url`. */
-export function webhooks(): AlertmanagerConfig {
-  return withReceivers((name) => ({
-    name,
-    webhook_configs: [{ url_file: `${receiversFolder}/${name}-url`, send_resolved: true }],
-  }));
+/**
+ * alertmanager.yml that calls a webhook per receiver, whose address is in the file `<receiver>-url`.
+ *
+ * @param off names of alerts that there are none of
+ */
+export function webhooks(off: readonly string[] = []): AlertmanagerConfig {
+  return withReceivers(
+    (name) => ({ name, webhook_configs: [{ url_file: `${receiversFolder}/${name}-url`, send_resolved: true }] }),
+    off,
+  );
 }
 
-function withReceivers(receiver: (name: string) => Receiver): AlertmanagerConfig {
-  return { route, inhibit_rules: inhibitRules, receivers: [...receivers.map(receiver), { name: nobody }] };
+function withReceivers(receiver: (name: string) => Receiver, off: readonly string[]): AlertmanagerConfig {
+  const isThere = (matchers: readonly string[] = []) => !off.some((alert) => matchers.includes(`alertname="${alert}"`));
+  return {
+    route: { ...route, routes: (route.routes ?? []).filter(({ matchers }) => isThere(matchers)) },
+    inhibit_rules: inhibitRules.filter(({ source_matchers }) => isThere(source_matchers)),
+    receivers: [...receivers.map(receiver), { name: nobody }],
+  };
 }

@@ -4,6 +4,7 @@ import { configFiles } from "../alertmanager/index.js";
 import { alertmanagerName as name } from "../alertmanager/pod.js";
 import type { Component } from "../lib/base-and-component.js";
 import { merging } from "../lib/patch.js";
+import { alertsOff } from "../prometheus/rules/chosen.js";
 import type { Settings } from "../settings/index.js";
 
 const source = "generators/components/alertmanager-webhooks.ts";
@@ -12,12 +13,13 @@ const source = "generators/components/alertmanager-webhooks.ts";
 const secretName = "alertmanager-receivers";
 
 /** Alertmanager calls a webhook for each receiver, at the addresses in a Secret. */
-export function alertmanagerWebhooks({ namespace }: Settings): Component {
+export function alertmanagerWebhooks(settings: Settings): Component {
+  const { namespace } = settings;
   return {
     name: "alertmanager-webhooks",
     source,
     about: `Tells webhooks; their addresses are in the Secret ${secretName}.`,
-    replaces: [configFiles(webhooks(), source, namespace)],
+    replaces: [configFiles(webhooks(alertsOff(settings)), source, namespace)],
     patches: [
       merging<IStatefulSet>("receivers", {
         apiVersion: "apps/v1",

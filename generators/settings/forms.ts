@@ -92,6 +92,14 @@ export const dnsLabel = v.pipe(
   ),
 );
 
+/** Why something is as a user wants it. It is shown in tables. */
+export const reason = v.pipe(
+  v.string(),
+  v.title("reason, a sentence"),
+  v.maxLength(300, "must have at most 300 characters"),
+  v.regex(/^[^|\n]*[^|\s][^|\n]*$/, 'must be a sentence in one line, without "|"'),
+);
+
 /** Namespaces by their names. */
 export const namespaces = v.pipe(
   v.array(dnsLabel),

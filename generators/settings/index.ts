@@ -17,6 +17,7 @@ import {
   pageUrl,
   pattern,
   probed,
+  reason,
   setting,
   size,
 } from "./forms.js";
@@ -35,6 +36,9 @@ import { thresholds } from "./thresholds.js";
 export const shareOfVolume = 0.85;
 
 export { milliseconds };
+
+/** How soon somebody has to act: at once, in working hours, or beside something worse alone. */
+const severities = ["critical", "warning", "info"] as const;
 
 const scrapeInterval = durationUpTo("75s", "the rules look at five minutes, which have to hold four scrapes");
 const evaluationInterval = durationUpTo("2m", "what a rule recorded counts as gone after five minutes");
@@ -79,6 +83,22 @@ const limit = v.strictObject({ samples: v.optional(count), bodySize: v.optional(
 const limits = v.pipe(
   v.record(v.picklist(jobNames, `must be a job: ${jobNames.join(", ")}`), limit),
   v.title("`samples` (whole number) and `bodySize` (such as `64MB`) by job"),
+);
+
+/** What becomes of one alert. */
+const alert = v.pipe(
+  v.strictObject({
+    off: v.optional(reason),
+    severity: v.optional(v.picklist(severities, `must be one of ${severities.join(", ")}`)),
+  }),
+  v.check(
+    ({ off, severity }) => (off === undefined) !== (severity === undefined),
+    'must have one of "off" and "severity"',
+  ),
+);
+const alerts = v.pipe(
+  v.record(v.string(), alert),
+  v.title(`\`off\` (the reason) or \`severity\` (${severities.map((name) => `\`${name}\``).join(", ")}) by alert`),
 );
 
 /** What components/blackbox-exporter asks for by default. */
@@ -185,6 +205,11 @@ export const schema = v.strictObject({
     "docs/runbooks",
     "Where the runbooks are: a folder of this project, or the address that you publish them at.",
   ),
+  alerts: setting(
+    alerts,
+    {},
+    "Alerts that you want otherwise. One that is off goes with its inhibitions; docs/alerts.md shows the reason.",
+  ),
   thresholds: setting(thresholds, {}, "Where alerts draw their line, by subject."),
   memoryLimit: setting(memory, "2Gi", "Memory at which Prometheus is ended."),
 });
@@ -266,7 +291,7 @@ function describe(issue: v.BaseIssue<unknown>): Problem {
   if (path === undefined) return { path: [], message: notAMapping };
   const name = JSON.stringify(path.join("."));
   if (issue.type === "strict_object" && issue.expected === "never") {
-    const known = Object.keys(beside(path));
+    const known = beside(path);
     const near = nearest(path.at(-1) ?? "", known);
     const right = near === undefined ? `known are ${known.join(", ")}` : `did you mean ${near}?`;
     return { path, message: `unknown setting ${name}: ${right}` };
@@ -290,10 +315,22 @@ function shown(value: unknown): string {
   }
 }
 
-/** The settings beside one, by its path: every block but that of a job's limits has a default, and so all its names. */
-function beside(path: readonly string[]): object {
-  if (path[0] === "limits") return limit.entries;
-  return path.slice(0, -1).reduce<object>((settings, name) => Object(Reflect.get(settings, name)), defaults);
+/** A schema that others are in: in an optional one, a block, a map or a list. */
+interface Nested {
+  readonly wrapped?: Nested;
+  readonly entries?: Readonly<Record<string, Nested>>;
+  readonly value?: Nested;
+  readonly item?: Nested;
+}
+
+/** Names of the settings beside one, by its path. */
+function beside(path: readonly string[]): string[] {
+  const bare = (nested: Nested = {}): Nested => (nested.wrapped === undefined ? nested : bare(nested.wrapped));
+  const block = path.slice(0, -1).reduce<Nested>((within, name) => {
+    const { entries, value, item } = within;
+    return bare(entries?.[name] ?? value ?? item);
+  }, schema as Nested);
+  return Object.keys(block.entries ?? {});
 }
 
 export const defaults: Settings = settingsFrom({});

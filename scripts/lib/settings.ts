@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { type Document, isMap, isSeq, LineCounter, parseDocument } from "yaml";
+import { allRuleFiles } from "../../generators/prometheus/rules/index.js";
 import { type Settings, settingsFrom, type WrongSettings } from "../../generators/settings/index.js";
 import { Failure } from "./failure.js";
 import { root } from "./project.js";
@@ -24,7 +25,7 @@ export function projectSettings(): Settings {
  * @param from reads what it says
  * @throws Failure with one line for each wrong setting: the place, what it was and what would be right.
  */
-export function readSettings(file = settingsFile, from = settingsFrom): Settings {
+export function readSettings(file = settingsFile, from = checked): Settings {
   const lines = new LineCounter();
   const document = parseDocument(textOf(file), { lineCounter: lines });
   const at = (offset: number) => `${relative(root, file)}:${lines.linePos(offset).line}`;
@@ -40,6 +41,13 @@ export function readSettings(file = settingsFile, from = settingsFrom): Settings
     const wrong = error.problems.map(({ path, message }) => `${at(offsetOf(document, path))}: ${message}`);
     throw new Failure(wrong.join("\n"), "docs/settings.md lists every setting with its form and unit");
   }
+}
+
+/** Checks the names of alerts too, for which the rules have to be there. */
+function checked(input: unknown): Settings {
+  const settings = settingsFrom(input);
+  allRuleFiles(settings);
+  return settings;
 }
 
 /** By its name: `npm run generate -- --watch` loads the generators anew, and their classes with them. */

@@ -101,7 +101,7 @@ function others({ shape, default: usual, takes }: Setting): unknown[] {
     flag: [true, false],
     choice: shape.is === "choice" ? shape.options : [],
     list: [["other"], [{ module: "tls", targets: ["a:1"] }]],
-    map: [{ other: "1" }, { other: 1 }, { kubelet: { samples: 7 } }],
+    map: [{ other: "1" }, { other: 1 }, { kubelet: { samples: 7 } }, { KubeJobFailed: { severity: "info" } }],
     block: [],
   }[shape.is];
   return (known as unknown[]).filter((value) => value !== usual && takes(value));

@@ -1,5 +1,6 @@
 import { base, stack } from "../../generators/index.js";
 import { objectsOf } from "../../generators/lib/objects.js";
+import { allRuleFiles } from "../../generators/prometheus/rules/index.js";
 import { type Settings, settingsFrom } from "../../generators/settings/index.js";
 import { alertmanagerConfig } from "../../scripts/lib/checks/alertmanager-config.js";
 import type { Finding } from "../../scripts/lib/checks/check.js";
@@ -19,7 +20,9 @@ const withPrograms = [schema, prometheusConfig, alertmanagerConfig];
  */
 export function read(input: unknown): Settings | readonly string[] {
   try {
-    return settingsFrom(input);
+    const settings = settingsFrom(input);
+    allRuleFiles(settings);
+    return settings;
   } catch (error) {
     const lines = (error as Error).message.split("\n");
     for (const line of lines) {

@@ -4,6 +4,7 @@ import type { Settings } from "../../settings/index.js";
 import { alertDelivery } from "./alert-delivery.js";
 import { alertmanager } from "./alertmanager.js";
 import { blackboxExporter } from "./blackbox-exporter.js";
+import { chosen } from "./chosen.js";
 import { coredns } from "./coredns.js";
 import { etcd } from "./etcd.js";
 import { kubeControllerManager } from "./kube-controller-manager.js";
@@ -30,9 +31,13 @@ export function ruleFiles(
   return allRuleFiles(settings, form).filter((file) => file.jobs.every((job) => jobs.includes(job)));
 }
 
-/** The rules of every subject there is, also of jobs that are off. A subject of your own is one more line here. */
+/**
+ * The rules of every subject there is, also of jobs that are off. A subject of your own is one more line here.
+ *
+ * @throws WrongSettings where the setting `alerts` names one that does not exist.
+ */
 export function allRuleFiles(settings: Settings, form: HistogramForm = "classic"): readonly RuleFile[] {
-  return [
+  const files = [
     targets(settings),
     alertDelivery(settings),
     alertmanager(settings),
@@ -53,4 +58,5 @@ export function allRuleFiles(settings: Settings, form: HistogramForm = "classic"
     blackboxExporter(settings),
     probes(settings),
   ];
+  return chosen(files, settings);
 }

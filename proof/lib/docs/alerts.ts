@@ -26,7 +26,10 @@ export function subjectsSection(): Section {
 /** Each way to fail, and the alert that tells of it with its test and runbook, or the reason why there is none. */
 export function coverageSection(): Section {
   const header = ["What goes wrong", "Known as", "Alert", "Severity", "Test", "Runbook"];
-  const parts = coverage(allRuleFiles(projectSettings())).map(
+  const settings = projectSettings();
+  const kept = Object.entries(settings.alerts).filter(([, { off }]) => off === undefined);
+  const files = allRuleFiles({ ...settings, alerts: Object.fromEntries(kept) });
+  const parts = coverage(files, settings.alerts).map(
     ([subject, rows]) =>
       `### ${subject}\n\n${table(
         header,

@@ -1,3 +1,4 @@
+import type { Settings } from "../../../generators/settings/index.js";
 import type { RuleFile } from "../../../metrics/rule-file.js";
 import { alertsOf } from "../../../scripts/lib/checks/rules/alerts.js";
 
@@ -88,18 +89,28 @@ const untold: Readonly<Record<string, readonly CoverageRow[]>> = {
   ],
 };
 
-/** Every way to fail, by subject, in the order of the files of rules: first what their alerts tell of. */
-export function coverage(files: readonly RuleFile[]): readonly (readonly [string, readonly CoverageRow[]])[] {
+/**
+ * Every way to fail, by subject, in the order of the files of rules: first what their alerts tell of.
+ *
+ * @param files with the alerts that are off
+ * @param settings those of alerts, with the reasons why some are off
+ */
+export function coverage(
+  files: readonly RuleFile[],
+  settings: Settings["alerts"] = {},
+): readonly (readonly [string, readonly CoverageRow[]])[] {
   const subjects = new Set([...files.map(({ subject }) => subject), ...Object.keys(untold)]);
   return [...subjects].map((subject) => {
     const rules = alertsOf(files.filter((file) => file.subject === subject)).map(({ rule }) => rule);
     const rows = [...new Set(rules.map(({ alert }) => alert))].map((alert) => {
       const own = rules.filter((rule) => rule.alert === alert);
+      const off = settings[alert]?.off;
       return {
         failure: silent[alert] ?? [...new Set(own.map(({ annotations }) => annotations.summary))].join(" "),
         ...(onlyHere.includes(alert) ? {} : { knownAs: renamed[alert] ?? alert }),
-        alert,
-        severities: [...new Set(own.map(({ labels }) => labels.severity))],
+        ...(off === undefined
+          ? { alert, severities: [...new Set(own.map(({ labels }) => labels.severity))] }
+          : { reason: `${alert} is off: ${off}` }),
       };
     });
     return [subject, [...rows, ...(untold[subject] ?? [])]];

@@ -27,9 +27,11 @@ test("a block has its settings and no other", () => {
   assert.equal(node?.additionalProperties, false);
 });
 
-test("what goes by the names of jobs takes no other name", () => {
+test("what goes by the names of jobs or alerts takes no other name", () => {
   const limits = said.properties?.limits as { propertyNames?: { enum?: string[] } } | undefined;
   assert.ok(limits?.propertyNames?.enum?.includes("kubelet"));
+  const alerts = said.properties?.alerts as { propertyNames?: { enum?: string[] } } | undefined;
+  assert.ok(alerts?.propertyNames?.enum?.includes("KubeJobFailed"));
 });
 
 test.run();

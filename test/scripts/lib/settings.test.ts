@@ -60,6 +60,7 @@ const wrong: [string, string, RegExp][] = [
   ],
   ["what is no YAML", "cluster: [a\n", /settings\.yaml:2: is no YAML: /],
   ["two documents", "cluster: a\n---\ncluster: b\n", /settings\.yaml:2: is no YAML: /],
+  ["an alert that is none", "alerts:\n  KubeJobFaild:\n    off: never\n", /:2: .* did you mean KubeJobFailed\?/],
   ["a list", "- cluster\n", /settings\.yaml:1: settings must be a mapping/],
 ];
 
