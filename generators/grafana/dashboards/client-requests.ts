@@ -7,8 +7,7 @@ export function clientRequests(matchers: string): Draft {
     description: "Requests per second by status code. Anything but 2xx, above all `<error>`, does not get through.",
     unit: "reqps",
     min: 0,
-    queries: [
-      { expr: `sum by (code) (rate(rest_client_requests_total{${matchers}}[$__rate_interval]))`, legend: "{{code}}" },
-    ],
+    expr: `sum by (code) (rate(rest_client_requests_total{${matchers}}[$__rate_interval]))`,
+    legend: "{{code}}",
   });
 }

@@ -169,12 +169,8 @@ export function cluster({ thresholds, runbooks }: Settings): DashboardFile {
             unit: "suffix: cores",
             min: 0,
             stacked: true,
-            queries: [
-              {
-                expr: `sum by (namespace) (rate(container_cpu_usage_seconds_total{${containers}}[$__rate_interval]))`,
-                legend: "{{namespace}}",
-              },
-            ],
+            expr: `sum by (namespace) (rate(container_cpu_usage_seconds_total{${containers}}[$__rate_interval]))`,
+            legend: "{{namespace}}",
           }),
           graph({
             title: "Memory by namespace",
@@ -182,12 +178,8 @@ export function cluster({ thresholds, runbooks }: Settings): DashboardFile {
             unit: "bytes",
             min: 0,
             stacked: true,
-            queries: [
-              {
-                expr: `sum by (namespace) (container_memory_working_set_bytes{${containers}})`,
-                legend: "{{namespace}}",
-              },
-            ],
+            expr: `sum by (namespace) (container_memory_working_set_bytes{${containers}})`,
+            legend: "{{namespace}}",
           }),
         ],
       },

@@ -124,15 +124,11 @@ export function containers(): DashboardFile {
             max: 1,
             empty: "No container has a CPU limit.",
             mayBeEmpty: noLimits,
-            queries: [
-              {
-                expr: [
-                  `topk(${most}, sum by (${container}) (rate(container_cpu_cfs_throttled_periods_total{${running}}[$__rate_interval]))`,
-                  `/ sum by (${container}) (rate(container_cpu_cfs_periods_total{${running}}[$__rate_interval]) > 0))`,
-                ].join(" "),
-                legend: "{{namespace}}/{{pod}} {{container}}",
-              },
-            ],
+            expr: [
+              `topk(${most}, sum by (${container}) (rate(container_cpu_cfs_throttled_periods_total{${running}}[$__rate_interval]))`,
+              `/ sum by (${container}) (rate(container_cpu_cfs_periods_total{${running}}[$__rate_interval]) > 0))`,
+            ].join(" "),
+            legend: "{{namespace}}/{{pod}} {{container}}",
           }),
           graph({
             title: "Use of what was asked for",
@@ -140,15 +136,11 @@ export function containers(): DashboardFile {
               "Processors in use as a share of the request. Far below one, others go without; far above, the container lives on what nobody else happens to use.",
             unit: "percentunit",
             min: 0,
-            queries: [
-              {
-                expr: [
-                  `topk(${most}, sum by (${container}) (rate(container_cpu_usage_seconds_total{${running}}[$__rate_interval]))`,
-                  `/ on (${container}) (${promised("requests", "cpu")} > 0))`,
-                ].join(" "),
-                legend: "{{namespace}}/{{pod}} {{container}}",
-              },
-            ],
+            expr: [
+              `topk(${most}, sum by (${container}) (rate(container_cpu_usage_seconds_total{${running}}[$__rate_interval]))`,
+              `/ on (${container}) (${promised("requests", "cpu")} > 0))`,
+            ].join(" "),
+            legend: "{{namespace}}/{{pod}} {{container}}",
           }),
           graph({
             title: "Threads",
@@ -185,15 +177,11 @@ export function containers(): DashboardFile {
             bad: [0.9],
             empty: "No container has a memory limit.",
             mayBeEmpty: noLimits,
-            queries: [
-              {
-                expr: [
-                  `topk(${most}, sum by (${container}) (container_memory_working_set_bytes{${running}})`,
-                  `/ on (${container}) (${promised("limits", "memory")} > 0))`,
-                ].join(" "),
-                legend: "{{namespace}}/{{pod}} {{container}}",
-              },
-            ],
+            expr: [
+              `topk(${most}, sum by (${container}) (container_memory_working_set_bytes{${running}})`,
+              `/ on (${container}) (${promised("limits", "memory")} > 0))`,
+            ].join(" "),
+            legend: "{{namespace}}/{{pod}} {{container}}",
           }),
           graph({
             title: "Ended for want of memory",
@@ -203,12 +191,8 @@ export function containers(): DashboardFile {
             min: 0,
             empty: "No container was ended for want of memory.",
             mayBeEmpty: "containers that get along with their memory",
-            queries: [
-              {
-                expr: `sum by (${container}) (increase(container_oom_events_total{${running}}[5m])) > 0`,
-                legend: "{{namespace}}/{{pod}} {{container}}",
-              },
-            ],
+            expr: `sum by (${container}) (increase(container_oom_events_total{${running}}[5m])) > 0`,
+            legend: "{{namespace}}/{{pod}} {{container}}",
           }),
           graph({
             title: "Pages read back from disk",

@@ -27,12 +27,8 @@ export function coredns(form: HistogramForm): DashboardFile {
             unit: "reqps",
             min: 0,
             stacked: true,
-            queries: [
-              {
-                expr: `sum by (type) (rate(coredns_dns_requests_total{${servers}}[$__rate_interval]))`,
-                legend: "{{type}}",
-              },
-            ],
+            expr: `sum by (type) (rate(coredns_dns_requests_total{${servers}}[$__rate_interval]))`,
+            legend: "{{type}}",
           }),
           graph({
             title: "Answers",
@@ -41,24 +37,16 @@ export function coredns(form: HistogramForm): DashboardFile {
             unit: "reqps",
             min: 0,
             stacked: true,
-            queries: [
-              {
-                expr: `sum by (rcode) (rate(coredns_dns_responses_total{${servers}}[$__rate_interval]))`,
-                legend: "{{rcode}}",
-              },
-            ],
+            expr: `sum by (rcode) (rate(coredns_dns_responses_total{${servers}}[$__rate_interval]))`,
+            legend: "{{rcode}}",
           }),
           graph({
             title: "Time of an answer",
             description: "Within this time 99 of 100 questions were answered, by zone.",
             unit: "s",
             min: 0,
-            queries: [
-              {
-                expr: slowest(form, "coredns_dns_request_duration_seconds", servers, "zone"),
-                legend: "{{zone}}",
-              },
-            ],
+            expr: slowest(form, "coredns_dns_request_duration_seconds", servers, "zone"),
+            legend: "{{zone}}",
           }),
           graph({
             title: "Time of those who are asked in turn",
@@ -66,12 +54,8 @@ export function coredns(form: HistogramForm): DashboardFile {
             unit: "s",
             min: 0,
             mayBeEmpty: "nobody asks for names outside the cluster",
-            queries: [
-              {
-                expr: slowest(form, "coredns_proxy_request_duration_seconds", servers, "to"),
-                legend: "{{to}}",
-              },
-            ],
+            expr: slowest(form, "coredns_proxy_request_duration_seconds", servers, "to"),
+            legend: "{{to}}",
           }),
           graph({
             title: "Found in the cache",
@@ -80,15 +64,11 @@ export function coredns(form: HistogramForm): DashboardFile {
             min: 0,
             max: 1,
             mayBeEmpty: "a CoreDNS without the plugin cache",
-            queries: [
-              {
-                expr: [
-                  `sum by (instance) (rate(coredns_cache_hits_total{${servers}}[$__rate_interval]))`,
-                  `/ sum by (instance) (rate(coredns_cache_requests_total{${servers}}[$__rate_interval]))`,
-                ].join(" "),
-                legend: "{{instance}}",
-              },
-            ],
+            expr: [
+              `sum by (instance) (rate(coredns_cache_hits_total{${servers}}[$__rate_interval]))`,
+              `/ sum by (instance) (rate(coredns_cache_requests_total{${servers}}[$__rate_interval]))`,
+            ].join(" "),
+            legend: "{{instance}}",
           }),
           graph({
             title: "Panics",
@@ -96,7 +76,8 @@ export function coredns(form: HistogramForm): DashboardFile {
             unit: "none",
             min: 0,
             bad: [1],
-            queries: [{ expr: `sum(increase(coredns_panics_total{${servers}}[10m]))`, legend: "panics" }],
+            expr: `sum(increase(coredns_panics_total{${servers}}[10m]))`,
+            legend: "panics",
           }),
         ],
       },

@@ -109,7 +109,8 @@ export function cost(form: HistogramForm): DashboardFile {
             unit: "short",
             min: 0,
             stacked: true,
-            queries: [{ expr: seriesByJob, legend: "{{job}}" }],
+            expr: seriesByJob,
+            legend: "{{job}}",
           }),
           graph({
             title: "Samples per second",
@@ -117,7 +118,8 @@ export function cost(form: HistogramForm): DashboardFile {
             unit: "cps",
             min: 0,
             stacked: true,
-            queries: [{ expr: samplesByJob, legend: "{{job}}" }],
+            expr: samplesByJob,
+            legend: "{{job}}",
           }),
           graph({
             title: "Memory",
@@ -125,7 +127,8 @@ export function cost(form: HistogramForm): DashboardFile {
             unit: "bytes",
             min: 0,
             stacked: true,
-            queries: [{ expr: `${seriesByJob} * ${memoryOfSeries}`, legend: "{{job}}" }],
+            expr: `${seriesByJob} * ${memoryOfSeries}`,
+            legend: "{{job}}",
           }),
           graph({
             title: "New series",
@@ -133,12 +136,8 @@ export function cost(form: HistogramForm): DashboardFile {
             unit: "short",
             min: 0,
             stacked: true,
-            queries: [
-              {
-                expr: `sum by (job) (sum_over_time(scrape_series_added{${everyJob}}[5m]))`,
-                legend: "{{job}}",
-              },
-            ],
+            expr: `sum by (job) (sum_over_time(scrape_series_added{${everyJob}}[5m]))`,
+            legend: "{{job}}",
           }),
         ],
       },
@@ -187,24 +186,16 @@ export function cost(form: HistogramForm): DashboardFile {
             unit: "suffix: cores",
             decimals: 4,
             min: 0,
-            queries: [
-              {
-                expr: `rate(prometheus_rule_group_duration_seconds_sum{${servers}}[$__rate_interval])`,
-                legend: "{{instance}}",
-              },
-            ],
+            expr: `rate(prometheus_rule_group_duration_seconds_sum{${servers}}[$__rate_interval])`,
+            legend: "{{instance}}",
           }),
           graph({
             title: "Samples read by queries",
             description: "Samples per second that queries and rules read.",
             unit: "cps",
             min: 0,
-            queries: [
-              {
-                expr: `rate(prometheus_engine_query_samples_total{${servers}}[$__rate_interval])`,
-                legend: "{{instance}}",
-              },
-            ],
+            expr: `rate(prometheus_engine_query_samples_total{${servers}}[$__rate_interval])`,
+            legend: "{{instance}}",
           }),
         ],
       },

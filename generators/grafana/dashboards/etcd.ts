@@ -65,12 +65,8 @@ export function etcd(form: HistogramForm): DashboardFile {
             unit: "s",
             min: 0,
             bad: [0.01],
-            queries: [
-              {
-                expr: slowest(form, "etcd_disk_wal_fsync_duration_seconds", members, "instance"),
-                legend: "{{instance}}",
-              },
-            ],
+            expr: slowest(form, "etcd_disk_wal_fsync_duration_seconds", members, "instance"),
+            legend: "{{instance}}",
           }),
           graph({
             title: "Writes to the database",
@@ -79,12 +75,8 @@ export function etcd(form: HistogramForm): DashboardFile {
             unit: "s",
             min: 0,
             bad: [0.025],
-            queries: [
-              {
-                expr: slowest(form, "etcd_disk_backend_commit_duration_seconds", members, "instance"),
-                legend: "{{instance}}",
-              },
-            ],
+            expr: slowest(form, "etcd_disk_backend_commit_duration_seconds", members, "instance"),
+            legend: "{{instance}}",
           }),
           graph({
             title: "Size",
@@ -116,19 +108,16 @@ export function etcd(form: HistogramForm): DashboardFile {
             min: 0,
             empty: "There is one member, which has nobody to talk to.",
             mayBeEmpty: "an etcd of one member",
-            queries: [
-              {
-                expr: slowest(form, "etcd_network_peer_round_trip_time_seconds", members, "instance"),
-                legend: "{{instance}}",
-              },
-            ],
+            expr: slowest(form, "etcd_network_peer_round_trip_time_seconds", members, "instance"),
+            legend: "{{instance}}",
           }),
           graph({
             title: "Changes applied slowly",
             description: "Within ten minutes.",
             unit: "none",
             min: 0,
-            queries: [{ expr: `increase(etcd_server_slow_apply_total{${members}}[10m])`, legend: "{{instance}}" }],
+            expr: `increase(etcd_server_slow_apply_total{${members}}[10m])`,
+            legend: "{{instance}}",
           }),
         ],
       },

@@ -25,31 +25,24 @@ export function kubeControllerManager(): DashboardFile {
             description: "Objects in the queues of the ten controllers that are most behind.",
             unit: "none",
             min: 0,
-            queries: [{ expr: `topk(10, sum by (name) (workqueue_depth{${managers}}))`, legend: "{{name}}" }],
+            expr: `topk(10, sum by (name) (workqueue_depth{${managers}}))`,
+            legend: "{{name}}",
           }),
           graph({
             title: "Work taken up",
             description: "Objects per second that come into the ten busiest queues.",
             unit: "ops",
             min: 0,
-            queries: [
-              {
-                expr: `topk(10, sum by (name) (rate(workqueue_adds_total{${managers}}[$__rate_interval])))`,
-                legend: "{{name}}",
-              },
-            ],
+            expr: `topk(10, sum by (name) (rate(workqueue_adds_total{${managers}}[$__rate_interval])))`,
+            legend: "{{name}}",
           }),
           graph({
             title: "Tried again",
             description: "Objects per second that a controller could not finish and put back: the ten worst.",
             unit: "ops",
             min: 0,
-            queries: [
-              {
-                expr: `topk(10, sum by (name) (rate(workqueue_retries_total{${managers}}[$__rate_interval])))`,
-                legend: "{{name}}",
-              },
-            ],
+            expr: `topk(10, sum by (name) (rate(workqueue_retries_total{${managers}}[$__rate_interval])))`,
+            legend: "{{name}}",
           }),
           clientRequests(managers),
         ],

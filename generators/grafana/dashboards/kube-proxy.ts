@@ -29,12 +29,8 @@ export function kubeProxy(form: HistogramForm): DashboardFile {
             unit: "s",
             min: 0,
             mayBeEmpty: "no Service changed in the range",
-            queries: [
-              {
-                expr: slowest(form, "kubeproxy_network_programming_duration_seconds", proxies, "node"),
-                legend: "{{node}}",
-              },
-            ],
+            expr: slowest(form, "kubeproxy_network_programming_duration_seconds", proxies, "node"),
+            legend: "{{node}}",
           }),
           graph({
             title: "Time to write the rules",
@@ -42,12 +38,8 @@ export function kubeProxy(form: HistogramForm): DashboardFile {
             unit: "s",
             min: 0,
             mayBeEmpty: "no Service changed in the range",
-            queries: [
-              {
-                expr: slowest(form, "kubeproxy_sync_proxy_rules_duration_seconds", proxies, "node"),
-                legend: "{{node}}",
-              },
-            ],
+            expr: slowest(form, "kubeproxy_sync_proxy_rules_duration_seconds", proxies, "node"),
+            legend: "{{node}}",
           }),
           graph({
             title: "Time since the last update",
@@ -55,12 +47,8 @@ export function kubeProxy(form: HistogramForm): DashboardFile {
               "How long ago a node's rules were written for the last time. Where nothing changes, nothing is written.",
             unit: "s",
             min: 0,
-            queries: [
-              {
-                expr: `time() - max by (node) (kubeproxy_sync_proxy_rules_last_timestamp_seconds{${proxies}})`,
-                legend: "{{node}}",
-              },
-            ],
+            expr: `time() - max by (node) (kubeproxy_sync_proxy_rules_last_timestamp_seconds{${proxies}})`,
+            legend: "{{node}}",
           }),
           clientRequests(proxies),
         ],

@@ -28,19 +28,16 @@ export function kubeScheduler(form: HistogramForm): DashboardFile {
               "Pods without a node: `active` ones are next, `backoff` ones are tried again soon, `unschedulable` ones fit nowhere.",
             unit: "none",
             min: 0,
-            queries: [{ expr: `sum by (queue) (scheduler_pending_pods{${schedulers}})`, legend: "{{queue}}" }],
+            expr: `sum by (queue) (scheduler_pending_pods{${schedulers}})`,
+            legend: "{{queue}}",
           }),
           graph({
             title: "Attempts",
             description: "Attempts per second to place a pod, by what came of them.",
             unit: "ops",
             min: 0,
-            queries: [
-              {
-                expr: `sum by (result) (rate(scheduler_schedule_attempts_total{${schedulers}}[$__rate_interval]))`,
-                legend: "{{result}}",
-              },
-            ],
+            expr: `sum by (result) (rate(scheduler_schedule_attempts_total{${schedulers}}[$__rate_interval]))`,
+            legend: "{{result}}",
           }),
           graph({
             title: "Time of an attempt",
@@ -48,12 +45,8 @@ export function kubeScheduler(form: HistogramForm): DashboardFile {
             unit: "s",
             min: 0,
             mayBeEmpty: "no pod was scheduled in the range",
-            queries: [
-              {
-                expr: slowest(form, "scheduler_scheduling_attempt_duration_seconds", schedulers, "result"),
-                legend: "{{result}}",
-              },
-            ],
+            expr: slowest(form, "scheduler_scheduling_attempt_duration_seconds", schedulers, "result"),
+            legend: "{{result}}",
           }),
           clientRequests(schedulers),
         ],

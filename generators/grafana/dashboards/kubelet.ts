@@ -76,7 +76,8 @@ export function kubelet(form: HistogramForm): DashboardFile {
             description: "Pods that run on each node.",
             unit: "none",
             min: 0,
-            queries: [{ expr: `kubelet_running_pods{${kubelets}}`, legend: "{{node}}" }],
+            expr: `kubelet_running_pods{${kubelets}}`,
+            legend: "{{node}}",
           }),
           graph({
             title: "Time to start a pod",
@@ -85,9 +86,8 @@ export function kubelet(form: HistogramForm): DashboardFile {
             unit: "s",
             min: 0,
             mayBeEmpty: "no pod was started in the range",
-            queries: [
-              { expr: slowest(form, "kubelet_pod_start_sli_duration_seconds", kubelets, "node"), legend: "{{node}}" },
-            ],
+            expr: slowest(form, "kubelet_pod_start_sli_duration_seconds", kubelets, "node"),
+            legend: "{{node}}",
           }),
           graph({
             title: "Time to look after a pod",
@@ -95,12 +95,8 @@ export function kubelet(form: HistogramForm): DashboardFile {
             unit: "s",
             min: 0,
             mayBeEmpty: "no pod changed in the range",
-            queries: [
-              {
-                expr: slowest(form, "kubelet_pod_worker_duration_seconds", kubelets, "node", "operation_type"),
-                legend: "{{node}} {{operation_type}}",
-              },
-            ],
+            expr: slowest(form, "kubelet_pod_worker_duration_seconds", kubelets, "node", "operation_type"),
+            legend: "{{node}} {{operation_type}}",
           }),
           graph({
             title: "Time to list what runs",
@@ -108,9 +104,8 @@ export function kubelet(form: HistogramForm): DashboardFile {
               "Within this time 99 of 100 looks at the runtime's containers were done. Above three minutes the node is not ready.",
             unit: "s",
             min: 0,
-            queries: [
-              { expr: slowest(form, "kubelet_pleg_relist_duration_seconds", kubelets, "node"), legend: "{{node}}" },
-            ],
+            expr: slowest(form, "kubelet_pleg_relist_duration_seconds", kubelets, "node"),
+            legend: "{{node}}",
           }),
         ],
       },
@@ -122,12 +117,8 @@ export function kubelet(form: HistogramForm): DashboardFile {
             description: "Calls to the container runtime per second, by kind.",
             unit: "ops",
             min: 0,
-            queries: [
-              {
-                expr: `sum by (operation_type) (rate(kubelet_runtime_operations_total{${kubelets}}[$__rate_interval]))`,
-                legend: "{{operation_type}}",
-              },
-            ],
+            expr: `sum by (operation_type) (rate(kubelet_runtime_operations_total{${kubelets}}[$__rate_interval]))`,
+            legend: "{{operation_type}}",
           }),
           graph({
             title: "Time of a runtime call",
@@ -135,12 +126,8 @@ export function kubelet(form: HistogramForm): DashboardFile {
               "Within this time 99 of 100 calls were answered, by kind. Pulling an image takes as long as it takes.",
             unit: "s",
             min: 0,
-            queries: [
-              {
-                expr: slowest(form, "kubelet_runtime_operations_duration_seconds", kubelets, "operation_type"),
-                legend: "{{operation_type}}",
-              },
-            ],
+            expr: slowest(form, "kubelet_runtime_operations_duration_seconds", kubelets, "operation_type"),
+            legend: "{{operation_type}}",
           }),
           graph({
             title: "Failed runtime calls by kind",
@@ -149,12 +136,8 @@ export function kubelet(form: HistogramForm): DashboardFile {
             min: 0,
             empty: "No call failed.",
             mayBeEmpty: "kubelets whose runtime never failed",
-            queries: [
-              {
-                expr: `sum by (node, operation_type) (rate(kubelet_runtime_operations_errors_total{${kubelets}}[$__rate_interval]))`,
-                legend: "{{node}} {{operation_type}}",
-              },
-            ],
+            expr: `sum by (node, operation_type) (rate(kubelet_runtime_operations_errors_total{${kubelets}}[$__rate_interval]))`,
+            legend: "{{node}} {{operation_type}}",
           }),
           graph({
             title: "Time of a volume's step",
@@ -162,24 +145,16 @@ export function kubelet(form: HistogramForm): DashboardFile {
             unit: "s",
             min: 0,
             mayBeEmpty: "no volume was mounted in the range",
-            queries: [
-              {
-                expr: slowest(form, "storage_operation_duration_seconds", kubelets, "operation_name"),
-                legend: "{{operation_name}}",
-              },
-            ],
+            expr: slowest(form, "storage_operation_duration_seconds", kubelets, "operation_name"),
+            legend: "{{operation_name}}",
           }),
           graph({
             title: "Volumes asked for and mounted",
             description: "Two lines that stay apart are volumes that cannot be mounted, or not be let go.",
             unit: "none",
             min: 0,
-            queries: [
-              {
-                expr: `sum by (node, state) (volume_manager_total_volumes{${kubelets}})`,
-                legend: "{{node}} {{state}}",
-              },
-            ],
+            expr: `sum by (node, state) (volume_manager_total_volumes{${kubelets}})`,
+            legend: "{{node}} {{state}}",
           }),
           graph({
             title: "Requests to the API server",
@@ -187,12 +162,8 @@ export function kubelet(form: HistogramForm): DashboardFile {
               "Requests per second by status code. Other than 2xx, above all `<error>`, the kubelet does not get through.",
             unit: "reqps",
             min: 0,
-            queries: [
-              {
-                expr: `sum by (code) (rate(rest_client_requests_total{${kubelets}}[$__rate_interval]))`,
-                legend: "{{code}}",
-              },
-            ],
+            expr: `sum by (code) (rate(rest_client_requests_total{${kubelets}}[$__rate_interval]))`,
+            legend: "{{code}}",
           }),
         ],
       },

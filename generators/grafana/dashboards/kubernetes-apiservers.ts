@@ -80,12 +80,8 @@ export function kubernetesApiservers({ thresholds }: Settings, form: HistogramFo
             unit: "reqps",
             min: 0,
             stacked: true,
-            queries: [
-              {
-                expr: `sum by (verb) (rate(apiserver_request_total{${answered}}[$__rate_interval]))`,
-                legend: "{{verb}}",
-              },
-            ],
+            expr: `sum by (verb) (rate(apiserver_request_total{${answered}}[$__rate_interval]))`,
+            legend: "{{verb}}",
           }),
           graph({
             title: "Requests by answer",
@@ -94,12 +90,8 @@ export function kubernetesApiservers({ thresholds }: Settings, form: HistogramFo
             unit: "reqps",
             min: 0,
             stacked: true,
-            queries: [
-              {
-                expr: `sum by (code) (rate(apiserver_request_total{${answered}}[$__rate_interval]))`,
-                legend: "{{code}}",
-              },
-            ],
+            expr: `sum by (code) (rate(apiserver_request_total{${answered}}[$__rate_interval]))`,
+            legend: "{{code}}",
           }),
           graph({
             title: "Bad share",
@@ -119,24 +111,16 @@ export function kubernetesApiservers({ thresholds }: Settings, form: HistogramFo
               "Within this time 99 of 100 requests were answered, waiting for webhooks and for a turn not counted.",
             unit: "s",
             min: 0,
-            queries: [
-              {
-                expr: slowest(form, "apiserver_request_sli_duration_seconds", `${servers}, verb!="CONNECT"`, "verb"),
-                legend: "{{verb}}",
-              },
-            ],
+            expr: slowest(form, "apiserver_request_sli_duration_seconds", `${servers}, verb!="CONNECT"`, "verb"),
+            legend: "{{verb}}",
           }),
           graph({
             title: "Requests by kind of object",
             description: "The ten kinds of objects that are asked for most.",
             unit: "reqps",
             min: 0,
-            queries: [
-              {
-                expr: `topk(10, sum by (resource) (rate(apiserver_request_total{${answered}}[$__rate_interval])))`,
-                legend: "{{resource}}",
-              },
-            ],
+            expr: `topk(10, sum by (resource) (rate(apiserver_request_total{${answered}}[$__rate_interval])))`,
+            legend: "{{resource}}",
           }),
           graph({
             title: "Clients with certificates that end soon",
@@ -158,12 +142,8 @@ export function kubernetesApiservers({ thresholds }: Settings, form: HistogramFo
             description: "Requests that a server works on at the moment.",
             unit: "none",
             min: 0,
-            queries: [
-              {
-                expr: `sum by (instance, request_kind) (apiserver_current_inflight_requests{${servers}})`,
-                legend: "{{instance}} {{request_kind}}",
-              },
-            ],
+            expr: `sum by (instance, request_kind) (apiserver_current_inflight_requests{${servers}})`,
+            legend: "{{instance}} {{request_kind}}",
           }),
           graph({
             title: "Requests that wait for a turn",
@@ -171,27 +151,19 @@ export function kubernetesApiservers({ thresholds }: Settings, form: HistogramFo
               "Requests in the queues of priority and fairness. Some priority level has more to do than it may.",
             unit: "none",
             min: 0,
-            queries: [
-              {
-                expr: `sum by (priority_level) (apiserver_flowcontrol_current_inqueue_requests{${servers}})`,
-                legend: "{{priority_level}}",
-              },
-            ],
+            expr: `sum by (priority_level) (apiserver_flowcontrol_current_inqueue_requests{${servers}})`,
+            legend: "{{priority_level}}",
           }),
           graph({
             title: "Use of each priority level",
             description: "Seats in use as a share of those that the level has at the moment.",
             unit: "percentunit",
             min: 0,
-            queries: [
-              {
-                expr: [
-                  `max by (priority_level) (sum by (instance, priority_level) (apiserver_flowcontrol_current_executing_seats{${servers}})`,
-                  `/ (sum by (instance, priority_level) (apiserver_flowcontrol_current_limit_seats{${servers}}) > 0))`,
-                ].join(" "),
-                legend: "{{priority_level}}",
-              },
-            ],
+            expr: [
+              `max by (priority_level) (sum by (instance, priority_level) (apiserver_flowcontrol_current_executing_seats{${servers}})`,
+              `/ (sum by (instance, priority_level) (apiserver_flowcontrol_current_limit_seats{${servers}}) > 0))`,
+            ].join(" "),
+            legend: "{{priority_level}}",
           }),
           graph({
             title: "Admission",
@@ -199,27 +171,16 @@ export function kubernetesApiservers({ thresholds }: Settings, form: HistogramFo
               "Within this time 99 of 100 requests passed an admission step: webhooks and built-in plugins together.",
             unit: "s",
             min: 0,
-            queries: [
-              {
-                expr: slowest(
-                  form,
-                  "apiserver_admission_step_admission_duration_seconds",
-                  servers,
-                  "type",
-                  "operation",
-                ),
-                legend: "{{type}} {{operation}}",
-              },
-            ],
+            expr: slowest(form, "apiserver_admission_step_admission_duration_seconds", servers, "type", "operation"),
+            legend: "{{type}} {{operation}}",
           }),
           graph({
             title: "etcd, as the servers see it",
             description: "Within this time etcd answered 99 of 100 requests. Slow writes are usually etcd's disk.",
             unit: "s",
             min: 0,
-            queries: [
-              { expr: slowest(form, "etcd_request_duration_seconds", servers, "operation"), legend: "{{operation}}" },
-            ],
+            expr: slowest(form, "etcd_request_duration_seconds", servers, "operation"),
+            legend: "{{operation}}",
           }),
           graph({
             title: "Objects",
@@ -227,12 +188,8 @@ export function kubernetesApiservers({ thresholds }: Settings, form: HistogramFo
               "The ten kinds of objects that there are most of. Events and leases come and go; anything else that only grows is a leak.",
             unit: "none",
             min: 0,
-            queries: [
-              {
-                expr: `topk(10, max by (group, resource) (apiserver_resource_objects{${servers}}))`,
-                legend: "{{resource}} {{group}}",
-              },
-            ],
+            expr: `topk(10, max by (group, resource) (apiserver_resource_objects{${servers}}))`,
+            legend: "{{resource}} {{group}}",
           }),
           graph({
             title: "Changes sent to watches",
@@ -240,12 +197,8 @@ export function kubernetesApiservers({ thresholds }: Settings, form: HistogramFo
               "The ten kinds of objects whose changes are sent most often: number of events per second, to all watches.",
             unit: "eps",
             min: 0,
-            queries: [
-              {
-                expr: `topk(10, sum by (resource) (rate(apiserver_watch_events_total{${servers}}[$__rate_interval])))`,
-                legend: "{{resource}}",
-              },
-            ],
+            expr: `topk(10, sum by (resource) (rate(apiserver_watch_events_total{${servers}}[$__rate_interval])))`,
+            legend: "{{resource}}",
           }),
         ],
       },

@@ -70,12 +70,8 @@ export function nodeIo({ thresholds }: Settings): DashboardFile {
             min: 0,
             max: 1,
             bad: [1 - limits.filesystemAlmostOutWarningRatio, 1 - limits.filesystemAlmostOutCriticalRatio],
-            queries: [
-              {
-                expr: `1 - instance_device:node_filesystem_avail:ratio{${nodes}}`,
-                legend: "{{node}} {{device}} {{mountpoint}}",
-              },
-            ],
+            expr: `1 - instance_device:node_filesystem_avail:ratio{${nodes}}`,
+            legend: "{{node}} {{device}} {{mountpoint}}",
           }),
           graph({
             title: "Used share of inodes",
@@ -84,12 +80,8 @@ export function nodeIo({ thresholds }: Settings): DashboardFile {
             min: 0,
             max: 1,
             bad: [1 - limits.filesystemAlmostOutWarningRatio, 1 - limits.filesystemAlmostOutCriticalRatio],
-            queries: [
-              {
-                expr: `1 - instance_device:node_filesystem_files_free:ratio{${nodes}}`,
-                legend: "{{node}} {{device}} {{mountpoint}}",
-              },
-            ],
+            expr: `1 - instance_device:node_filesystem_files_free:ratio{${nodes}}`,
+            legend: "{{node}} {{device}} {{mountpoint}}",
           }),
           graph({
             title: "Read and written",
@@ -127,12 +119,8 @@ export function nodeIo({ thresholds }: Settings): DashboardFile {
               "Share of the time that a disk has something to do. A disk that works on many requests at once can be at one and still have room.",
             unit: "percentunit",
             min: 0,
-            queries: [
-              {
-                expr: `rate(node_disk_io_time_seconds_total{${nodes}}[$__rate_interval])`,
-                legend: "{{node}} {{device}}",
-              },
-            ],
+            expr: `rate(node_disk_io_time_seconds_total{${nodes}}[$__rate_interval])`,
+            legend: "{{node}} {{device}}",
           }),
           graph({
             title: "Requests in a disk's queue",
@@ -141,12 +129,8 @@ export function nodeIo({ thresholds }: Settings): DashboardFile {
             decimals: 2,
             min: 0,
             bad: [limits.diskQueueLength],
-            queries: [
-              {
-                expr: `rate(node_disk_io_time_weighted_seconds_total{${nodes}}[$__rate_interval])`,
-                legend: "{{node}} {{device}}",
-              },
-            ],
+            expr: `rate(node_disk_io_time_weighted_seconds_total{${nodes}}[$__rate_interval])`,
+            legend: "{{node}} {{device}}",
           }),
           graph({
             title: "Time of a disk request",
@@ -211,12 +195,8 @@ export function nodeIo({ thresholds }: Settings): DashboardFile {
             description: "Share of the segments that had to be sent again: packets get lost on the way.",
             unit: "percentunit",
             min: 0,
-            queries: [
-              {
-                expr: `rate(node_netstat_Tcp_RetransSegs{${nodes}}[$__rate_interval]) / (rate(node_netstat_Tcp_OutSegs{${nodes}}[$__rate_interval]) > 0)`,
-                legend: "{{node}}",
-              },
-            ],
+            expr: `rate(node_netstat_Tcp_RetransSegs{${nodes}}[$__rate_interval]) / (rate(node_netstat_Tcp_OutSegs{${nodes}}[$__rate_interval]) > 0)`,
+            legend: "{{node}}",
           }),
         ],
       },

@@ -136,7 +136,8 @@ export function persistentVolumes(): DashboardFile {
             bad: [0.85, 0.97],
             empty: telling,
             mayBeEmpty: noClaim,
-            queries: [{ expr: `1 - ${free}{${recorded}}`, legend: "{{namespace}}/{{persistentvolumeclaim}}" }],
+            expr: `1 - ${free}{${recorded}}`,
+            legend: "{{namespace}}/{{persistentvolumeclaim}}",
           }),
           graph({
             title: "Growth",
@@ -144,12 +145,8 @@ export function persistentVolumes(): DashboardFile {
             unit: "bytes",
             empty: telling,
             mayBeEmpty: noClaim,
-            queries: [
-              {
-                expr: `max by (${claim}) (deriv(kubelet_volume_stats_used_bytes{${kubelets}}[6h])) * 86400`,
-                legend: "{{namespace}}/{{persistentvolumeclaim}}",
-              },
-            ],
+            expr: `max by (${claim}) (deriv(kubelet_volume_stats_used_bytes{${kubelets}}[6h])) * 86400`,
+            legend: "{{namespace}}/{{persistentvolumeclaim}}",
           }),
           graph({
             title: "Used",
@@ -158,12 +155,8 @@ export function persistentVolumes(): DashboardFile {
             min: 0,
             empty: telling,
             mayBeEmpty: noClaim,
-            queries: [
-              {
-                expr: `max by (${claim}) (kubelet_volume_stats_used_bytes{${kubelets}}) ${told}`,
-                legend: "{{namespace}}/{{persistentvolumeclaim}}",
-              },
-            ],
+            expr: `max by (${claim}) (kubelet_volume_stats_used_bytes{${kubelets}}) ${told}`,
+            legend: "{{namespace}}/{{persistentvolumeclaim}}",
           }),
           graph({
             title: "Volumes by phase",
@@ -173,12 +166,8 @@ export function persistentVolumes(): DashboardFile {
             min: 0,
             stacked: true,
             mayBeEmpty: "a cluster without persistent volumes",
-            queries: [
-              {
-                expr: `sum by (phase) (${once(`kube_persistentvolume_status_phase{${volumes}}`)})`,
-                legend: "{{phase}}",
-              },
-            ],
+            expr: `sum by (phase) (${once(`kube_persistentvolume_status_phase{${volumes}}`)})`,
+            legend: "{{phase}}",
           }),
         ],
       },

@@ -105,12 +105,8 @@ export function prometheus(): DashboardFile {
             description: "Samples that each replica takes in, scraped and evaluated.",
             unit: "cps",
             min: 0,
-            queries: [
-              {
-                expr: `sum by (instance) (rate(prometheus_tsdb_head_samples_appended_total{${servers}}[$__rate_interval]))`,
-                legend: "{{instance}}",
-              },
-            ],
+            expr: `sum by (instance) (rate(prometheus_tsdb_head_samples_appended_total{${servers}}[$__rate_interval]))`,
+            legend: "{{instance}}",
           }),
           graph({
             title: "Discovery",
@@ -138,7 +134,8 @@ export function prometheus(): DashboardFile {
             description: "Series of the last two hours. Growth without end is a label whose values never repeat.",
             unit: "short",
             min: 0,
-            queries: [{ expr: `prometheus_tsdb_head_series{${servers}}`, legend: "{{instance}}" }],
+            expr: `prometheus_tsdb_head_series{${servers}}`,
+            legend: "{{instance}}",
           }),
           graph({
             title: "Series that come and go",
@@ -208,12 +205,8 @@ export function prometheus(): DashboardFile {
               "How long the last evaluation of a group took. Longer than its interval, evaluations are left out.",
             unit: "s",
             min: 0,
-            queries: [
-              {
-                expr: `topk(10, max by (rule_group) (prometheus_rule_group_last_duration_seconds{${servers}}))`,
-                legend: "{{rule_group}}",
-              },
-            ],
+            expr: `topk(10, max by (rule_group) (prometheus_rule_group_last_duration_seconds{${servers}}))`,
+            legend: "{{rule_group}}",
           }),
           graph({
             title: "Evaluations failed or left out",
@@ -247,12 +240,8 @@ export function prometheus(): DashboardFile {
             description: "Within this time 99 of 100 queries were evaluated, by the part of the work.",
             unit: "s",
             min: 0,
-            queries: [
-              {
-                expr: `max by (slice) (prometheus_engine_query_duration_seconds{${servers}, quantile="0.99"})`,
-                legend: "{{slice}}",
-              },
-            ],
+            expr: `max by (slice) (prometheus_engine_query_duration_seconds{${servers}, quantile="0.99"})`,
+            legend: "{{slice}}",
           }),
         ],
       },

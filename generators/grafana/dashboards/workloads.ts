@@ -114,7 +114,8 @@ export function workloads(): DashboardFile {
             unit: "none",
             min: 0,
             stacked: true,
-            queries: [{ expr: `sum by (phase) (${once(`kube_pod_status_phase{${state}}`)})`, legend: "{{phase}}" }],
+            expr: `sum by (phase) (${once(`kube_pod_status_phase{${state}}`)})`,
+            legend: "{{phase}}",
           }),
           table({
             title: "Deployments",
@@ -215,15 +216,11 @@ export function workloads(): DashboardFile {
             bad: [1],
             empty: "There is no HorizontalPodAutoscaler.",
             mayBeEmpty: "namespaces without a HorizontalPodAutoscaler",
-            queries: [
-              {
-                expr: [
-                  `max by (namespace, horizontalpodautoscaler) (kube_horizontalpodautoscaler_status_desired_replicas{${state}})`,
-                  `/ max by (namespace, horizontalpodautoscaler) (kube_horizontalpodautoscaler_spec_max_replicas{${state}})`,
-                ].join(" "),
-                legend: "{{namespace}}/{{horizontalpodautoscaler}}",
-              },
-            ],
+            expr: [
+              `max by (namespace, horizontalpodautoscaler) (kube_horizontalpodautoscaler_status_desired_replicas{${state}})`,
+              `/ max by (namespace, horizontalpodautoscaler) (kube_horizontalpodautoscaler_spec_max_replicas{${state}})`,
+            ].join(" "),
+            legend: "{{namespace}}/{{horizontalpodautoscaler}}",
           }),
           graph({
             title: "Quotas",
@@ -233,12 +230,8 @@ export function workloads(): DashboardFile {
             bad: [0.9, 1],
             empty: "There is no ResourceQuota.",
             mayBeEmpty: "namespaces without a ResourceQuota",
-            queries: [
-              {
-                expr: `namespace_resourcequota:kube_resourcequota_used:ratio{${recorded}}`,
-                legend: "{{namespace}} {{resourcequota}} {{resource}}",
-              },
-            ],
+            expr: `namespace_resourcequota:kube_resourcequota_used:ratio{${recorded}}`,
+            legend: "{{namespace}} {{resourcequota}} {{resource}}",
           }),
         ],
       },
@@ -287,12 +280,8 @@ export function workloads(): DashboardFile {
             unit: "suffix: cores",
             min: 0,
             stacked: true,
-            queries: [
-              {
-                expr: `sum by (namespace) (rate(container_cpu_usage_seconds_total{${containers}}[$__rate_interval]))`,
-                legend: "{{namespace}}",
-              },
-            ],
+            expr: `sum by (namespace) (rate(container_cpu_usage_seconds_total{${containers}}[$__rate_interval]))`,
+            legend: "{{namespace}}",
           }),
           graph({
             title: "Memory",
@@ -300,12 +289,8 @@ export function workloads(): DashboardFile {
             unit: "bytes",
             min: 0,
             stacked: true,
-            queries: [
-              {
-                expr: `sum by (namespace) (container_memory_working_set_bytes{${containers}})`,
-                legend: "{{namespace}}",
-              },
-            ],
+            expr: `sum by (namespace) (container_memory_working_set_bytes{${containers}})`,
+            legend: "{{namespace}}",
           }),
           graph({
             title: "Network",
@@ -328,12 +313,8 @@ export function workloads(): DashboardFile {
             unit: "none",
             decimals: 0,
             min: 0,
-            queries: [
-              {
-                expr: `sum by (namespace) (${once(restarts("10m"))})`,
-                legend: "{{namespace}}",
-              },
-            ],
+            expr: `sum by (namespace) (${once(restarts("10m"))})`,
+            legend: "{{namespace}}",
           }),
         ],
       },

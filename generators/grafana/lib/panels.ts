@@ -43,11 +43,12 @@ export interface Draft {
   readonly ofAll: string | undefined;
 }
 
-/** Lines over time. */
+/** Lines over time, of one query or of several. */
 export function graph(
-  options: Words & Scale & { readonly queries: readonly Query[]; readonly stacked?: boolean },
+  options: Words & Scale & (Query | { readonly queries: readonly Query[] }) & { readonly stacked?: boolean },
 ): Draft {
-  const { queries, stacked = false } = options;
+  const { stacked = false } = options;
+  const queries = "queries" in options ? options.queries : [options];
   const style: GraphStyle = {
     drawStyle: "line",
     lineWidth: 1,
