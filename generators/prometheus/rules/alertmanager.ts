@@ -1,5 +1,6 @@
 import type { AlertingRule, RuleFile, RuleGroup } from "../../../metrics/rule-file.js";
 import type { Settings } from "../../settings/index.js";
+import { alertingRule } from "./alerting-rule.js";
 import { lines } from "./lines.js";
 
 const job = 'job="alertmanager"';
@@ -19,28 +20,24 @@ function configuration(): RuleGroup {
   return {
     name: "alertmanager-configuration",
     rules: [
-      {
+      alertingRule({
         alert: "AlertmanagerFailedReload",
         expr: `last_over_time(alertmanager_config_last_reload_successful{${job}}[5m]) == 0`,
         for: "5m",
-        labels: { severity: "critical" },
-        annotations: {
-          summary: "Alertmanager cannot load its configuration.",
-          description:
-            "{{ $labels.instance }} goes on with the last configuration that it could load; a restart would end it.",
-        },
-      },
-      {
+        severity: "critical",
+        summary: "Alertmanager cannot load its configuration.",
+        description:
+          "{{ $labels.instance }} goes on with the last configuration that it could load; a restart would end it.",
+      }),
+      alertingRule({
         alert: "AlertmanagerConfigInconsistent",
         why: { for: "A rollout gives replicas different configurations for as long as it takes." },
         expr: `count by (job) (count_values by (job) ("hash", last_over_time(alertmanager_config_hash{${job}}[5m]))) > 1`,
         for: "20m",
-        labels: { severity: "critical" },
-        annotations: {
-          summary: "Replicas of Alertmanager have different configurations.",
-          description: "The replicas of Alertmanager have {{ $value }} different configurations between them.",
-        },
-      },
+        severity: "critical",
+        summary: "Replicas of Alertmanager have different configurations.",
+        description: "The replicas of Alertmanager have {{ $value }} different configurations between them.",
+      }),
     ],
   };
 }
@@ -50,19 +47,17 @@ function cluster({ thresholds }: Settings): RuleGroup {
   return {
     name: "alertmanager-cluster",
     rules: [
-      {
+      alertingRule({
         alert: "AlertmanagerMembersInconsistent",
         why: "A lone Alertmanager runs without a cluster and has no such series.",
         expr: `max_over_time(alertmanager_cluster_members{${job}}[5m]) < on (job) group_left () count by (job) (last_over_time(alertmanager_cluster_members{${job}}[5m]))`,
         for: "15m",
-        labels: { severity: "critical" },
-        annotations: {
-          summary: "A replica of Alertmanager does not see all others.",
-          description:
-            "{{ $labels.instance }} sees {{ $value }} replicas, itself included, and there are more: what is told may be told twice.",
-        },
-      },
-      {
+        severity: "critical",
+        summary: "A replica of Alertmanager does not see all others.",
+        description:
+          "{{ $labels.instance }} sees {{ $value }} replicas, itself included, and there are more: what is told may be told twice.",
+      }),
+      alertingRule({
         alert: "AlertmanagerClusterFailedPeers",
         why: "A replica that comes back elsewhere has another address, and its old one is called lost for six hours. So one is missing only where a replica sees fewer than there are.",
         expr: lines(
@@ -70,36 +65,30 @@ function cluster({ thresholds }: Settings): RuleGroup {
           `and max_over_time(alertmanager_cluster_members{${job}}[5m]) < on (job) group_left () count by (job) (up{${job}})`,
         ),
         for: "15m",
-        labels: { severity: "warning" },
-        annotations: {
-          summary: "A replica of Alertmanager has lost others.",
-          description: "Replicas that {{ $labels.instance }} has lost and tries to reach: {{ $value }}.",
-        },
-      },
-      {
+        severity: "warning",
+        summary: "A replica of Alertmanager has lost others.",
+        description: "Replicas that {{ $labels.instance }} has lost and tries to reach: {{ $value }}.",
+      }),
+      alertingRule({
         alert: "AlertmanagerClusterDown",
         expr: `count by (job) (avg_over_time(up{${job}}[5m]) < 0.5) / count by (job) (up{${job}}) >= 0.5`,
         for: "5m",
-        labels: { severity: "critical" },
-        annotations: {
-          summary: "Half of Alertmanager's replicas or more are down.",
-          description:
-            "{{ $value | humanizePercentage }} of Alertmanager's replicas were down for most of the last 5 minutes.",
-        },
-      },
-      {
+        severity: "critical",
+        summary: "Half of Alertmanager's replicas or more are down.",
+        description:
+          "{{ $value | humanizePercentage }} of Alertmanager's replicas were down for most of the last 5 minutes.",
+      }),
+      alertingRule({
         alert: "AlertmanagerClusterCrashlooping",
         expr: lines(
           `count by (job) (changes(process_start_time_seconds{${job}}[10m]) > ${restartsPerTenMinutes})`,
           `  / count by (job) (up{${job}}) >= 0.5`,
         ),
         for: "5m",
-        labels: { severity: "critical" },
-        annotations: {
-          summary: "Half of Alertmanager's replicas or more start again and again.",
-          description: `{{ $value | humanizePercentage }} of Alertmanager's replicas started more than ${restartsPerTenMinutes} times within 10 minutes.`,
-        },
-      },
+        severity: "critical",
+        summary: "Half of Alertmanager's replicas or more start again and again.",
+        description: `{{ $value | humanizePercentage }} of Alertmanager's replicas started more than ${restartsPerTenMinutes} times within 10 minutes.`,
+      }),
     ],
   };
 }
@@ -130,17 +119,15 @@ function notifications({ thresholds }: Settings): RuleGroup {
         why: "One replica tells, the others only if it failed: what even the best of them could not tell was not told. Each receiver counts by itself: all webhooks are one integration, and the one that fails would drown among those that work.",
         expr: `min by (job, ${receiver}) (${failed})`,
       },
-      {
+      alertingRule({
         alert: "AlertmanagerFailedToSendAlerts",
         why: `${lasting} Of what no replica can tell there is an alert of its own.`,
         expr: lines(tooMany(failed), `unless on (${receiver}) ${tooMany(failedByAll)}`),
         for: "10m",
-        labels: { severity: "warning" },
-        annotations: {
-          summary: "A replica of Alertmanager fails to tell what another can.",
-          description: `{{ $labels.instance }} failed to send {{ $value | humanizePercentage }} of its notifications by ${way}.`,
-        },
-      },
+        severity: "warning",
+        summary: "A replica of Alertmanager fails to tell what another can.",
+        description: `{{ $labels.instance }} failed to send {{ $value | humanizePercentage }} of its notifications by ${way}.`,
+      }),
       failedToSend("critical", tooMany(failedByAll, `{integration=~"${criticalIntegrations}"}`)),
       failedToSend("warning", tooMany(failedByAll, `{integration!~"${criticalIntegrations}"}`)),
     ],
@@ -154,15 +141,13 @@ const lasting =
 const way = "{{ $labels.integration }}{{ with $labels.receiver_name }} to receiver {{ . }}{{ end }}";
 
 function failedToSend(severity: "critical" | "warning", expr: string): AlertingRule {
-  return {
+  return alertingRule({
     alert: "AlertmanagerClusterFailedToSendAlerts",
     why: lasting,
     expr,
     for: "10m",
-    labels: { severity },
-    annotations: {
-      summary: "No replica of Alertmanager can send all notifications.",
-      description: `Not even the replica that does best can send all notifications by ${way}: {{ $value | humanizePercentage }} fail.`,
-    },
-  };
+    severity,
+    summary: "No replica of Alertmanager can send all notifications.",
+    description: `Not even the replica that does best can send all notifications by ${way}: {{ $value | humanizePercentage }} fail.`,
+  });
 }

@@ -1,4 +1,5 @@
 import type { AlertingRule } from "../../../metrics/rule-file.js";
+import { alertingRule } from "./alerting-rule.js";
 import { lines } from "./lines.js";
 
 /** A condition of an expression, and why it is there. */
@@ -84,7 +85,7 @@ export function instanceUnreachable(
 
 /** A part of Kubernetes whose own requests to the API server fail. Every such part counts them alike. */
 export function clientErrors(job: string, errorRatio: number): AlertingRule {
-  return {
+  return alertingRule({
     alert: "KubeClientErrors",
     why: "`<error>` is a request without an answer.",
     expr: lines(
@@ -92,13 +93,11 @@ export function clientErrors(job: string, errorRatio: number): AlertingRule {
       `/ sum by (job, instance) (rate(rest_client_requests_total{job="${job}"}[5m])) > ${errorRatio}`,
     ),
     for: "15m",
-    labels: { severity: "warning" },
-    annotations: {
-      summary: "A part of Kubernetes fails to talk to the API server.",
-      description:
-        "{{ $value | humanizePercentage }} of the requests of {{ $labels.job }} at {{ $labels.instance }} to the API server fail.",
-    },
-  };
+    severity: "warning",
+    summary: "A part of Kubernetes fails to talk to the API server.",
+    description:
+      "{{ $value | humanizePercentage }} of the requests of {{ $labels.job }} at {{ $labels.instance }} to the API server fail.",
+  });
 }
 
 /** Instances of which one is to lead, and none does. */

@@ -1,5 +1,6 @@
 import type { RuleFile } from "../../../metrics/rule-file.js";
 import type { Settings } from "../../settings/index.js";
+import { alertingRule } from "./alerting-rule.js";
 import { clientErrors, instanceUnreachable, jobDown, notCordoned } from "./instances.js";
 import { lines } from "./lines.js";
 
@@ -34,18 +35,16 @@ export function kubeProxy({ thresholds }: Settings): RuleFile {
             },
             notCordoned,
           ),
-          {
+          alertingRule({
             alert: "KubeProxyRulesStale",
             why: "In a quiet cluster nothing is written for long: that is a fault only with something queued.",
             expr: lines(`time() - ${synced} > ${limits.staleSeconds}`, `and ${queued} > ${synced}`),
             for: "5m",
-            labels: { severity: "warning" },
-            annotations: {
-              summary: "A kube-proxy does not write its rules.",
-              description:
-                "kube-proxy at {{ $labels.instance }} has changes waiting, and last wrote its {{ $labels.ip_family }} rules {{ $value | humanizeDuration }} ago.",
-            },
-          },
+            severity: "warning",
+            summary: "A kube-proxy does not write its rules.",
+            description:
+              "kube-proxy at {{ $labels.instance }} has changes waiting, and last wrote its {{ $labels.ip_family }} rules {{ $value | humanizeDuration }} ago.",
+          }),
           clientErrors(job, thresholds.clients.errorRatio),
         ],
       },

@@ -1,5 +1,6 @@
 import type { RuleFile } from "../../../metrics/rule-file.js";
 import type { Settings } from "../../settings/index.js";
+import { alertingRule } from "./alerting-rule.js";
 
 /** Whether the state of objects is told at all, and told once. */
 export function kubeStateMetrics({ thresholds }: Settings): RuleFile {
@@ -24,18 +25,16 @@ export function kubeStateMetrics({ thresholds }: Settings): RuleFile {
               description: "Nothing is known of pods, workloads and nodes: the alerts about them cannot fire.",
             },
           },
-          {
+          alertingRule({
             alert: "KubeStateMetricsDuplicated",
             why: "Instances that share the work by shards report each object once between them: so one object is asked for.",
             expr: 'count(group by (instance) (kube_namespace_created{job="kube-state-metrics", namespace="kube-system"})) > 1',
             for: "15m",
-            labels: { severity: "warning" },
-            annotations: {
-              summary: "Several instances of kube-state-metrics report the same objects.",
-              description:
-                "{{ $value | humanize }} instances report every object: sums over objects are that many times too high.",
-            },
-          },
+            severity: "warning",
+            summary: "Several instances of kube-state-metrics report the same objects.",
+            description:
+              "{{ $value | humanize }} instances report every object: sums over objects are that many times too high.",
+          }),
         ],
       },
     ],

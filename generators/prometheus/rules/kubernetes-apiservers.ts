@@ -1,6 +1,7 @@
 import { type HistogramForm, histogram } from "../../../metrics/promql/histogram.js";
 import type { AlertingRule, RecordingRule, RuleFile, Severity } from "../../../metrics/rule-file.js";
 import type { Settings } from "../../settings/index.js";
+import { alertingRule } from "./alerting-rule.js";
 import { type Condition, clientErrors, instanceUnreachable, jobDown } from "./instances.js";
 import { lines } from "./lines.js";
 
@@ -67,18 +68,16 @@ function burn({ severity, long, short, factor, for: patience, lasts }: Burn, obj
 /** Clients that present a certificate which ends soon. */
 function certificateEnds(severity: Severity, withinSeconds: number, form: HistogramForm): AlertingRule {
   const left = histogram(form, "apiserver_client_certificate_expiration_seconds", `job="${job}"`, { increase: "15m" });
-  return {
+  return alertingRule({
     alert: "KubeClientCertificateExpiration",
     expr: `${left.within(withinSeconds)} > 0`,
     for: "5m",
     why: { expr: "The server counts requests, not clients.", keep_firing_for: "A client may ask only now and then." },
     keep_firing_for: "1h",
-    labels: { severity },
-    annotations: {
-      summary: "A client of the API server has a certificate that ends soon.",
-      description: `{{ printf "%.0f" $value }} requests within 15 minutes came with a certificate that ends within ${withinSeconds / 3600} hours.`,
-    },
-  };
+    severity,
+    summary: "A client of the API server has a certificate that ends soon.",
+    description: `{{ printf "%.0f" $value }} requests within 15 minutes came with a certificate that ends within ${withinSeconds / 3600} hours.`,
+  });
 }
 
 const kubeletsGetAnswers: Condition = {
@@ -135,18 +134,16 @@ export function kubernetesApiservers({ thresholds }: Settings, form: HistogramFo
           },
           ...["5m", "30m", "1h", "2h", "6h", "1d", "3d"].map(badOver),
           ...burns.map((windows) => burn(windows, limits.objectiveRatio)),
-          {
+          alertingRule({
             alert: "KubeAPITerminatedRequests",
             why: "The series is there once the server ended a first request by itself.",
             expr: `sum(rate(apiserver_request_terminations_total{job="${job}"}[5m])) / ${all} > ${limits.terminatedRatio}`,
             for: "5m",
-            labels: { severity: "warning" },
-            annotations: {
-              summary: "The API server ends requests to save itself.",
-              description:
-                "The API server ends requests before it answered them: {{ $value | humanizePercentage }} of the number that it answers.",
-            },
-          },
+            severity: "warning",
+            summary: "The API server ends requests to save itself.",
+            description:
+              "The API server ends requests before it answered them: {{ $value | humanizePercentage }} of the number that it answers.",
+          }),
         ],
       },
       {
@@ -168,28 +165,24 @@ export function kubernetesApiservers({ thresholds }: Settings, form: HistogramFo
             summary: "An API server does not answer.",
             description: "Prometheus does not reach the API server at {{ $labels.instance }}, but reaches others.",
           }),
-          {
+          alertingRule({
             alert: "KubeAggregatedAPIDown",
             expr: `max by (name) (last_over_time(aggregator_unavailable_apiservice{job="${job}"}[5m])) == 1`,
             for: `${limits.aggregatedDownSeconds}s`,
-            labels: { severity: "warning" },
-            annotations: {
-              summary: "An API that extends Kubernetes is not available.",
-              description: "The API server cannot reach what serves {{ $labels.name }}.",
-            },
-          },
-          {
+            severity: "warning",
+            summary: "An API that extends Kubernetes is not available.",
+            description: "The API server cannot reach what serves {{ $labels.name }}.",
+          }),
+          alertingRule({
             alert: "KubeAggregatedAPIErrors",
             why: "It counts each time that an API becomes unavailable, so it says nothing of one that stays so. Its series are there once that happened.",
             expr: `max by (name, reason) (round(increase(aggregator_unavailable_apiservice_total{job="${job}"}[15m]))) > 2`,
             keep_firing_for: "10m",
-            labels: { severity: "warning" },
-            annotations: {
-              summary: "An API that extends Kubernetes comes and goes.",
-              description:
-                '{{ $labels.name }} became unavailable {{ printf "%.0f" $value }} times within 15 minutes: {{ $labels.reason }}.',
-            },
-          },
+            severity: "warning",
+            summary: "An API that extends Kubernetes comes and goes.",
+            description:
+              '{{ $labels.name }} became unavailable {{ printf "%.0f" $value }} times within 15 minutes: {{ $labels.reason }}.',
+          }),
           certificateEnds("warning", limits.certificateWarningSeconds, form),
           certificateEnds("critical", limits.certificateCriticalSeconds, form),
           clientErrors(job, thresholds.clients.errorRatio),

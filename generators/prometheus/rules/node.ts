@@ -1,5 +1,6 @@
 import type { AlertingRule, RuleFile, RuleGroup, Severity } from "../../../metrics/rule-file.js";
 import type { Settings } from "../../settings/index.js";
+import { alertingRule } from "./alerting-rule.js";
 import { lines } from "./lines.js";
 
 const job = 'job="node-exporter"';
@@ -84,18 +85,16 @@ function filesystems({ thresholds, podMounts }: Settings): RuleGroup {
         almostFull(resource, "warning", almostOut, almostOutCritical),
         almostFull(resource, "critical", almostOutCritical),
       ]),
-      {
+      alertingRule({
         alert: "NodeFilesystemUnreadable",
         why: "A folder that only its owner may enter hides the mounts below it, and a file server that hangs hides its own. What another mount covers is `no such file or directory`, and nobody misses it.",
         expr: `min_over_time(node_filesystem_device_error{${job}, device!="shm", mountpoint!~"${podMounts}", device_error!="no such file or directory"}[5m]) == 1`,
         for: "15m",
-        labels: { severity: "warning" },
-        annotations: {
-          summary: "node-exporter cannot see how full a filesystem is.",
-          description:
-            "{{ $labels.mountpoint }} ({{ $labels.device }}) on {{ $labels.node }} cannot be read: {{ $labels.device_error }}. Nobody is told when it is full.",
-        },
-      },
+        severity: "warning",
+        summary: "node-exporter cannot see how full a filesystem is.",
+        description:
+          "{{ $labels.mountpoint }} ({{ $labels.device }}) on {{ $labels.node }} cannot be read: {{ $labels.device_error }}. Nobody is told when it is full.",
+      }),
     ],
   };
 }
@@ -121,7 +120,7 @@ function fillingUp(
   severity: Severity,
   { below, trend, hours }: { readonly below: number; readonly trend: string; readonly hours: number },
 ): AlertingRule {
-  return {
+  return alertingRule({
     alert: fillingUp,
     why: `A step, such as an image or a kernel, is in the trend for hours: so the last half hour has to fall as well.${
       severity === "critical" ? " So near the end, two hours say more than six." : ""
@@ -132,12 +131,10 @@ function fillingUp(
       `and predict_linear(${free}[30m], ${hours} * 3600) < 0`,
     ),
     for: "30m",
-    labels: { severity },
-    annotations: {
-      summary: `A filesystem of a node runs out of ${what} soon.`,
-      description: `${where} has {{ $value | humanizePercentage }} of its ${what} left and, going on like this, none within ${hours} hours.`,
-    },
-  };
+    severity,
+    summary: `A filesystem of a node runs out of ${what} soon.`,
+    description: `${where} has {{ $value | humanizePercentage }} of its ${what} left and, going on like this, none within ${hours} hours.`,
+  });
 }
 
 function almostFull(
@@ -147,17 +144,15 @@ function almostFull(
   bootBelow?: number,
 ): AlertingRule {
   const under = (share: number, place: string) => `max_over_time(${free}{mountpoint${place}"${boot}"}[5m]) < ${share}`;
-  return {
+  return alertingRule({
     alert: almostOut,
     why: "Boot partitions are nearly full at all times, as only new kernels are written there: nobody is woken for one, and told only once the next kernel does not fit.",
     expr: lines(under(below, "!~"), ...(bootBelow === undefined ? [] : [`or ${under(bootBelow, "=~")}`])),
     for: severity === "critical" ? "5m" : "30m",
-    labels: { severity },
-    annotations: {
-      summary: `A filesystem of a node has hardly any ${what} left.`,
-      description: `${where} has {{ $value | humanizePercentage }} of its ${what} left.`,
-    },
-  };
+    severity,
+    summary: `A filesystem of a node has hardly any ${what} left.`,
+    description: `${where} has {{ $value | humanizePercentage }} of its ${what} left.`,
+  });
 }
 
 function resources({ thresholds }: Settings): RuleGroup {
@@ -182,53 +177,45 @@ function resources({ thresholds }: Settings): RuleGroup {
           `  or node_memory_HugePages_Total{${job}} * node_memory_Hugepagesize_bytes{${job}} or 0 * node_memory_MemTotal_bytes{${job}}) > 0)`,
         ),
       },
-      {
+      alertingRule({
         alert: "NodeCPUHighUsage",
         why: { keep_firing_for: "A load that goes up and down around the limit is one alert, not many." },
         expr: `instance:node_cpu_busy:ratio_rate5m > ${limits.cpuBusyRatio}`,
         for: "15m",
         keep_firing_for: "5m",
-        labels: { severity: "info" },
-        annotations: {
-          summary: "The processors of a node are busy.",
-          description: "The processors of {{ $labels.node }} are {{ $value | humanizePercentage }} busy.",
-        },
-      },
-      {
+        severity: "info",
+        summary: "The processors of a node are busy.",
+        description: "The processors of {{ $labels.node }} are {{ $value | humanizePercentage }} busy.",
+      }),
+      alertingRule({
         alert: "NodeSystemSaturation",
         why: { keep_firing_for: "A load that goes up and down around the limit is one alert, not many." },
         expr: `min_over_time(instance:node_load5_per_cpu:ratio[5m]) > ${limits.loadPerCpu}`,
         for: "15m",
         keep_firing_for: "5m",
-        labels: { severity: "warning" },
-        annotations: {
-          summary: "More processes of a node want to run than it has processors.",
-          description:
-            'For each processor of {{ $labels.node }}, {{ $value | printf "%.1f" }} processes run or wait for a processor or a disk.',
-        },
-      },
-      {
+        severity: "warning",
+        summary: "More processes of a node want to run than it has processors.",
+        description:
+          'For each processor of {{ $labels.node }}, {{ $value | printf "%.1f" }} processes run or wait for a processor or a disk.',
+      }),
+      alertingRule({
         alert: "NodeMemoryHighUtilization",
         expr: `min_over_time(instance:node_memory_used:ratio[5m]) > ${limits.memoryUsedRatio}`,
         for: "15m",
-        labels: { severity: "warning" },
-        annotations: {
-          summary: "A node has hardly any memory left.",
-          description: "{{ $value | humanizePercentage }} of the memory of {{ $labels.node }} is in use.",
-        },
-      },
-      {
+        severity: "warning",
+        summary: "A node has hardly any memory left.",
+        description: "{{ $value | humanizePercentage }} of the memory of {{ $labels.node }} is in use.",
+      }),
+      alertingRule({
         alert: "NodeMemoryMajorPagesFaults",
         expr: `rate(node_vmstat_pgmajfault{${job}}[5m]) > ${limits.majorPageFaultsPerSecond}`,
         for: "15m",
-        labels: { severity: "warning" },
-        annotations: {
-          summary: "Programs of a node wait for memory pages to be read from disk.",
-          description:
-            '{{ $labels.node }} reads {{ $value | printf "%.0f" }} pages a second back from disk: memory is too small for what runs.',
-        },
-      },
-      {
+        severity: "warning",
+        summary: "Programs of a node wait for memory pages to be read from disk.",
+        description:
+          '{{ $labels.node }} reads {{ $value | printf "%.0f" }} pages a second back from disk: memory is too small for what runs.',
+      }),
+      alertingRule({
         alert: "NodeDiskIOSaturation",
         why: {
           expr: "Volume groups and RAID arrays stand on disks that are counted themselves.",
@@ -237,13 +224,11 @@ function resources({ thresholds }: Settings): RuleGroup {
         expr: `rate(node_disk_io_time_weighted_seconds_total{${job}, device!~"(dm-|md).*"}[5m]) > ${limits.diskQueueLength}`,
         for: "30m",
         keep_firing_for: "5m",
-        labels: { severity: "warning" },
-        annotations: {
-          summary: "A disk of a node cannot keep up.",
-          description:
-            'Over 5 minutes, {{ $value | printf "%.1f" }} requests were queued at disk {{ $labels.device }} of {{ $labels.node }} on average.',
-        },
-      },
+        severity: "warning",
+        summary: "A disk of a node cannot keep up.",
+        description:
+          'Over 5 minutes, {{ $value | printf "%.1f" }} requests were queued at disk {{ $labels.device }} of {{ $labels.node }} on average.',
+      }),
       {
         alert: "NodeFileDescriptorLimit",
         expr: `${fileDescriptorsUsed} > ${limits.fileDescriptorsWarningRatio}`,
@@ -288,48 +273,42 @@ function network({ thresholds }: Settings): RuleGroup {
             '{{ $labels.device }} of {{ $labels.node }} lost its link {{ $value | printf "%.0f" }} times in 15 minutes.',
         },
       },
-      {
+      alertingRule({
         alert: "NodeConntrackAlmostFull",
         expr: lines(
           `min_over_time(node_nf_conntrack_entries{${job}}[5m])`,
           `  / (last_over_time(node_nf_conntrack_entries_limit{${job}}[5m]) > 0) > ${conntrackUsedRatio}`,
         ),
         for: "5m",
-        labels: { severity: "warning" },
-        annotations: {
-          summary: "A node can soon track no further connections.",
-          description:
-            "{{ $value | humanizePercentage }} of the connection tracking table of {{ $labels.node }} is in use; packets of new connections are dropped once it is full.",
-        },
-      },
-      {
+        severity: "warning",
+        summary: "A node can soon track no further connections.",
+        description:
+          "{{ $value | humanizePercentage }} of the connection tracking table of {{ $labels.node }} is in use; packets of new connections are dropped once it is full.",
+      }),
+      alertingRule({
         alert: "NodeBondingDegraded",
         why: "Only a node with a bonding interface has these series.",
         expr: `last_over_time(node_bonding_slaves{${job}}[5m]) - max_over_time(node_bonding_active{${job}}[5m]) > 0`,
         for: "5m",
-        labels: { severity: "warning" },
-        annotations: {
-          summary: "A bonding interface of a node has lost a link.",
-          description: "Links of {{ $labels.master }} on {{ $labels.node }} that are down: {{ $value }}.",
-        },
-      },
+        severity: "warning",
+        summary: "A bonding interface of a node has lost a link.",
+        description: "Links of {{ $labels.master }} on {{ $labels.node }} that are down: {{ $value }}.",
+      }),
     ],
   };
 }
 
 function packetErrors(alert: string, direction: "receive" | "transmit", above: number): AlertingRule {
   const bad = `rate(node_network_${direction}_errs_total{${job}}[5m])`;
-  return {
+  return alertingRule({
     alert,
     why: "Most drivers count bad packets beside the good ones, so the whole is their sum. A device that carries next to nothing is left out: one bad packet of two says nothing.",
     expr: `${bad} / (rate(node_network_${direction}_packets_total{${job}}[5m]) + ${bad} > 1) > ${above}`,
     for: "30m",
-    labels: { severity: "warning" },
-    annotations: {
-      summary: `A network interface of a node fails to ${direction} packets.`,
-      description: `{{ $value | humanizePercentage }} of the packets that {{ $labels.device }} of {{ $labels.node }} ${direction}s are in error.`,
-    },
-  };
+    severity: "warning",
+    summary: `A network interface of a node fails to ${direction} packets.`,
+    description: `{{ $value | humanizePercentage }} of the packets that {{ $labels.device }} of {{ $labels.node }} ${direction}s are in error.`,
+  });
 }
 
 const unsynchronised = `max_over_time(node_timex_sync_status{${job}}[10m]) == 0`;
@@ -344,18 +323,16 @@ function clock({ thresholds }: Settings): RuleGroup {
         why: "The timestamp of a sample is when Prometheus asked for it. Compared with that, the clock needs no time server on the node.",
         expr: `abs(node_time_seconds{${job}} - timestamp(node_time_seconds{${job}}))`,
       },
-      {
+      alertingRule({
         alert: "NodeClockSkewDetected",
         expr: `min_over_time(instance:node_clock_skew:seconds[5m]) > ${thresholds.node.clockSkewSeconds}`,
         for: "10m",
-        labels: { severity: "warning" },
-        annotations: {
-          summary: "The clock of a node differs from Prometheus'.",
-          description:
-            "The clock of {{ $labels.node }} and that of Prometheus are {{ $value | humanizeDuration }} apart.",
-        },
-      },
-      {
+        severity: "warning",
+        summary: "The clock of a node differs from Prometheus'.",
+        description:
+          "The clock of {{ $labels.node }} and that of Prometheus are {{ $value | humanizeDuration }} apart.",
+      }),
+      alertingRule({
         alert: "NodeClockNotSynchronising",
         why: "A virtual machine may take the time of its host, with nothing that synchronises. So somewhere in the cluster a clock has to be synchronised within the last day; what fires already goes on without. Where none ever is, NodeClockSkewDetected tells.",
         expr: lines(
@@ -363,13 +340,11 @@ function clock({ thresholds }: Settings): RuleGroup {
           `or ${unsynchronised} and on (instance) last_over_time(ALERTS{alertname="NodeClockNotSynchronising", alertstate="firing"}[1h])`,
         ),
         for: "10m",
-        labels: { severity: "warning" },
-        annotations: {
-          summary: "The clock of a node is no longer synchronised.",
-          description:
-            "Nothing synchronises the clock of {{ $labels.node }}, while clocks of this cluster are or were today.",
-        },
-      },
+        severity: "warning",
+        summary: "The clock of a node is no longer synchronised.",
+        description:
+          "Nothing synchronises the clock of {{ $labels.node }}, while clocks of this cluster are or were today.",
+      }),
     ],
   };
 }
@@ -378,40 +353,34 @@ function exporter(): RuleGroup {
   return {
     name: "node-exporter",
     rules: [
-      {
+      alertingRule({
         alert: "NodeExporterDown",
         why: "Of a node that is gone the kubelet's alerts tell. Fargate runs no DaemonSet: its nodes are left out also where a job of your own asks them.",
         expr: `max_over_time(up{${job}, node!~"fargate-.+"}[5m]) == 0 and on (node) max_over_time(up{job="kubelet"}[5m]) == 1`,
         for: "15m",
-        labels: { severity: "warning" },
-        annotations: {
-          summary: "A node that is up has no node-exporter that answers.",
-          description:
-            "node-exporter of {{ $labels.node }} does not answer at {{ $labels.host_ip }}, while its kubelet does.",
-        },
-      },
-      {
+        severity: "warning",
+        summary: "A node that is up has no node-exporter that answers.",
+        description:
+          "node-exporter of {{ $labels.node }} does not answer at {{ $labels.host_ip }}, while its kubelet does.",
+      }),
+      alertingRule({
         alert: "NodeExporterCollectorFailed",
         why: "Most collectors fail where there is no such device; these are for what every node has.",
         expr: `max_over_time(node_scrape_collector_success{${job}, collector=~"cpu|diskstats|filesystem|loadavg|meminfo|netdev|stat|vmstat"}[5m]) == 0`,
         for: "15m",
-        labels: { severity: "warning" },
-        annotations: {
-          summary: "node-exporter cannot read part of its node.",
-          description:
-            "Collector {{ $labels.collector }} fails on {{ $labels.node }}: alerts on its series are blind there.",
-        },
-      },
-      {
+        severity: "warning",
+        summary: "node-exporter cannot read part of its node.",
+        description:
+          "Collector {{ $labels.collector }} fails on {{ $labels.node }}: alerts on its series are blind there.",
+      }),
+      alertingRule({
         alert: "NodeTextFileCollectorScrapeError",
         expr: `min_over_time(node_textfile_scrape_error{${job}}[5m]) == 1`,
         for: "15m",
-        labels: { severity: "warning" },
-        annotations: {
-          summary: "node-exporter cannot read a file of metrics.",
-          description: "A file in the textfile directory of {{ $labels.node }} cannot be opened or parsed.",
-        },
-      },
+        severity: "warning",
+        summary: "node-exporter cannot read a file of metrics.",
+        description: "A file in the textfile directory of {{ $labels.node }} cannot be opened or parsed.",
+      }),
     ],
   };
 }
@@ -420,29 +389,25 @@ function hardware(): RuleGroup {
   return {
     name: "node-raid",
     rules: [
-      {
+      alertingRule({
         alert: "NodeRAIDDegraded",
         why: "Only a node with a software RAID has these series. An array that recovers or is reshaped lacks a disk as well.",
         expr: `last_over_time(node_md_disks_required{${job}}[5m]) - ignoring (state) max_over_time(node_md_disks{${job}, state="active"}[5m]) > 0`,
         for: "15m",
-        labels: { severity: "critical" },
-        annotations: {
-          summary: "A RAID array of a node lacks a disk.",
-          description:
-            "Disks that array {{ $labels.device }} of {{ $labels.node }} lacks: {{ $value }}. One more failure may lose its data.",
-        },
-      },
-      {
+        severity: "critical",
+        summary: "A RAID array of a node lacks a disk.",
+        description:
+          "Disks that array {{ $labels.device }} of {{ $labels.node }} lacks: {{ $value }}. One more failure may lose its data.",
+      }),
+      alertingRule({
         alert: "NodeRAIDDiskFailure",
         expr: `min_over_time(node_md_disks{${job}, state="failed"}[5m]) > 0`,
         for: "5m",
-        labels: { severity: "warning" },
-        annotations: {
-          summary: "A disk of a RAID array has failed.",
-          description:
-            "Disks of array {{ $labels.device }} of {{ $labels.node }} that are marked as failed: {{ $value }}.",
-        },
-      },
+        severity: "warning",
+        summary: "A disk of a RAID array has failed.",
+        description:
+          "Disks of array {{ $labels.device }} of {{ $labels.node }} that are marked as failed: {{ $value }}.",
+      }),
     ],
   };
 }

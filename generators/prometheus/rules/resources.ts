@@ -1,5 +1,6 @@
 import type { RecordingRule, RuleFile } from "../../../metrics/rule-file.js";
 import type { Settings } from "../../settings/index.js";
+import { alertingRule } from "./alerting-rule.js";
 import { lines } from "./lines.js";
 
 const ksm = 'job="kube-state-metrics"';
@@ -76,30 +77,26 @@ export function resources({ thresholds }: Settings): RuleFile {
         rules: [
           perNamespace("kube_pod_container_resource_requests"),
           perNamespace("kube_pod_container_resource_limits"),
-          {
+          alertingRule({
             alert: "KubeCPUOvercommit",
             why: whyOvercommitted,
             expr: overcommitted("cpu"),
             for: `${limits.overcommitSeconds}s`,
-            labels: { severity: "warning" },
-            annotations: {
-              summary: "Pods ask for more CPU than is left when a node is lost.",
-              description:
-                "Without its largest node the cluster lacks {{ $value | humanize }} CPU cores for what its pods ask for.",
-            },
-          },
-          {
+            severity: "warning",
+            summary: "Pods ask for more CPU than is left when a node is lost.",
+            description:
+              "Without its largest node the cluster lacks {{ $value | humanize }} CPU cores for what its pods ask for.",
+          }),
+          alertingRule({
             alert: "KubeMemoryOvercommit",
             why: whyOvercommitted,
             expr: overcommitted("memory"),
             for: `${limits.overcommitSeconds}s`,
-            labels: { severity: "warning" },
-            annotations: {
-              summary: "Pods ask for more memory than is left when a node is lost.",
-              description:
-                "Without its largest node the cluster lacks {{ $value | humanize1024 }}B of memory for what its pods ask for.",
-            },
-          },
+            severity: "warning",
+            summary: "Pods ask for more memory than is left when a node is lost.",
+            description:
+              "Without its largest node the cluster lacks {{ $value | humanize1024 }}B of memory for what its pods ask for.",
+          }),
         ],
       },
       {
@@ -111,28 +108,24 @@ export function resources({ thresholds }: Settings): RuleFile {
             why: "What was there before a quota of zero exceeds it without bound. Zero of zero is no share.",
             expr: `max by (namespace, resourcequota, resource) (kube_resourcequota{${ksm}, type="used"} / ignoring (type) kube_resourcequota{${ksm}, type="hard"} >= 0)`,
           },
-          {
+          alertingRule({
             alert: "KubeCPUQuotaOvercommit",
             why: whyPromised,
             expr: `${promised("cpu")} > ${limits.quotaOvercommitRatio}`,
             for: `${limits.overcommitSeconds}s`,
-            labels: { severity: "warning" },
-            annotations: {
-              summary: "Quotas promise more CPU than there is.",
-              description: "The quotas of all namespaces add up to {{ $value | humanizePercentage }} of the CPU.",
-            },
-          },
-          {
+            severity: "warning",
+            summary: "Quotas promise more CPU than there is.",
+            description: "The quotas of all namespaces add up to {{ $value | humanizePercentage }} of the CPU.",
+          }),
+          alertingRule({
             alert: "KubeMemoryQuotaOvercommit",
             why: whyPromised,
             expr: `${promised("memory")} > ${limits.quotaOvercommitRatio}`,
             for: `${limits.overcommitSeconds}s`,
-            labels: { severity: "warning" },
-            annotations: {
-              summary: "Quotas promise more memory than there is.",
-              description: "The quotas of all namespaces add up to {{ $value | humanizePercentage }} of the memory.",
-            },
-          },
+            severity: "warning",
+            summary: "Quotas promise more memory than there is.",
+            description: "The quotas of all namespaces add up to {{ $value | humanizePercentage }} of the memory.",
+          }),
           {
             alert: "KubeQuotaAlmostFull",
             expr: `${used} >= ${limits.quotaRatio} < 1`,
@@ -176,7 +169,7 @@ export function resources({ thresholds }: Settings): RuleFile {
         name: "throttling",
         interval: "1m",
         rules: [
-          {
+          alertingRule({
             // Source: https://github.com/google/cadvisor/blob/master/metrics/prometheus.go
             alert: "CPUThrottlingHigh",
             why: "Only containers with a CPU limit have these series.",
@@ -185,13 +178,11 @@ export function resources({ thresholds }: Settings): RuleFile {
               `/ sum by (namespace, pod, container) (rate(container_cpu_cfs_periods_total{job="cadvisor", container!=""}[5m])) > ${limits.throttledRatio}`,
             ),
             for: "15m",
-            labels: { severity: "info" },
-            annotations: {
-              summary: "A container is held back by its CPU limit.",
-              description:
-                "In {{ $value | humanizePercentage }} of the periods container {{ $labels.container }} of pod {{ $labels.namespace }}/{{ $labels.pod }} had used up its CPU limit and stood still.",
-            },
-          },
+            severity: "info",
+            summary: "A container is held back by its CPU limit.",
+            description:
+              "In {{ $value | humanizePercentage }} of the periods container {{ $labels.container }} of pod {{ $labels.namespace }}/{{ $labels.pod }} had used up its CPU limit and stood still.",
+          }),
         ],
       },
     ],

@@ -1,5 +1,6 @@
 import type { AlertingRule, RuleFile } from "../../../metrics/rule-file.js";
 import type { Settings } from "../../settings/index.js";
+import { alertingRule } from "./alerting-rule.js";
 import { lines } from "./lines.js";
 
 const kubelet = 'job="kubelet"';
@@ -68,27 +69,23 @@ export function storage(settings: Settings): RuleFile {
       {
         name: "storage-state",
         rules: [
-          {
+          alertingRule({
             alert: "KubePersistentVolumeErrors",
             expr: `max by (persistentvolume, phase) (kube_persistentvolume_status_phase{${state}, phase=~"Failed|Pending"}) == 1`,
             for: "5m",
-            labels: { severity: "critical" },
-            annotations: {
-              summary: "A persistent volume cannot be made or given back.",
-              description: "Volume {{ $labels.persistentvolume }} has been {{ $labels.phase }} for 5 minutes.",
-            },
-          },
-          {
+            severity: "critical",
+            summary: "A persistent volume cannot be made or given back.",
+            description: "Volume {{ $labels.persistentvolume }} has been {{ $labels.phase }} for 5 minutes.",
+          }),
+          alertingRule({
             alert: "KubePersistentVolumeClaimLost",
             expr: `max by (${claim}) (kube_persistentvolumeclaim_status_phase{${state}, phase="Lost"}) == 1`,
             for: "5m",
-            labels: { severity: "critical" },
-            annotations: {
-              summary: "A claim has lost its volume.",
-              description:
-                "The volume of claim {{ $labels.persistentvolumeclaim }} in namespace {{ $labels.namespace }} is gone.",
-            },
-          },
+            severity: "critical",
+            summary: "A claim has lost its volume.",
+            description:
+              "The volume of claim {{ $labels.persistentvolumeclaim }} in namespace {{ $labels.namespace }} is gone.",
+          }),
         ],
       },
     ],
@@ -111,7 +108,7 @@ function fillingUp({ alert, free, what }: VolumeResource, { thresholds }: Settin
   const left = `has {{ $value | humanizePercentage }} of its ${what} left`;
   const why = 'A claim that is meant to be full carries the label `excluded_from_alerts: "true"`.';
   return [
-    {
+    alertingRule({
       alert,
       why,
       expr: lines(
@@ -119,22 +116,18 @@ function fillingUp({ alert, free, what }: VolumeResource, { thresholds }: Settin
         notExcluded,
       ),
       for: "1h",
-      labels: { severity: "warning" },
-      annotations: {
-        summary: `A persistent volume runs out of ${what} soon.`,
-        description: `${subject} ${left} and, going on like this, none within ${fillingDays} days.`,
-      },
-    },
-    {
+      severity: "warning",
+      summary: `A persistent volume runs out of ${what} soon.`,
+      description: `${subject} ${left} and, going on like this, none within ${fillingDays} days.`,
+    }),
+    alertingRule({
       alert,
       why,
       expr: lines(`last_over_time(${free}[5m]) < ${almostFullRatio}`, notExcluded),
       for: "2m",
-      labels: { severity: "critical" },
-      annotations: {
-        summary: `A persistent volume has hardly any ${what} left.`,
-        description: `${subject} ${left}.`,
-      },
-    },
+      severity: "critical",
+      summary: `A persistent volume has hardly any ${what} left.`,
+      description: `${subject} ${left}.`,
+    }),
   ];
 }
