@@ -80,7 +80,7 @@ test("limits are those of jobs that there are", () => {
   );
   assert.throws(
     () => settingsFrom({ limits: { kubelet: { sample: 1 } } }),
-    /unknown setting "limits\.kubelet\.sample": known are samples, bodySize/,
+    /unknown setting "limits\.kubelet\.sample": did you mean samples\?/,
   );
 });
 
