@@ -169,14 +169,17 @@ function podTrouble(pod: IPod, running: Running & Clues): Trouble {
       cure: `wait, or see kubectl -n ${namespace} describe pod ${name}`,
     };
   }
-  const absent = /(configmap|secret) "([^"]+)" not found/i.exec(warning.message);
   return {
     reason: `its containers cannot be created: ${warning.message}`,
-    cure:
-      absent === null
-        ? `kubectl -n ${namespace} describe pod ${name} tells more`
-        : `create the ${absent[1]?.toLowerCase() === "secret" ? "Secret" : "ConfigMap"} ${absent[2]} in namespace ${namespace}`,
+    cure: absentCure(warning.message, namespace) ?? `kubectl -n ${namespace} describe pod ${name} tells more`,
   };
+}
+
+/** What helps where a ConfigMap or a Secret is missing; undefined where it is something else. */
+function absentCure(message: string, namespace: string | undefined): string | undefined {
+  const [, kind, name] = /(configmap|secret) "([^"]+)" not found/i.exec(message) ?? [];
+  if (kind === undefined) return undefined;
+  return `create the ${kind.toLowerCase() === "secret" ? "Secret" : "ConfigMap"} ${name} in namespace ${namespace}`;
 }
 
 function waits({ name, image, state, ...status }: IContainerStatus, pod: IPod): Trouble {
@@ -191,13 +194,9 @@ function waits({ name, image, state, ...status }: IContainerStatus, pod: IPod): 
   }
   if (reason === "CrashLoopBackOff") return crashes({ name, image, state: status.lastState ?? {}, ...status }, pod);
   if (reason === "CreateContainerConfigError") {
-    const absent = /(configmap|secret) "([^"]+)" not found/i.exec(message);
     return {
       reason: `container ${name} lacks what its environment needs${details}`,
-      cure:
-        absent === null
-          ? `correct the env of container ${name}`
-          : `create the ${absent[1]?.toLowerCase() === "secret" ? "Secret" : "ConfigMap"} ${absent[2]} in namespace ${namespace}`,
+      cure: absentCure(message, namespace) ?? `correct the env of container ${name}`,
     };
   }
   return {
