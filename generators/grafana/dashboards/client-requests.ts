@@ -6,7 +6,6 @@ export function clientRequests(matchers: string): Draft {
     title: "Requests to the API server",
     description: "Requests per second by status code. Anything but 2xx, above all `<error>`, does not get through.",
     unit: "reqps",
-    min: 0,
     expr: `sum by (code) (rate(rest_client_requests_total{${matchers}}[$__rate_interval]))`,
     legend: "{{code}}",
   });

@@ -102,14 +102,12 @@ export function containers(): DashboardFile {
             description:
               "Processors that the chosen containers keep at work, beside their requests and limits. Choose a pod to see its history.",
             unit: "suffix: cores",
-            min: 0,
             queries: beside(`rate(container_cpu_usage_seconds_total{${running}}[$__rate_interval])`, "cpu"),
           }),
           graph({
             title: "Processors in use",
             description: "Processors that a container keeps at work.",
             unit: "suffix: cores",
-            min: 0,
             queries: largest(
               `sum by (${container})`,
               `rate(container_cpu_usage_seconds_total{${running}}[$__rate_interval])`,
@@ -120,7 +118,6 @@ export function containers(): DashboardFile {
             description:
               "Share of the periods in which a container wanted more processor than its limit allows, and had to wait. Its answers get slow although the node has room.",
             unit: "percentunit",
-            min: 0,
             max: 1,
             empty: "No container has a CPU limit.",
             mayBeEmpty: noLimits,
@@ -135,7 +132,6 @@ export function containers(): DashboardFile {
             description:
               "Processors in use as a share of the request. Far below one, others go without; far above, the container lives on what nobody else happens to use.",
             unit: "percentunit",
-            min: 0,
             expr: [
               `topk(${most}, sum by (${container}) (rate(container_cpu_usage_seconds_total{${running}}[$__rate_interval]))`,
               `/ on (${container}) (${promised("requests", "cpu")} > 0))`,
@@ -146,7 +142,6 @@ export function containers(): DashboardFile {
             title: "Threads",
             description: "Threads of a container. They cost memory, and there is a largest number for each node.",
             unit: "none",
-            min: 0,
             queries: largest(`sum by (${container})`, `container_threads{${running}}`),
           }),
         ],
@@ -159,21 +154,18 @@ export function containers(): DashboardFile {
             description:
               "Memory that the chosen containers hold, beside their requests and limits. Choose a pod to see its history.",
             unit: "bytes",
-            min: 0,
             queries: beside(`container_memory_working_set_bytes{${running}}`, "memory"),
           }),
           graph({
             title: "Memory in use",
             description: "Memory of a container that the kernel cannot take back. At its limit the container is ended.",
             unit: "bytes",
-            min: 0,
             queries: largest(`sum by (${container})`, `container_memory_working_set_bytes{${running}}`),
           }),
           graph({
             title: "Use of its limit",
             description: "Memory in use as a share of the limit. At one the container is ended.",
             unit: "percentunit",
-            min: 0,
             bad: [0.9],
             empty: "No container has a memory limit.",
             mayBeEmpty: noLimits,
@@ -188,7 +180,6 @@ export function containers(): DashboardFile {
             description: "How often processes of a container were ended by the kernel within five minutes.",
             unit: "none",
             decimals: 0,
-            min: 0,
             empty: "No container was ended for want of memory.",
             mayBeEmpty: "containers that get along with their memory",
             expr: `sum by (${container}) (increase(container_oom_events_total{${running}}[5m])) > 0`,
@@ -199,7 +190,6 @@ export function containers(): DashboardFile {
             description:
               "Major page faults per second. Much of it means that code and files do not fit beside the data.",
             unit: "ops",
-            min: 0,
             queries: largest(
               `sum by (${container})`,
               `rate(container_memory_failures_total{${running}, failure_type="pgmajfault", scope="container"}[$__rate_interval])`,
@@ -215,7 +205,6 @@ export function containers(): DashboardFile {
             description:
               "Bytes per second that a pod receives. Pods in the host's network are not told apart, and not here.",
             unit: "Bps",
-            min: 0,
             queries: largest(
               "sum by (namespace, pod)",
               `rate(container_network_receive_bytes_total{${pods}}[$__rate_interval])`,
@@ -227,7 +216,6 @@ export function containers(): DashboardFile {
             description:
               "Bytes per second that a pod sends. Pods in the host's network are not told apart, and not here.",
             unit: "Bps",
-            min: 0,
             queries: largest(
               "sum by (namespace, pod)",
               `rate(container_network_transmit_bytes_total{${pods}}[$__rate_interval])`,
@@ -238,7 +226,6 @@ export function containers(): DashboardFile {
             title: "Packets dropped",
             description: "Packets per second that a pod's interface dropped, in either direction.",
             unit: "pps",
-            min: 0,
             queries: largest(
               "sum by (namespace, pod)",
               `rate(container_network_receive_packets_dropped_total{${pods}}[$__rate_interval]) + rate(container_network_transmit_packets_dropped_total{${pods}}[$__rate_interval])`,
@@ -249,7 +236,6 @@ export function containers(): DashboardFile {
             title: "Open sockets",
             description: "Sockets of a container. A number that only grows is a leak.",
             unit: "none",
-            min: 0,
             queries: largest(`sum by (${container})`, `container_sockets{${running}}`),
           }),
         ],

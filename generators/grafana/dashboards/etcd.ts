@@ -63,7 +63,6 @@ export function etcd(form: HistogramForm): DashboardFile {
             description:
               "Within this time 99 of 100 writes were on the disk. Above 10 ms the disk is too slow for etcd.",
             unit: "s",
-            min: 0,
             bad: [0.01],
             expr: slowest(form, "etcd_disk_wal_fsync_duration_seconds", members, "instance"),
             legend: "{{instance}}",
@@ -73,7 +72,6 @@ export function etcd(form: HistogramForm): DashboardFile {
             description:
               "Within this time 99 of 100 commits were on the disk. Above 25 ms the disk is too slow for etcd.",
             unit: "s",
-            min: 0,
             bad: [0.025],
             expr: slowest(form, "etcd_disk_backend_commit_duration_seconds", members, "instance"),
             legend: "{{instance}}",
@@ -82,7 +80,6 @@ export function etcd(form: HistogramForm): DashboardFile {
             title: "Size",
             description: "The file of the database, and what of it is in use: the rest is given back by defragmenting.",
             unit: "bytes",
-            min: 0,
             queries: [
               { expr: `etcd_mvcc_db_total_size_in_bytes{${members}}`, legend: "{{instance}} file" },
               { expr: `etcd_mvcc_db_total_size_in_use_in_bytes{${members}}`, legend: "{{instance}} in use" },
@@ -92,7 +89,6 @@ export function etcd(form: HistogramForm): DashboardFile {
             title: "Proposals",
             description: "Changes that wait for the members' agreement, and those that failed within ten minutes.",
             unit: "none",
-            min: 0,
             queries: [
               { expr: `etcd_server_proposals_pending{${members}}`, legend: "{{instance}} waiting" },
               {
@@ -105,7 +101,6 @@ export function etcd(form: HistogramForm): DashboardFile {
             title: "Way to the other members",
             description: "Within this time 99 of 100 messages to another member were answered.",
             unit: "s",
-            min: 0,
             empty: "There is one member, which has nobody to talk to.",
             mayBeEmpty: "an etcd of one member",
             expr: slowest(form, "etcd_network_peer_round_trip_time_seconds", members, "instance"),
@@ -115,7 +110,6 @@ export function etcd(form: HistogramForm): DashboardFile {
             title: "Changes applied slowly",
             description: "Within ten minutes.",
             unit: "none",
-            min: 0,
             expr: `increase(etcd_server_slow_apply_total{${members}}[10m])`,
             legend: "{{instance}}",
           }),

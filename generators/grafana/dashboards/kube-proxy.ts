@@ -27,7 +27,6 @@ export function kubeProxy(form: HistogramForm): DashboardFile {
             title: "Time from change to effect",
             description: "Within this time 99 of 100 changes of a Service's pods were in force on the node.",
             unit: "s",
-            min: 0,
             mayBeEmpty: "no Service changed in the range",
             expr: slowest(form, "kubeproxy_network_programming_duration_seconds", proxies, "node"),
             legend: "{{node}}",
@@ -36,7 +35,6 @@ export function kubeProxy(form: HistogramForm): DashboardFile {
             title: "Time to write the rules",
             description: "Within this time 99 of 100 updates of a node's rules were done.",
             unit: "s",
-            min: 0,
             mayBeEmpty: "no Service changed in the range",
             expr: slowest(form, "kubeproxy_sync_proxy_rules_duration_seconds", proxies, "node"),
             legend: "{{node}}",
@@ -46,7 +44,6 @@ export function kubeProxy(form: HistogramForm): DashboardFile {
             description:
               "How long ago a node's rules were written for the last time. Where nothing changes, nothing is written.",
             unit: "s",
-            min: 0,
             expr: `time() - max by (node) (kubeproxy_sync_proxy_rules_last_timestamp_seconds{${proxies}})`,
             legend: "{{node}}",
           }),

@@ -27,7 +27,6 @@ export function kubeScheduler(form: HistogramForm): DashboardFile {
             description:
               "Pods without a node: `active` ones are next, `backoff` ones are tried again soon, `unschedulable` ones fit nowhere.",
             unit: "none",
-            min: 0,
             expr: `sum by (queue) (scheduler_pending_pods{${schedulers}})`,
             legend: "{{queue}}",
           }),
@@ -35,7 +34,6 @@ export function kubeScheduler(form: HistogramForm): DashboardFile {
             title: "Attempts",
             description: "Attempts per second to place a pod, by what came of them.",
             unit: "ops",
-            min: 0,
             expr: `sum by (result) (rate(scheduler_schedule_attempts_total{${schedulers}}[$__rate_interval]))`,
             legend: "{{result}}",
           }),
@@ -43,7 +41,6 @@ export function kubeScheduler(form: HistogramForm): DashboardFile {
             title: "Time of an attempt",
             description: "Within this time 99 of 100 attempts were done.",
             unit: "s",
-            min: 0,
             mayBeEmpty: "no pod was scheduled in the range",
             expr: slowest(form, "scheduler_scheduling_attempt_duration_seconds", schedulers, "result"),
             legend: "{{result}}",

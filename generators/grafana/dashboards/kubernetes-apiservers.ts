@@ -78,7 +78,6 @@ export function kubernetesApiservers({ thresholds }: Settings, form: HistogramFo
             title: "Requests by verb",
             description: "Requests per second. LIST is the costly one: much of it is a client that should watch.",
             unit: "reqps",
-            min: 0,
             stacked: true,
             expr: `sum by (verb) (rate(apiserver_request_total{${answered}}[$__rate_interval]))`,
             legend: "{{verb}}",
@@ -88,7 +87,6 @@ export function kubernetesApiservers({ thresholds }: Settings, form: HistogramFo
             description:
               "Requests per second by status code. 409 is two writers at once, 429 a server that sends clients away.",
             unit: "reqps",
-            min: 0,
             stacked: true,
             expr: `sum by (code) (rate(apiserver_request_total{${answered}}[$__rate_interval]))`,
             legend: "{{code}}",
@@ -98,7 +96,6 @@ export function kubernetesApiservers({ thresholds }: Settings, form: HistogramFo
             description:
               "Share of the requests that failed or were slow, over several windows. The dashed line is what the objective allows.",
             unit: "percentunit",
-            min: 0,
             bad: [1 - objectiveRatio],
             queries: ["5m", "1h", "1d"].map((window) => ({
               expr: `max(cluster:apiserver_requests_bad:ratio_${window}{${recorded}})`,
@@ -110,7 +107,6 @@ export function kubernetesApiservers({ thresholds }: Settings, form: HistogramFo
             description:
               "Within this time 99 of 100 requests were answered, waiting for webhooks and for a turn not counted.",
             unit: "s",
-            min: 0,
             expr: slowest(form, "apiserver_request_sli_duration_seconds", `${servers}, verb!="CONNECT"`, "verb"),
             legend: "{{verb}}",
           }),
@@ -118,7 +114,6 @@ export function kubernetesApiservers({ thresholds }: Settings, form: HistogramFo
             title: "Requests by kind of object",
             description: "The ten kinds of objects that are asked for most.",
             unit: "reqps",
-            min: 0,
             expr: `topk(10, sum by (resource) (rate(apiserver_request_total{${answered}}[$__rate_interval])))`,
             legend: "{{resource}}",
           }),
@@ -126,7 +121,6 @@ export function kubernetesApiservers({ thresholds }: Settings, form: HistogramFo
             title: "Clients with certificates that end soon",
             description: "Requests within 15 minutes whose client certificate ends within a day or a week.",
             unit: "none",
-            min: 0,
             queries: [
               { expr: left.within(86_400), legend: "within a day" },
               { expr: left.within(604_800), legend: "within a week" },
@@ -141,7 +135,6 @@ export function kubernetesApiservers({ thresholds }: Settings, form: HistogramFo
             title: "Requests in work",
             description: "Requests that a server works on at the moment.",
             unit: "none",
-            min: 0,
             expr: `sum by (instance, request_kind) (apiserver_current_inflight_requests{${servers}})`,
             legend: "{{instance}} {{request_kind}}",
           }),
@@ -150,7 +143,6 @@ export function kubernetesApiservers({ thresholds }: Settings, form: HistogramFo
             description:
               "Requests in the queues of priority and fairness. Some priority level has more to do than it may.",
             unit: "none",
-            min: 0,
             expr: `sum by (priority_level) (apiserver_flowcontrol_current_inqueue_requests{${servers}})`,
             legend: "{{priority_level}}",
           }),
@@ -158,7 +150,6 @@ export function kubernetesApiservers({ thresholds }: Settings, form: HistogramFo
             title: "Use of each priority level",
             description: "Seats in use as a share of those that the level has at the moment.",
             unit: "percentunit",
-            min: 0,
             expr: [
               `max by (priority_level) (sum by (instance, priority_level) (apiserver_flowcontrol_current_executing_seats{${servers}})`,
               `/ (sum by (instance, priority_level) (apiserver_flowcontrol_current_limit_seats{${servers}}) > 0))`,
@@ -170,7 +161,6 @@ export function kubernetesApiservers({ thresholds }: Settings, form: HistogramFo
             description:
               "Within this time 99 of 100 requests passed an admission step: webhooks and built-in plugins together.",
             unit: "s",
-            min: 0,
             expr: slowest(form, "apiserver_admission_step_admission_duration_seconds", servers, "type", "operation"),
             legend: "{{type}} {{operation}}",
           }),
@@ -178,7 +168,6 @@ export function kubernetesApiservers({ thresholds }: Settings, form: HistogramFo
             title: "etcd, as the servers see it",
             description: "Within this time etcd answered 99 of 100 requests. Slow writes are usually etcd's disk.",
             unit: "s",
-            min: 0,
             expr: slowest(form, "etcd_request_duration_seconds", servers, "operation"),
             legend: "{{operation}}",
           }),
@@ -187,7 +176,6 @@ export function kubernetesApiservers({ thresholds }: Settings, form: HistogramFo
             description:
               "The ten kinds of objects that there are most of. Events and leases come and go; anything else that only grows is a leak.",
             unit: "none",
-            min: 0,
             expr: `topk(10, max by (group, resource) (apiserver_resource_objects{${servers}}))`,
             legend: "{{resource}} {{group}}",
           }),
@@ -196,7 +184,6 @@ export function kubernetesApiservers({ thresholds }: Settings, form: HistogramFo
             description:
               "The ten kinds of objects whose changes are sent most often: number of events per second, to all watches.",
             unit: "eps",
-            min: 0,
             expr: `topk(10, sum by (resource) (rate(apiserver_watch_events_total{${servers}}[$__rate_interval])))`,
             legend: "{{resource}}",
           }),

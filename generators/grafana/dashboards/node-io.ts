@@ -67,7 +67,6 @@ export function nodeIo({ thresholds }: Settings): DashboardFile {
             title: "Used share of filesystems",
             description: "How full each filesystem is that can be written.",
             unit: "percentunit",
-            min: 0,
             max: 1,
             bad: [1 - limits.filesystemAlmostOutWarningRatio, 1 - limits.filesystemAlmostOutCriticalRatio],
             expr: `1 - instance_device:node_filesystem_avail:ratio{${nodes}}`,
@@ -77,7 +76,6 @@ export function nodeIo({ thresholds }: Settings): DashboardFile {
             title: "Used share of inodes",
             description: "How many of its inodes each filesystem has given out. Without one left no file can be made.",
             unit: "percentunit",
-            min: 0,
             max: 1,
             bad: [1 - limits.filesystemAlmostOutWarningRatio, 1 - limits.filesystemAlmostOutCriticalRatio],
             expr: `1 - instance_device:node_filesystem_files_free:ratio{${nodes}}`,
@@ -87,6 +85,7 @@ export function nodeIo({ thresholds }: Settings): DashboardFile {
             title: "Read and written",
             description: "Bytes per second of all disks of a node; reading is above zero, writing below.",
             unit: "Bps",
+            fromZero: false,
             queries: [
               {
                 expr: `sum by (node) (rate(node_disk_read_bytes_total{${nodes}}[$__rate_interval]))`,
@@ -102,6 +101,7 @@ export function nodeIo({ thresholds }: Settings): DashboardFile {
             title: "Requests of disks",
             description: "Requests per second that each disk has done; reads are above zero, writes below.",
             unit: "iops",
+            fromZero: false,
             queries: [
               {
                 expr: `rate(node_disk_reads_completed_total{${nodes}}[$__rate_interval])`,
@@ -118,7 +118,6 @@ export function nodeIo({ thresholds }: Settings): DashboardFile {
             description:
               "Share of the time that a disk has something to do. A disk that works on many requests at once can be at one and still have room.",
             unit: "percentunit",
-            min: 0,
             expr: `rate(node_disk_io_time_seconds_total{${nodes}}[$__rate_interval])`,
             legend: "{{node}} {{device}}",
           }),
@@ -127,7 +126,6 @@ export function nodeIo({ thresholds }: Settings): DashboardFile {
             description: "How many requests wait for a disk on average.",
             unit: "none",
             decimals: 2,
-            min: 0,
             bad: [limits.diskQueueLength],
             expr: `rate(node_disk_io_time_weighted_seconds_total{${nodes}}[$__rate_interval])`,
             legend: "{{node}} {{device}}",
@@ -136,7 +134,6 @@ export function nodeIo({ thresholds }: Settings): DashboardFile {
             title: "Time of a disk request",
             description: "How long a read or a write takes on average, its time in the queue included.",
             unit: "s",
-            min: 0,
             mayBeEmpty: "a disk that nobody reads or writes",
             queries: (["read", "write"] as const).map((what) => ({
               expr: `rate(node_disk_${what}_time_seconds_total{${nodes}}[$__rate_interval]) / (rate(node_disk_${what}s_completed_total{${nodes}}[$__rate_interval]) > 0)`,
@@ -152,6 +149,7 @@ export function nodeIo({ thresholds }: Settings): DashboardFile {
             title: "Received and sent",
             description: "Bytes per second to and from other machines; receiving is above zero, sending below.",
             unit: "Bps",
+            fromZero: false,
             queries: [
               {
                 expr: `sum by (node) (rate(node_network_receive_bytes_total{${wires}}[$__rate_interval]))`,
@@ -167,6 +165,7 @@ export function nodeIo({ thresholds }: Settings): DashboardFile {
             title: "Received and sent by interface",
             description: "Bytes per second of each interface; receiving is above zero, sending below.",
             unit: "Bps",
+            fromZero: false,
             queries: [
               {
                 expr: `rate(node_network_receive_bytes_total{${wires}}[$__rate_interval])`,
@@ -182,7 +181,6 @@ export function nodeIo({ thresholds }: Settings): DashboardFile {
             title: "Packets in error or dropped",
             description: "Errors mean cables, cards or drivers; drops mean that somebody did not keep up.",
             unit: "pps",
-            min: 0,
             queries: (["receive", "transmit"] as const).flatMap((direction) =>
               (["errs", "drop"] as const).map((what) => ({
                 expr: `sum by (node) (rate(node_network_${direction}_${what}_total{${wires}}[$__rate_interval]))`,
@@ -194,7 +192,6 @@ export function nodeIo({ thresholds }: Settings): DashboardFile {
             title: "TCP segments sent again",
             description: "Share of the segments that had to be sent again: packets get lost on the way.",
             unit: "percentunit",
-            min: 0,
             expr: `rate(node_netstat_Tcp_RetransSegs{${nodes}}[$__rate_interval]) / (rate(node_netstat_Tcp_OutSegs{${nodes}}[$__rate_interval]) > 0)`,
             legend: "{{node}}",
           }),

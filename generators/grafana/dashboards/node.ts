@@ -72,7 +72,6 @@ export function node({ thresholds }: Settings): DashboardFile {
             title: "Busy share",
             description: "Share of the time that a node's processors work. Waiting for a disk does not count.",
             unit: "percentunit",
-            min: 0,
             max: 1,
             bad: [limits.cpuBusyRatio],
             expr: `instance:node_cpu_busy:ratio_rate5m{${nodes}}`,
@@ -83,7 +82,6 @@ export function node({ thresholds }: Settings): DashboardFile {
             description:
               "Processors at work, by kind. Much `system` or `softirq` is the kernel's own work, `steal` is what the hypervisor gave to others, `iowait` is idle for want of a disk.",
             unit: "suffix: cores",
-            min: 0,
             stacked: true,
             expr: `sum by (mode) (rate(node_cpu_seconds_total{${nodes}, mode!="idle"}[$__rate_interval]))`,
             legend: "{{mode}}",
@@ -93,7 +91,6 @@ export function node({ thresholds }: Settings): DashboardFile {
             description: "Processes that run or wait, on average over five minutes, for each processor of the node.",
             unit: "none",
             decimals: 2,
-            min: 0,
             bad: [limits.loadPerCpu],
             expr: `instance:node_load5_per_cpu:ratio{${nodes}}`,
             legend: "{{node}}",
@@ -103,7 +100,6 @@ export function node({ thresholds }: Settings): DashboardFile {
             description:
               "Share of the time that some process could not go on for want of processor, memory or disk: the worst node. It tells of a shortage that usage alone does not.",
             unit: "percentunit",
-            min: 0,
             mayBeEmpty: oldKernel,
             queries: (["cpu", "memory", "io"] as const).map((what) => ({
               expr: `max(rate(node_pressure_${what}_waiting_seconds_total{${nodes}}[$__rate_interval]))`,
@@ -119,7 +115,6 @@ export function node({ thresholds }: Settings): DashboardFile {
             title: "Used share",
             description: "Share of a node's memory that it could not give to a new process without swapping.",
             unit: "percentunit",
-            min: 0,
             max: 1,
             bad: [limits.memoryUsedRatio],
             expr: `instance:node_memory_used:ratio{${nodes}}`,
@@ -129,7 +124,6 @@ export function node({ thresholds }: Settings): DashboardFile {
             title: "Where the memory is",
             description: "All memory: in use, in caches that the kernel gives up when asked, and free.",
             unit: "bytes",
-            min: 0,
             stacked: true,
             queries: [
               {
@@ -147,7 +141,6 @@ export function node({ thresholds }: Settings): DashboardFile {
             title: "Pages read back from disk",
             description: "Major page faults per second. A node that does little else has too little memory.",
             unit: "ops",
-            min: 0,
             bad: [limits.majorPageFaultsPerSecond],
             expr: `rate(node_vmstat_pgmajfault{${nodes}}[$__rate_interval])`,
             legend: "{{node}}",
@@ -156,7 +149,6 @@ export function node({ thresholds }: Settings): DashboardFile {
             title: "Swap in use",
             description: "Memory that was moved to disk. Kubelets usually refuse nodes with swap.",
             unit: "bytes",
-            min: 0,
             expr: `node_memory_SwapTotal_bytes{${nodes}} - node_memory_SwapFree_bytes{${nodes}}`,
             legend: "{{node}}",
           }),
@@ -170,7 +162,6 @@ export function node({ thresholds }: Settings): DashboardFile {
             description:
               "Used share of tables that nothing warns of when they are full: connections are then dropped, files not opened.",
             unit: "percentunit",
-            min: 0,
             bad: [limits.conntrackUsedRatio],
             queries: [
               {
@@ -188,7 +179,6 @@ export function node({ thresholds }: Settings): DashboardFile {
             description: "How many processes of a node the kernel ended within ten minutes, in containers or outside.",
             unit: "none",
             decimals: 0,
-            min: 0,
             expr: `increase(node_vmstat_oom_kill{${nodes}}[10m])`,
             legend: "{{node}}",
           }),
@@ -197,6 +187,7 @@ export function node({ thresholds }: Settings): DashboardFile {
             description:
               "How far a node's clock is from the time servers', as the kernel was told. Certificates and tokens depend on it.",
             unit: "s",
+            fromZero: false,
             expr: `node_timex_offset_seconds{${nodes}}`,
             legend: "{{node}}",
           }),
@@ -204,7 +195,6 @@ export function node({ thresholds }: Settings): DashboardFile {
             title: "Up since",
             description: "Time since the node was started.",
             unit: "s",
-            min: 0,
             expr: `time() - node_boot_time_seconds{${nodes}}`,
             legend: "{{node}}",
           }),

@@ -5,12 +5,11 @@ export function process(
   matchers: string,
   legend: string,
 ): { readonly title: string; readonly panels: readonly Draft[] } {
-  const panel = { width: 8, min: 0 };
   return {
     title: "The program itself",
     panels: [
       graph({
-        ...panel,
+        width: 8,
         title: "Processors of the program",
         description: "Processors that the program keeps at work.",
         unit: "suffix: cores",
@@ -18,7 +17,7 @@ export function process(
         legend,
       }),
       graph({
-        ...panel,
+        width: 8,
         title: "Memory of the program",
         description: "Memory that the program holds.",
         unit: "bytes",
@@ -26,7 +25,7 @@ export function process(
         legend,
       }),
       graph({
-        ...panel,
+        width: 8,
         title: "Goroutines",
         description: "Tasks within the program. A number that only grows is a leak.",
         unit: "none",

@@ -86,7 +86,6 @@ export function prometheus(): DashboardFile {
             title: "Scrapes that were thrown away",
             description: "Scrapes per second that were refused as a whole, or lost samples, by the reason.",
             unit: "ops",
-            min: 0,
             height: 9,
             queries: (
               [
@@ -104,7 +103,6 @@ export function prometheus(): DashboardFile {
             title: "Samples per second",
             description: "Samples that each replica takes in, scraped and evaluated.",
             unit: "cps",
-            min: 0,
             expr: `sum by (instance) (rate(prometheus_tsdb_head_samples_appended_total{${servers}}[$__rate_interval]))`,
             legend: "{{instance}}",
           }),
@@ -112,7 +110,6 @@ export function prometheus(): DashboardFile {
             title: "Discovery",
             description: "Targets that each job's discovery found, and failures of the requests to the API server.",
             unit: "none",
-            min: 0,
             queries: [
               {
                 expr: `max by (config) (prometheus_sd_discovered_targets{${servers}, name="scrape"})`,
@@ -133,7 +130,6 @@ export function prometheus(): DashboardFile {
             title: "Series in memory",
             description: "Series of the last two hours. Growth without end is a label whose values never repeat.",
             unit: "short",
-            min: 0,
             expr: `prometheus_tsdb_head_series{${servers}}`,
             legend: "{{instance}}",
           }),
@@ -141,7 +137,6 @@ export function prometheus(): DashboardFile {
             title: "Series that come and go",
             description: "Series per second that are new, and that are forgotten. Each costs, however short its life.",
             unit: "ops",
-            min: 0,
             queries: [
               {
                 expr: `rate(prometheus_tsdb_head_series_created_total{${servers}}[$__rate_interval])`,
@@ -158,7 +153,6 @@ export function prometheus(): DashboardFile {
             description:
               "Bytes on disk: finished blocks, the log of the last hours, and the memory-mapped part of the head.",
             unit: "bytes",
-            min: 0,
             stacked: true,
             queries: [
               { expr: `max(prometheus_tsdb_storage_blocks_bytes{${servers}})`, legend: "blocks" },
@@ -171,7 +165,6 @@ export function prometheus(): DashboardFile {
             description:
               "How far back the samples go, beside the retention time. Shorter, because the size was reached first or it has not run that long.",
             unit: "s",
-            min: 0,
             queries: [
               { expr: `time() - prometheus_tsdb_lowest_timestamp_seconds{${servers}}`, legend: "{{instance}}" },
               { expr: `max(prometheus_tsdb_retention_limit_seconds{${servers}})`, legend: "retention time" },
@@ -182,7 +175,6 @@ export function prometheus(): DashboardFile {
             description:
               "Failures within an hour. Any of them is worth a look at the log of Prometheus and at its disk.",
             unit: "none",
-            min: 0,
             bad: [1],
             queries: (
               [
@@ -204,7 +196,6 @@ export function prometheus(): DashboardFile {
             description:
               "How long the last evaluation of a group took. Longer than its interval, evaluations are left out.",
             unit: "s",
-            min: 0,
             expr: `topk(10, max by (rule_group) (prometheus_rule_group_last_duration_seconds{${servers}}))`,
             legend: "{{rule_group}}",
           }),
@@ -212,7 +203,6 @@ export function prometheus(): DashboardFile {
             title: "Evaluations failed or left out",
             description: "Within ten minutes. A rule that fails is a rule that does not alert.",
             unit: "none",
-            min: 0,
             bad: [1],
             queries: [
               {
@@ -229,7 +219,6 @@ export function prometheus(): DashboardFile {
             title: "Queries in work",
             description: "Queries that run or wait, beside how many may run at a time.",
             unit: "none",
-            min: 0,
             queries: [
               { expr: `prometheus_engine_queries{${servers}}`, legend: "{{instance}}" },
               { expr: `max(prometheus_engine_queries_concurrent_max{${servers}})`, legend: "may run" },
@@ -239,7 +228,6 @@ export function prometheus(): DashboardFile {
             title: "Time of a query",
             description: "Within this time 99 of 100 queries were evaluated, by the part of the work.",
             unit: "s",
-            min: 0,
             expr: `max by (slice) (prometheus_engine_query_duration_seconds{${servers}, quantile="0.99"})`,
             legend: "{{slice}}",
           }),

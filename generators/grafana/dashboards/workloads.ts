@@ -91,7 +91,6 @@ export function workloads(): DashboardFile {
             description:
               "Replicas that were asked for and do not serve yet. What does not go back to nothing is stuck.",
             unit: "none",
-            min: 0,
             stacked: true,
             queries: [
               {
@@ -112,7 +111,6 @@ export function workloads(): DashboardFile {
             title: "Pods by phase",
             description: "Pods of the chosen namespaces, by how far each got.",
             unit: "none",
-            min: 0,
             stacked: true,
             expr: `sum by (phase) (${once(`kube_pod_status_phase{${state}}`)})`,
             legend: "{{phase}}",
@@ -212,7 +210,6 @@ export function workloads(): DashboardFile {
             title: "Autoscalers at their limit",
             description: "Replicas an autoscaler wants as a share of the most it may have. At one it can do no more.",
             unit: "percentunit",
-            min: 0,
             bad: [1],
             empty: "There is no HorizontalPodAutoscaler.",
             mayBeEmpty: "namespaces without a HorizontalPodAutoscaler",
@@ -226,7 +223,6 @@ export function workloads(): DashboardFile {
             title: "Quotas",
             description: "Used share of each quota. At one, nothing more of it is admitted.",
             unit: "percentunit",
-            min: 0,
             bad: [0.9, 1],
             empty: "There is no ResourceQuota.",
             mayBeEmpty: "namespaces without a ResourceQuota",
@@ -278,7 +274,6 @@ export function workloads(): DashboardFile {
             title: "Processors",
             description: "Processors that the containers of a namespace keep at work.",
             unit: "suffix: cores",
-            min: 0,
             stacked: true,
             expr: `sum by (namespace) (rate(container_cpu_usage_seconds_total{${containers}}[$__rate_interval]))`,
             legend: "{{namespace}}",
@@ -287,7 +282,6 @@ export function workloads(): DashboardFile {
             title: "Memory",
             description: "Memory that the containers of a namespace hold.",
             unit: "bytes",
-            min: 0,
             stacked: true,
             expr: `sum by (namespace) (container_memory_working_set_bytes{${containers}})`,
             legend: "{{namespace}}",
@@ -296,6 +290,7 @@ export function workloads(): DashboardFile {
             title: "Network",
             description: "Bytes per second of a namespace's pods; receiving is above zero, sending below.",
             unit: "Bps",
+            fromZero: false,
             queries: [
               {
                 expr: `sum by (namespace) (rate(container_network_receive_bytes_total{${pods}}[$__rate_interval]))`,
@@ -312,7 +307,6 @@ export function workloads(): DashboardFile {
             description: "How often containers of a namespace were started again within ten minutes.",
             unit: "none",
             decimals: 0,
-            min: 0,
             expr: `sum by (namespace) (${once(restarts("10m"))})`,
             legend: "{{namespace}}",
           }),

@@ -43,11 +43,17 @@ export interface Draft {
   readonly ofAll: string | undefined;
 }
 
+interface Drawn {
+  readonly stacked?: boolean;
+  /** Whether the axis begins at 0. Default: yes; what has values below it, or far from it, says no. */
+  readonly fromZero?: boolean;
+}
+
 /** Lines over time, of one query or of several. */
 export function graph(
-  options: Words & Scale & (Query | { readonly queries: readonly Query[] }) & { readonly stacked?: boolean },
+  options: Words & Omit<Scale, "min"> & Drawn & (Query | { readonly queries: readonly Query[] }),
 ): Draft {
-  const { stacked = false } = options;
+  const { stacked = false, fromZero = true } = options;
   const queries = "queries" in options ? options.queries : [options];
   const style: GraphStyle = {
     drawStyle: "line",
@@ -68,7 +74,11 @@ export function graph(
       instant: false,
     })),
     fieldConfig: {
-      defaults: { ...scale(options), color: { mode: "palette-classic-by-name" }, custom: style },
+      defaults: {
+        ...scale({ ...options, ...(fromZero && { min: 0 }) }),
+        color: { mode: "palette-classic-by-name" },
+        custom: style,
+      },
       overrides: [],
     },
     options: {
