@@ -5,8 +5,8 @@ import { config } from "../prometheus/config.js";
 import { port } from "../prometheus/pod.js";
 import { ruleFiles } from "../prometheus/rules/index.js";
 import { withRunbooks } from "../prometheus/rules/runbook.js";
+import { asSet } from "../prometheus/scrape/as-set.js";
 import { scrapeJobs } from "../prometheus/scrape/index.js";
-import { limited } from "../prometheus/scrape/limited.js";
 import type { Settings } from "../settings/index.js";
 import { type OutsideJob, outsideJob, type Reach } from "./outside-job.js";
 import { unit } from "./unit.js";
@@ -37,7 +37,7 @@ export function outside(settings: Settings, reach: Reach = nowhere): ReadonlyMap
       name: `scrape/${config.job_name}.yml`,
       about,
       source,
-      content: { scrape_configs: [limited(config, settings)] },
+      content: { scrape_configs: [asSet(config, settings)] },
     })),
     ...rules.map((file) => ({
       name: `rules/${file.subject}.yml`,
@@ -57,7 +57,7 @@ const source = "generators/bare-metal/outside.ts";
 function configOutside(settings: Settings): PrometheusConfig {
   return {
     // Outside there is no pod that fills in variables, and the cluster's Alertmanager is out of reach.
-    global: { ...config(settings).global, external_labels: { cluster: settings.cluster } },
+    global: { ...config(settings).global, external_labels: { ...settings.externalLabels, cluster: settings.cluster } },
     // From the folder of this file on, wherever it is.
     rule_files: ["rules/*.yml"],
     scrape_config_files: ["scrape/*.yml"],

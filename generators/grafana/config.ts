@@ -1,3 +1,4 @@
+import { milliseconds } from "../../metrics/duration.js";
 import type { ConfigFile } from "../lib/base-and-component.js";
 import { because } from "../lib/because.js";
 import type { Ini } from "../lib/text.js";
@@ -47,7 +48,7 @@ export function ini(): ConfigFile {
 }
 
 /** The one data source: Prometheus, by the short name of its Service. */
-export function dataSources({ scrapeInterval }: Settings): ConfigFile {
+export function dataSources(settings: Settings): ConfigFile {
   return {
     name: "datasources.yml",
     source,
@@ -70,7 +71,7 @@ export function dataSources({ scrapeInterval }: Settings): ConfigFile {
             jsonData: because(
               {
                 httpMethod: "POST",
-                timeInterval: scrapeInterval,
+                timeInterval: slowest(settings),
                 prometheusType: "Prometheus",
                 prometheusVersion: versionOf(images.prometheus),
                 manageAlerts: false,
@@ -86,6 +87,12 @@ export function dataSources({ scrapeInterval }: Settings): ConfigFile {
       ],
     },
   };
+}
+
+/** The interval of the job that is scraped least often: with four of these, every rate has samples. */
+export function slowest({ scrapeInterval, jobs }: Settings): string {
+  const all = [scrapeInterval, ...Object.values(jobs).map((job) => job.scrapeInterval ?? scrapeInterval)];
+  return all.reduce((longest, one) => (milliseconds(one) > milliseconds(longest) ? one : longest));
 }
 
 /** Where the dashboards are: a folder of Grafana for each area. */

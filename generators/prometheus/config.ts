@@ -24,7 +24,7 @@ export function config(settings: Settings, login: Login = {}): PrometheusConfig 
       // Without it nobody knows how many bytes a job transfers. It costs three series for each target.
       extra_scrape_metrics: true,
       // Prometheus fills these in from its environment, which an overlay patches by name.
-      external_labels: { cluster: "${CLUSTER}", replica: "${REPLICA}" },
+      external_labels: { ...settings.externalLabels, cluster: "${CLUSTER}", replica: "${REPLICA}" },
     },
     alerting: {
       // Replicas of Prometheus send the same alert. Without the label `replica`, Alertmanager takes it for one.

@@ -14,8 +14,8 @@ import { config } from "./config.js";
 import { configMaps, pod, port } from "./pod.js";
 import { ruleFiles } from "./rules/index.js";
 import { withRunbooks } from "./rules/runbook.js";
+import { asSet } from "./scrape/as-set.js";
 import { scrapeJobs } from "./scrape/index.js";
-import { limited } from "./scrape/limited.js";
 
 const name = "prometheus";
 
@@ -103,7 +103,7 @@ export function scrapeFiles(jobs: readonly ScrapeJob[], settings: Settings): Con
       name: `${config.job_name}.yml`,
       about,
       source,
-      content: { scrape_configs: [limited(config, settings)] },
+      content: { scrape_configs: [asSet(config, settings)] },
     })),
   };
 }

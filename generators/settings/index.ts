@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { milliseconds } from "../../metrics/duration.js";
-import { nearest } from "../../metrics/promql/nearest.js";
+import { didYouMean, nearest } from "../../metrics/promql/nearest.js";
 import { inWords } from "../lib/in-words.js";
 import {
   address,
@@ -78,11 +78,47 @@ const externalUrls = v.strictObject({
   grafana: v.pipe(v.optional(pageUrl), v.description("Of Grafana, for components/grafana.")),
 });
 
-/** What one target of a job may give at a time. */
-const limit = v.strictObject({ samples: v.optional(count), bodySize: v.optional(size) });
-const limits = v.pipe(
-  v.record(v.picklist(jobNames, `must be a job: ${jobNames.join(", ")}`), limit),
-  v.title("`samples` (whole number) and `bodySize` (such as `64MB`) by job"),
+/** What is otherwise with one job: how often it is scraped, and what one target may give at a time. */
+const job = v.strictObject({
+  scrapeInterval: v.optional(scrapeInterval),
+  scrapeTimeout: v.optional(duration),
+  samples: v.optional(count),
+  bodySize: v.optional(size),
+});
+const jobs = v.pipe(
+  v.record(
+    v.picklist(
+      jobNames,
+      ({ input }) => `must be a job${didYouMean(`${input}`, jobNames) || `: ${jobNames.join(", ")}`}`,
+    ),
+    job,
+  ),
+  v.title(
+    "`scrapeInterval`, `scrapeTimeout` (durations), `samples` (whole number) and `bodySize` (such as `64MB`) by job",
+  ),
+);
+
+/** Labels that others are told apart by, or that have a setting of their own. */
+const labelsTaken = ["alertname", "cluster", "replica", "severity", "job", "instance"];
+const externalLabels = v.pipe(
+  v.record(
+    v.pipe(
+      v.string(),
+      v.regex(
+        /^(?!__)[a-zA-Z_][a-zA-Z0-9_]*$/,
+        "must be the name of a label: letters, digits and _, not __ at its start",
+      ),
+      v.maxLength(100, "must have at most 100 characters"),
+      v.check((name) => !labelsTaken.includes(name), `must not be one of ${labelsTaken.join(", ")}`),
+    ),
+    v.pipe(
+      v.string(),
+      v.minLength(1, "must not be empty"),
+      v.maxLength(200, "must have at most 200 characters"),
+      v.regex(/^[^$\n\r]*$/, 'must be text in one line without "$", which Prometheus replaces'),
+    ),
+  ),
+  v.title("values (text in one line) by label"),
 );
 
 /** What becomes of one alert. */
@@ -125,6 +161,11 @@ export const schema = v.strictObject({
     "devbox",
     "Value of the external label `cluster`; an overlay sets the variable CLUSTER instead.",
   ),
+  externalLabels: setting(
+    externalLabels,
+    {},
+    "Labels besides `cluster` on everything that Prometheus sends: alerts, remote write and federation.",
+  ),
   kubeletTls: setting(
     v.picklist(["verified", "insecure"], 'must be "verified" or "insecure"'),
     "verified",
@@ -165,10 +206,10 @@ export const schema = v.strictObject({
     podMounts,
     "Regular expression of the paths where kubelets and container runtimes mount what is a pod's, which no alert about a node's filesystems counts.",
   ),
-  limits: setting(
-    limits,
+  jobs: setting(
+    jobs,
     {},
-    "What a target of a job may give at a time, where that of the settings above is not right.",
+    "What is otherwise with one job: how often it is scraped, and what one target may give at a time. Whatever is left out follows from the settings above.",
   ),
   annotatedWorkloads: setting(
     annotatedWorkloads,
@@ -261,7 +302,7 @@ export function settingsFrom(input: unknown): Settings {
   if (Array.isArray(input)) throw new WrongSettings([{ path: [], message: notAMapping }]);
   const result = v.safeParse(schema, input ?? {});
   const wrong = result.success
-    ? together.flatMap((rule) => sentence(result.output, rule))
+    ? [...together.flatMap((rule) => sentence(result.output, rule)), ...slowAnswers(result.output)]
     : result.issues.map(describe);
   if (result.success && wrong.length === 0) return result.output;
   throw new WrongSettings(wrong);
@@ -272,6 +313,16 @@ function sentence(settings: Settings, rule: (typeof together)[number]): Problem[
   if (found === undefined) return [];
   const [name, wish] = found;
   return [{ path: [name], message: `setting "${name}" is ${shown(settings[name])}: ${wish}` }];
+}
+
+/** Jobs that may take longer for a scrape than until the next one. */
+function slowAnswers({ jobs, ...settings }: Settings): Problem[] {
+  return Object.entries(jobs).flatMap(([name, { scrapeInterval = settings.scrapeInterval, scrapeTimeout }]) => {
+    if (scrapeTimeout === undefined || milliseconds(scrapeTimeout) <= milliseconds(scrapeInterval)) return [];
+    const path = ["jobs", name, "scrapeTimeout"];
+    const wish = `must be at most scrapeInterval, which is ${scrapeInterval}`;
+    return [{ path, message: `setting "${path.join(".")}" is "${scrapeTimeout}": ${wish}` }];
+  });
 }
 
 /**

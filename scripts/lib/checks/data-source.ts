@@ -22,7 +22,7 @@ export const dataSource: Check = {
         .flatMap(({ datasources = [] }) => datasources)
         .filter(({ type }) => type === "prometheus")
         .flatMap(({ jsonData }) => jsonData?.timeInterval ?? [])
-        .filter((known) => milliseconds(known) !== milliseconds(interval))
+        .filter((known) => milliseconds(known) < milliseconds(interval))
         .map((known) => ({
           object: nameOf(object),
           message: `datasources.yml says timeInterval: ${known}, and Prometheus' scrape_interval is ${interval}: $__rate_interval does not fit`,

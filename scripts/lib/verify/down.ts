@@ -133,12 +133,12 @@ const diagnoses: readonly Diagnosis[] = [
     error: /body size limit exceeded/,
     reason: ({ config }) =>
       `it answers, and gives more than the job accepts: body_size_limit is ${config.body_size_limit}`,
-    cure: ({ config: { job_name } }) => raised(job_name, `setting limits.${job_name}.bodySize`, "body_size_limit"),
+    cure: ({ config: { job_name } }) => raised(job_name, `setting jobs.${job_name}.bodySize`, "body_size_limit"),
   },
   {
     error: /sample limit exceeded/,
     reason: ({ config }) => `it answers, and gives more than the job accepts: sample_limit is ${config.sample_limit}`,
-    cure: ({ config: { job_name } }) => raised(job_name, `setting limits.${job_name}.samples`, "sample_limit"),
+    cure: ({ config: { job_name } }) => raised(job_name, `setting jobs.${job_name}.samples`, "sample_limit"),
   },
   {
     error: /target_limit exceeded/,

@@ -28,8 +28,8 @@ test("a block has its settings and no other", () => {
 });
 
 test("what goes by the names of jobs or alerts takes no other name", () => {
-  const limits = said.properties?.limits as { propertyNames?: { enum?: string[] } } | undefined;
-  assert.ok(limits?.propertyNames?.enum?.includes("kubelet"));
+  const jobs = said.properties?.jobs as { propertyNames?: { enum?: string[] } } | undefined;
+  assert.ok(jobs?.propertyNames?.enum?.includes("kubelet"));
   const alerts = said.properties?.alerts as { propertyNames?: { enum?: string[] } } | undefined;
   assert.ok(alerts?.propertyNames?.enum?.includes("KubeJobFailed"));
 });

@@ -1,3 +1,4 @@
+import { slowest } from "../../../../generators/grafana/config.js";
 import { dashboards as dashboardsOf } from "../../../../generators/grafana/dashboards/index.js";
 import { milliseconds } from "../../../../generators/settings/index.js";
 import { catalogueView } from "../../../../metrics/view.js";
@@ -14,7 +15,7 @@ export const dashboards: RuleCheck = {
       jobs.map(({ config }) => config.job_name),
     );
     const view = catalogueView(settings, jobs, on, await readCatalogues());
-    const found = [...formFindings(files), ...queryFindings(files, view, milliseconds(settings.scrapeInterval))];
+    const found = [...formFindings(files), ...queryFindings(files, view, milliseconds(slowest(settings)))];
     return found.map(({ file, where, message }) => ({
       object: where === undefined ? file : `${file}: ${where}`,
       message,

@@ -1,5 +1,6 @@
 import { allRuleFiles, ruleFiles } from "../../../../generators/prometheus/rules/index.js";
 import { allJobs } from "../../../../generators/prometheus/scrape/applications.js";
+import { asSet } from "../../../../generators/prometheus/scrape/as-set.js";
 import type { Settings } from "../../../../generators/settings/index.js";
 import type { Finding } from "../check.js";
 import { alerts } from "./alerts.js";
@@ -20,7 +21,7 @@ export async function runRuleChecks(settings: Settings): Promise<ReadonlyMap<str
 }
 
 function rulesOf(settings: Settings): Rules {
-  const jobs = allJobs(settings);
+  const jobs = allJobs(settings).map((job) => ({ ...job, config: asSet(job.config, settings) }));
   const names = jobs.map(({ config }) => config.job_name);
   // Also those that are off have a runbook and tests.
   return { settings, jobs, on: ruleFiles(settings, names), all: allRuleFiles({ ...settings, alerts: {} }) };

@@ -60,8 +60,8 @@ test("a larger cluster raises what grows with it, and nothing else", () => {
 });
 
 test("the limits of a job are settings, wherever its file is written", () => {
-  const limits = { "kubernetes-apiservers": { samples: 600_000 }, "node-exporter": { bodySize: "9MB" } };
-  const settings = settingsFrom({ limits });
+  const jobs = { "kubernetes-apiservers": { samples: 600_000 }, "node-exporter": { bodySize: "9MB" } };
+  const settings = settingsFrom({ jobs });
   const files = base(settings);
   const jobOf = (path: string) => parse(files.get(path) ?? assert.fail(path)).scrape_configs[0];
   for (const folder of ["prometheus", "bare-metal", "components/platform-k3s"]) {
@@ -72,15 +72,69 @@ test("the limits of a job are settings, wherever its file is written", () => {
   assert.deepEqual([sample_limit, body_size_limit], [20_000, "9MB"]);
 });
 
+test("the intervals of a job are settings, and Grafana counts with the longest", () => {
+  const files = base(
+    settingsFrom({ jobs: { cadvisor: { scrapeInterval: "60s" }, kubelet: { scrapeTimeout: "12s" } } }),
+  );
+  const jobOf = (path: string) => parse(files.get(path) ?? assert.fail(path)).scrape_configs[0];
+  for (const folder of ["prometheus", "bare-metal", "components/insecure-kubelet-tls"]) {
+    assert.equal(jobOf(`${folder}/scrape/cadvisor.yml`).scrape_interval, "60s", folder);
+    const { scrape_interval, scrape_timeout } = jobOf(`${folder}/scrape/kubelet.yml`);
+    assert.deepEqual([scrape_interval, scrape_timeout], [undefined, "12s"], folder);
+  }
+  assert.match(files.get("components/grafana/datasources.yml") ?? "", /timeInterval: 60s/);
+});
+
+test("further external labels are wherever Prometheus runs", () => {
+  const files = base(settingsFrom({ externalLabels: { region: "eu: 1", tier: "prod" } }));
+  for (const path of [
+    "prometheus/prometheus.yml",
+    "components/basic-auth/prometheus.yml",
+    "bare-metal/prometheus.yml",
+  ]) {
+    const { global } = parse(files.get(path) ?? assert.fail(path));
+    const { cluster, replica, ...others } = global.external_labels;
+    assert.ok(cluster);
+    assert.deepEqual(others, { region: "eu: 1", tier: "prod" }, path);
+  }
+});
+
+const wrong: [string, object, RegExp][] = [
+  ["a job that there is not", { jobs: { kubelt: {} } }, /"jobs\.kubelt" .* must be a job: did you mean kubelet\?/],
+  ["a rare scrape", { jobs: { kubelet: { scrapeInterval: "5m" } } }, /"jobs\.kubelet\.scrapeInterval" .* at most 75s/],
+  [
+    "a timeout above the job's interval",
+    { jobs: { kubelet: { scrapeInterval: "5s", scrapeTimeout: "6s" } } },
+    /"jobs\.kubelet\.scrapeTimeout" is "6s": must be at most scrapeInterval, which is 5s/,
+  ],
+  [
+    "a timeout above the interval of all",
+    { jobs: { kubelet: { scrapeTimeout: "20s" } } },
+    /must be at most scrapeInterval, which is 15s/,
+  ],
+  [
+    "a label with its own setting",
+    { externalLabels: { cluster: "a" } },
+    /"externalLabels\.cluster" .* must not be one of/,
+  ],
+  ["a label that is none", { externalLabels: { "a-b": "a" } }, /must be the name of a label/],
+  ["a value that Prometheus replaces", { externalLabels: { a: "$HOME" } }, /must be text in one line without "\$"/],
+  ["an empty value", { externalLabels: { a: "" } }, /must not be empty/],
+];
+
+for (const [name, settings, message] of wrong) {
+  test(`${name} is an error`, () => assert.throws(() => settingsFrom(settings), message));
+}
+
 test("limits are those of jobs that there are", () => {
   assert.deepEqual([...jobNames].sort(), [...new Set(allJobs(defaults).map(({ config }) => config.job_name))].sort());
   assert.throws(
-    () => settingsFrom({ limits: { nobody: { samples: 1 } } }),
-    /"limits\.nobody" .* must be a job: prometheus/,
+    () => settingsFrom({ jobs: { nobody: { samples: 1 } } }),
+    /"jobs\.nobody" .* must be a job: prometheus/,
   );
   assert.throws(
-    () => settingsFrom({ limits: { kubelet: { sample: 1 } } }),
-    /unknown setting "limits\.kubelet\.sample": did you mean samples\?/,
+    () => settingsFrom({ jobs: { kubelet: { sample: 1 } } }),
+    /unknown setting "jobs\.kubelet\.sample": did you mean samples\?/,
   );
 });
 
