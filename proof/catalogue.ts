@@ -4,8 +4,10 @@ import { prometheusAt, prometheusBehind } from "../scripts/lib/prometheus.js";
 import { run } from "../scripts/lib/run.js";
 import { projectSettings } from "../scripts/lib/settings.js";
 import { whichCluster } from "../scripts/lib/which-cluster.js";
+import { recordExpositions } from "./lib/catalogue/expositions.js";
 import { knownJobs, type Recorded, recordCatalogues } from "./lib/catalogue/index.js";
 import { withSamples } from "./lib/catalogue/samples.js";
+import { serviceAddress } from "./lib/queries/where.js";
 
 const usage = {
   command: "npm run catalogue",
@@ -15,6 +17,11 @@ const usage = {
   options: {
     job: { type: "string", multiple: true, takes: "NAME", about: "this job only" },
     prune: { type: "boolean", default: false, about: "forgets what is not exposed any more" },
+    expositions: {
+      type: "boolean",
+      default: false,
+      about: "records whole expositions, for npm run cost -- --replay, and no catalogue",
+    },
     url: { type: "string", takes: "ADDRESS", about: "a Prometheus in place of that in the embedded cluster" },
     context: { type: "string", takes: "NAME", about: "a cluster of yours, out of your kubeconfig" },
     kubeconfig: { type: "string", takes: "FILE", about: "another kubeconfig" },
@@ -25,9 +32,12 @@ const usage = {
 
 await run(usage, async ({ values }) => {
   const settings = projectSettings();
-  const { url, context, kubeconfig, namespace = settings.namespace, job, prune } = values;
+  const { url, context, kubeconfig, namespace = settings.namespace, job, prune, expositions } = values;
   const named = [url, context ?? kubeconfig].filter((value) => value !== undefined);
   if (named.length > 1) throw new Misuse("--url names a Prometheus, and --context or --kubeconfig a cluster");
+  if (expositions && (url ?? context ?? kubeconfig) !== undefined) {
+    throw new Misuse("--expositions records the embedded cluster, and the others name another");
+  }
   // Before the samples, which take a while.
   knownJobs(settings, job);
   const recording = { settings, only: job, prune };
@@ -40,6 +50,16 @@ await run(usage, async ({ values }) => {
     ...(kubeconfig !== undefined && { kubeconfig }),
   });
   const api = prometheusBehind(kubectl, namespace, `prometheus:${port.name}`);
+  if (expositions) {
+    const token = (await kubectl.text(["create", "token", "prometheus", "--namespace", namespace])).trim();
+    const addressOf = async (service: string) => new URL(await serviceAddress(kubectl, service, namespace)).hostname;
+    const jobs = [...knownJobs(settings, job).keys()];
+    const recorded = await withSamples(kubectl, () => recordExpositions(api, jobs, token, addressOf));
+    for (const { job, targets, samples, bytes } of recorded) {
+      console.log(`metrics/expositions/${job}.txt.gz: ${targets} targets, ${samples} samples, ${bytes} bytes`);
+    }
+    return;
+  }
   const work = () => recordCatalogues({ ...recording, api });
   const embedded = context === undefined && kubeconfig === undefined;
   print(embedded ? await withSamples(kubectl, work) : await work());
