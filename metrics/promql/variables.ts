@@ -20,6 +20,22 @@ export function withoutVariables(expression: string, scrapeIntervalMs: number): 
   });
 }
 
+/**
+ * An expression as Grafana sends it from a dashboard that was just opened: everything is chosen, but for some variables.
+ *
+ * @param chosen - what is chosen of a variable of which there can be one value only, by its name
+ */
+export function asSent(
+  expression: string,
+  scrapeIntervalMs: number,
+  chosen: Readonly<Record<string, string>> = {},
+): string {
+  return withoutVariables(expression, scrapeIntervalMs).replace(
+    /\$(?:(\w+)|\{(\w+)(?::\w+)?\})(?=[^"]*")/g,
+    (_, bare?: string, braced?: string) => chosen[bare ?? braced ?? ""] ?? ".*",
+  );
+}
+
 /** Whether a string holds a Grafana variable: `$node`, `${node:regex}`. A `$` that ends a regular expression is none. */
 export function hasVariable(text: string): boolean {
   return /\$(\w|\{\w)/.test(text);

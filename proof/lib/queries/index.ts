@@ -2,7 +2,7 @@ import { dashboards } from "../../../generators/grafana/dashboards/index.js";
 import { ruleFiles } from "../../../generators/prometheus/rules/index.js";
 import { scrapeJobs } from "../../../generators/prometheus/scrape/index.js";
 import { milliseconds, type Settings } from "../../../generators/settings/index.js";
-import { withoutVariables } from "../../../metrics/promql/variables.js";
+import { asSent } from "../../../metrics/promql/variables.js";
 import type { ScrapeJob } from "../../../metrics/scrape-job.js";
 import { panelsOf } from "../../../scripts/lib/checks/rules/dashboard-findings.js";
 import type { PrometheusApi } from "../../../scripts/lib/prometheus.js";
@@ -54,7 +54,7 @@ export function queries(settings: Settings, on: readonly ScrapeJob[] = scrapeJob
           source,
           of: dashboard.title,
           name: title,
-          expression: asGrafanaSends(expr, settings),
+          expression: asSent(expr, milliseconds(settings.scrapeInterval), { job: "kubelet" }),
           mayBeEmpty: mayBeEmpty.get(title),
         }),
       ),
@@ -62,13 +62,6 @@ export function queries(settings: Settings, on: readonly ScrapeJob[] = scrapeJob
   );
   // A rule is written twice where it has a variant for each value of a label, and is one name to ask for.
   return [...new Map([...ofRules, ...ofPanels].map((query) => [JSON.stringify(query), query])).values()];
-}
-
-/** What a person chose in a dashboard that was just opened: everything, and of the jobs one. */
-function asGrafanaSends(expression: string, { scrapeInterval }: Settings): string {
-  return withoutVariables(expression, milliseconds(scrapeInterval))
-    .replace(/\$(job\b|\{job(:\w+)?\})/g, "kubelet")
-    .replace(/\$(\w+|\{\w+(:\w+)?\})(?=[^"]*")/g, ".*");
 }
 
 /** Asks every query once. */

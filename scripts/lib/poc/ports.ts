@@ -1,4 +1,5 @@
-import { createServer } from "node:net";
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
 import { $ } from "zx";
 import { Failure } from "../failure.js";
 
@@ -42,4 +43,13 @@ async function ownerOf(port: number): Promise<string | undefined> {
   const { stdout } = await $({ quiet: true, nothrow: true })`ss -Hltnp ${`sport = :${port}`}`;
   const found = /users:\(\("([^"]+)",pid=(\d+)/.exec(stdout);
   return found === null ? undefined : `${found[1]} (process ${found[2]})`;
+}
+
+/** A port of loopback that was free a moment ago, for a program that has to be told one. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
 }

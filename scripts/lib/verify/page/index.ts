@@ -20,13 +20,16 @@ import { problems, targets } from "./targets.js";
  *
  * @throws Failure when it is a folder, or when its folder is not there or takes no files.
  */
-export async function requireWritable(file: string): Promise<void> {
-  const right = "npm run verify -- OVERLAY --report report.html";
+export async function requireWritable(
+  file: string,
+  option = "--report",
+  right = "npm run verify -- OVERLAY --report report.html",
+): Promise<void> {
   const folder = dirname(resolve(file));
   const there = await stat(file).catch(() => undefined);
-  if (there?.isDirectory()) throw new Failure(`--report ${file} is a folder`, right);
+  if (there?.isDirectory()) throw new Failure(`${option} ${file} is a folder`, right);
   await access(there === undefined ? folder : file, constants.W_OK).catch(() => {
-    throw new Failure(`--report ${file}: ${there === undefined ? folder : file} is not there or not writable`, right);
+    throw new Failure(`${option} ${file}: ${there === undefined ? folder : file} is not there or not writable`, right);
   });
 }
 
@@ -48,7 +51,8 @@ export async function writePage(file: string, report: Report, kubectl: Kubectl, 
   await writeFile(file, page(report, figures, now, await readFile(style, "utf8")));
 }
 
-const style = join(root, "scripts/lib/verify/page/page.css");
+/** The style sheet of every page. */
+export const style = join(root, "scripts/lib/verify/page/page.css");
 
 /** The page of a report. `now` is in seconds since 1970. */
 export function page(report: Report, figures: Figures | undefined, now: number, css: string): string {

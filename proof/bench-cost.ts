@@ -1,0 +1,90 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Failure } from "../scripts/lib/failure.js";
+import { step } from "../scripts/lib/progress.js";
+import { root } from "../scripts/lib/project.js";
+import { run } from "../scripts/lib/run.js";
+import { projectSettings } from "../scripts/lib/settings.js";
+import { toolchain } from "../scripts/lib/toolchain/index.js";
+import { contest } from "./lib/bench-cost/contest.js";
+import { ours, theirs } from "./lib/bench-cost/contestants.js";
+import { notHad, peerJobs, peerRules } from "./lib/bench-cost/kube-prometheus.js";
+import { podCount, withPods } from "./lib/bench-cost/pods.js";
+import { costPlot, costTable } from "./lib/bench-cost/report.js";
+import { writeSection } from "./lib/docs/section.js";
+import { embeddedCluster, livePrometheus, serviceAddress } from "./lib/queries/where.js";
+
+const usage = {
+  command: "npm run bench:cost",
+  about:
+    `Runs three Prometheus side by side on the targets of the embedded cluster, with ${podCount} more pods: overlays/devbox, overlays/prod,\n` +
+    "and what kube-prometheus scrapes. Nothing is red when something is dear.",
+  options: {
+    seconds: { type: "string", default: "180", takes: "N", about: "how long is measured" },
+    "kube-prometheus": { type: "string", takes: "FOLDER", about: "a checkout, whose rules are evaluated then" },
+    write: { type: "boolean", default: false, about: "writes docs/cost.md and its plot" },
+  },
+  example: "npm run bench:cost -- --seconds 60",
+} as const;
+
+await run(usage, async ({ values: { seconds, write, "kube-prometheus": checkout } }) => {
+  if (!/^[1-9]\d*$/.test(seconds)) throw new Failure(`--seconds is ${seconds}`, "a whole number, such as 180");
+  const groups = checkout === undefined ? [] : await peerRules(checkout);
+  const { kubectl } = await embeddedCluster();
+  const { namespace } = projectSettings();
+  const live = await livePrometheus(kubectl, namespace);
+  const folder = await mkdtemp(join(tmpdir(), "plain-prometheus-bench-"));
+  try {
+    const tokenFile = join(folder, "token");
+    const token = await kubectl.text(["create", "token", "prometheus", "--namespace", namespace, "--duration=1h"]);
+    await writeFile(tokenFile, token.trim(), { mode: 0o600 });
+    const { costs, stack, absent } = await withPods(kubectl, async () => {
+      const active = await live.targets();
+      const addressOf = async (service: string) => new URL(await serviceAddress(kubectl, service, namespace)).hostname;
+      const targets = { active, tokenFile, addressOf };
+      const all = [
+        await ours("overlays/devbox", targets),
+        await ours("overlays/prod", targets),
+        await theirs(groups, targets),
+      ];
+      const costs = await step(
+        `measuring ${all.length} Prometheus`,
+        () => contest(all, folder, Number(seconds)),
+        60 + Number(seconds),
+      );
+      const stack = await live.value(`sum(container_memory_rss{namespace="${namespace}", container!=""})`);
+      const pools = new Set(active.map(({ scrapePool }) => scrapePool));
+      return { costs, stack, absent: peerJobs.filter(({ as }) => !pools.has(as)).map(({ as }) => as) };
+    });
+    const versions = `Kubernetes ${await toolchain.version("kube-apiserver")}, Prometheus ${await toolchain.version("prometheus")}`;
+    const lines = [
+      `${new Date().toISOString().slice(0, 10)}, ${versions}, ${podCount} pods beside the cluster's own, ${seconds} s after a minute; in brackets: how many times as much as kube-prometheus.`,
+      "",
+      costTable(costs),
+      "",
+      `All pods of the stack that the cluster runs, Grafana left out: ${(stack / 1e6).toFixed(0)} MB (RSS).`,
+      "",
+      "Not had of kube-prometheus:",
+      "",
+      ...[
+        ...notHad,
+        ...(groups.length === 0
+          ? [
+              "its rules (--kube-prometheus FOLDER brings them): they cost nothing here, and nobody knows what they read",
+            ]
+          : []),
+        ...(absent.length === 0
+          ? []
+          : [`jobs whose targets the cluster's Prometheus does not scrape: ${absent.join(", ")}`]),
+      ].map((line) => `- ${line}`),
+    ];
+    console.log(lines.join("\n"));
+    if (!write) return;
+    const command = "npm run bench:cost -- --write";
+    console.log(await writeSection({ file: "docs/cost.md", name: "bench", command, text: lines.join("\n") }));
+    await writeFile(join(root, "docs/images/cost.svg"), costPlot(costs));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+});

@@ -1,0 +1,78 @@
+import { scaleLinear } from "d3-scale";
+import { escaped } from "../../../scripts/lib/markup.js";
+import { table } from "../docs/section.js";
+import type { Cost } from "./contest.js";
+
+/** A row of the table: what is measured, and how it is written. */
+interface Measure {
+  readonly title: string;
+  readonly of: (cost: Cost) => number;
+  readonly show: (value: number) => string;
+}
+
+const digits = (count: number) => (value: number) =>
+  value.toLocaleString("en-US", { maximumFractionDigits: count, minimumFractionDigits: count });
+
+const measures: readonly Measure[] = [
+  { title: "head series", of: ({ headSeries }) => headSeries, show: digits(0) },
+  { title: "kept for one of a name that is read", of: ({ wasteByName }) => wasteByName, show: digits(2) },
+  { title: "kept for one that a selector takes", of: ({ wasteBySelector }) => wasteBySelector, show: digits(2) },
+  {
+    title: "samples appended a second (a histogram is one)",
+    of: ({ appendedPerSecond }) => appendedPerSecond,
+    show: digits(0),
+  },
+  {
+    title: "memory above an empty one, MB (RSS, median)",
+    of: ({ memoryAboveEmpty }) => memoryAboveEmpty / 1e6,
+    show: digits(0),
+  },
+  { title: "log, kB a second", of: ({ walBytesPerSecond }) => walBytesPerSecond / 1e3, show: digits(1) },
+  { title: "rule evaluation, seconds in the run", of: ({ ruleSeconds }) => ruleSeconds, show: digits(2) },
+  { title: "scraped, kB a second", of: ({ scrapedBytesPerSecond }) => scrapedBytesPerSecond / 1e3, show: digits(0) },
+  { title: "CPU, seconds in the run", of: ({ cpuSeconds }) => cpuSeconds, show: digits(1) },
+];
+
+/** All costs beside each other: each figure, and in brackets how many times that of the last one it is. */
+export function costTable(costs: readonly Cost[]): string {
+  const reference = costs.at(-1);
+  const rows = measures.map(({ title, of, show }) => [
+    title,
+    ...costs.map((cost) => {
+      const [value, other] = [of(cost), reference === undefined ? Number.NaN : of(reference)];
+      if (!Number.isFinite(value)) return "not known";
+      return cost === reference || !(other > 0) ? show(value) : `${show(value)} (${digits(2)(value / other)})`;
+    }),
+  ]);
+  return table(["", ...costs.map(({ name }) => name)], rows);
+}
+
+const size = { width: 760, label: 330, right: 60, bar: 14, gap: 14, top: 34 } as const;
+const colours = ["#2f6f9f", "#5aa469", "#b0b0b0"];
+
+/** How many times the last one's cost each has, as an SVG of bars. */
+export function costPlot(costs: readonly Cost[]): string {
+  const reference = costs.at(-1);
+  const shown = measures.filter(({ of }) => reference !== undefined && of(reference) > 0);
+  const ratio = (cost: Cost, { of }: Measure) => (reference === undefined ? 0 : of(cost) / of(reference));
+  const most = Math.max(1, ...shown.flatMap((measure) => costs.map((cost) => ratio(cost, measure))));
+  const x = scaleLinear([0, most], [size.label, size.width - size.right]);
+  const rowHeight = costs.length * size.bar + size.gap;
+  const bars = shown.flatMap((measure, row) => {
+    const top = size.top + row * rowHeight;
+    const middle = top + (costs.length * size.bar) / 2 + 4;
+    return [
+      `<text x="${size.label - 8}" y="${middle}" text-anchor="end">${escaped(measure.title)}</text>`,
+      ...costs.map((cost, index) => {
+        const [y, end] = [top + index * size.bar, Math.round(x(ratio(cost, measure)))];
+        return `<rect x="${size.label}" y="${y}" width="${Math.max(1, end - size.label)}" height="${size.bar - 2}" fill="${colours[index % colours.length]}"/><text x="${end + 4}" y="${y + size.bar - 4}">${ratio(cost, measure).toFixed(2)}</text>`;
+      }),
+    ];
+  });
+  const legend = costs.map(
+    ({ name }, index) =>
+      `<rect x="${20 + index * 200}" y="8" width="12" height="12" fill="${colours[index % colours.length]}"/><text x="${38 + index * 200}" y="18">${escaped(name)}</text>`,
+  );
+  const height = size.top + shown.length * rowHeight;
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size.width} ${height}" font-family="sans-serif" font-size="12" fill="#555"><title>What each costs, as a multiple of ${escaped(reference?.name ?? "")}</title>${[...legend, ...bars].join("")}</svg>\n`;
+}

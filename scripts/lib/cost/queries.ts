@@ -1,0 +1,95 @@
+import { parse } from "yaml";
+import type { Dashboard } from "../../../generators/grafana/lib/sdk.js";
+import { asSent } from "../../../metrics/promql/variables.js";
+import { panelsOf } from "../checks/rules/dashboard-findings.js";
+import { mountedIn } from "../rendered/mounted.js";
+import type { Rendered } from "../rendered/objects.js";
+import { prometheusesOf, runs } from "../rendered/prometheus.js";
+import { workloadsOf } from "../rendered/workloads.js";
+
+/** Something that an overlay asks Prometheus again and again. */
+export interface Query {
+  readonly kind: "record" | "alert" | "panel" | "variable";
+  /** Where it is: the group of a rule as `file: group`, or the title of a dashboard. */
+  readonly of: string;
+  /** `level:metric:operation`, the name of an alert, the title and letter of a panel's query, or the name of a variable. */
+  readonly name: string;
+  /** As Prometheus takes it. */
+  readonly expression: string;
+  /** What a rule adds to each of its series. */
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+interface WrittenGroup {
+  readonly name: string;
+  readonly rules?: readonly {
+    readonly record?: string;
+    readonly alert?: string;
+    readonly expr: string;
+    readonly labels?: Readonly<Record<string, string>>;
+  }[];
+}
+
+/** One job, so that what a dashboard shows of the chosen one is asked for too. */
+const chosen = { job: "kubelet" };
+
+/**
+ * Everything that the rules and dashboards of a rendered overlay ask, those of the user's own with them. Nothing of a file
+ * that cannot be read: the build says so.
+ */
+export function queriesOf(rendered: Rendered, scrapeIntervalMs: number): readonly Query[] {
+  const rules = prometheusesOf(rendered).flatMap((prometheus) => prometheus.rules);
+  return [
+    ...rules
+      .flatMap(
+        ({ key, text }) =>
+          (parse(text) as { groups?: WrittenGroup[] } | null)?.groups?.map((group) => rulesOf(key, group)) ?? [],
+      )
+      .flat(),
+    ...dashboardsOf(rendered).flatMap((dashboard) => queriesIn(dashboard, scrapeIntervalMs)),
+  ];
+}
+
+function rulesOf(file: string, { name, rules = [] }: WrittenGroup): Query[] {
+  return rules.map(({ record, alert = "", expr, labels = {} }) => ({
+    kind: record === undefined ? "alert" : "record",
+    of: `${file}: ${name}`,
+    name: record ?? alert,
+    expression: expr,
+    labels,
+  }));
+}
+
+function dashboardsOf(rendered: Rendered): Dashboard[] {
+  const texts = workloadsOf(rendered).flatMap((workload) =>
+    workload.containers
+      .filter((container) => runs(container, "grafana"))
+      .flatMap((container) => [...mountedIn(container, workload, rendered.objects).files])
+      .filter(([path]) => path.endsWith(".json"))
+      .map(([, { text }]) => text),
+  );
+  return texts.map((text) => JSON.parse(text) as Dashboard);
+}
+
+/** Of a dashboard of the user's own nothing is certain, not even that it has panels. */
+function queriesIn({ title, panels, templating }: Dashboard, scrapeIntervalMs: number): Query[] {
+  const sent = (expression: string) => asSent(expression, scrapeIntervalMs, chosen);
+  return [
+    ...panelsOf(panels).flatMap((panel) =>
+      panel.targets.map(
+        ({ refId, expr }): Query => ({
+          kind: "panel",
+          of: title,
+          name: `${panel.title}, query ${refId}`,
+          expression: sent(expr),
+          labels: {},
+        }),
+      ),
+    ),
+    ...templating.list.flatMap(({ name, definition }): Query[] => {
+      const [, selector, label] = /^label_values\((.+), (\w+)\)$/s.exec(definition ?? "") ?? [];
+      if (selector === undefined) return [];
+      return [{ kind: "variable", of: title, name, expression: `group by (${label}) (${sent(selector)})`, labels: {} }];
+    }),
+  ];
+}

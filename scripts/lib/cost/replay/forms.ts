@@ -1,0 +1,33 @@
+import { existsSync } from "node:fs";
+import { mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
+import { stringify } from "yaml";
+import { optionalJobs } from "../../../../generators/prometheus/scrape/optional.js";
+import { root } from "../../project.js";
+import { render } from "../../render.js";
+import type { Rendered } from "../../rendered/objects.js";
+import { projectSettings } from "../../settings.js";
+
+/** The Components that make a stack cheap. */
+const saving = ["native-histograms", "lean"] as const;
+
+/** The stack with every job, rule and dashboard that there is: as it is, and with what makes it cheap. */
+export async function bothForms(): Promise<{ readonly full: Rendered; readonly lean: Rendered }> {
+  const jobs = optionalJobs(projectSettings()).map(({ component }) => component);
+  const everything = ["grafana", "blackbox-exporter", ...jobs];
+  const cheap = saving.filter((name) => existsSync(join(root, "base/components", name)));
+  return { full: await rendered(everything), lean: await rendered([...everything, ...cheap]) };
+}
+
+async function rendered(components: readonly string[]): Promise<Rendered> {
+  const folder = await mkdtemp(join(await realpath(tmpdir()), "plain-prometheus-form-"));
+  const from = (path: string) => relative(folder, join(root, path));
+  try {
+    const listed = { resources: [from("base")], components: components.map((name) => from(`base/components/${name}`)) };
+    await writeFile(join(folder, "kustomization.yaml"), stringify(listed));
+    return await render(folder);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
