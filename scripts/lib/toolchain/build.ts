@@ -21,14 +21,14 @@ export async function buildKey(name: FamilyName): Promise<string> {
 
 /** Builds every program of a family into `target`; `count` is shown with its name, such as ` (2 of 7)`. */
 export async function build(name: FamilyName, target: string, count: string): Promise<void> {
-  const { folder, gibibytes, seconds } = family(name);
+  const { folder, firstBuild } = family(name);
   const [modules = "", compiled = ""] = (await go(moduleFolder(folder), ["env", "GOMODCACHE", "GOCACHE"])).split("\n");
   // Whatever of these is not there yet Go would make, and it says less well why it cannot.
   await requireSpace(modules, 0, `building ${name}`);
-  await requireSpace(compiled, gibibytes, `building ${name}`);
+  await requireSpace(compiled, firstBuild.gibibytes, `building ${name}`);
   const title = `building ${name} ${await pinnedVersion(name)}${count}`;
   const ui = name === "prometheus" ? await webUiOrNone(target) : undefined;
-  await step(title, (at) => buildPrograms(name, target, ui, at), seconds);
+  await step(title, (at) => buildPrograms(name, target, ui, at), firstBuild.seconds);
 }
 
 async function buildPrograms(

@@ -9,10 +9,8 @@ interface Family {
   readonly tags?: string;
   /** Variables that the linker sets, so that the programs report the version that they are. */
   readonly variables?: (version: string) => Readonly<Record<string, string>>;
-  /** How long the first build takes on two cores. */
-  readonly seconds: number;
-  /** Disk that the first build takes, with what the Go command keeps. */
-  readonly gibibytes: number;
+  /** How long the first build takes on two cores, and the disk that it takes with what the Go command keeps. */
+  readonly firstBuild: { readonly seconds: number; readonly gibibytes: number };
 }
 
 const prometheus = {
@@ -48,15 +46,13 @@ export const families = {
       "kube-proxy": "k8s.io/kubernetes/cmd/kube-proxy",
       kubectl: "k8s.io/kubernetes/cmd/kubectl",
     },
-    seconds: 420,
-    gibibytes: 6,
+    firstBuild: { seconds: 420, gibibytes: 6 },
   },
   etcd: {
     folder: "etcd",
     module: "go.etcd.io/etcd/server/v3",
     tools: { etcd: "go.etcd.io/etcd/server/v3" },
-    seconds: 50,
-    gibibytes: 1,
+    firstBuild: { seconds: 50, gibibytes: 1 },
   },
   containerd: {
     folder: "containerd",
@@ -67,36 +63,31 @@ export const families = {
       ctr: "github.com/containerd/containerd/v2/cmd/ctr",
     },
     variables: (version: string) => ({ "github.com/containerd/containerd/v2/version.Version": version }),
-    seconds: 90,
-    gibibytes: 1.5,
+    firstBuild: { seconds: 90, gibibytes: 1.5 },
   },
   prometheus: {
     ...prometheus,
     tools: { prometheus: "github.com/prometheus/prometheus/cmd/prometheus" },
-    seconds: 90,
-    gibibytes: 2,
+    firstBuild: { seconds: 90, gibibytes: 2 },
   },
   promtool: {
     ...prometheus,
     tools: { promtool: "github.com/prometheus/prometheus/cmd/promtool" },
-    seconds: 90,
-    gibibytes: 2,
+    firstBuild: { seconds: 90, gibibytes: 2 },
   },
   "node-exporter": {
     folder: "node-exporter",
     module: "github.com/prometheus/node_exporter",
     tools: { node_exporter: "github.com/prometheus/node_exporter" },
     variables: (version: string) => ({ "github.com/prometheus/common/version.Version": version }),
-    seconds: 30,
-    gibibytes: 0.5,
+    firstBuild: { seconds: 30, gibibytes: 0.5 },
   },
   "kube-state-metrics": {
     folder: "kube-state-metrics",
     module: "k8s.io/kube-state-metrics/v2",
     tools: { "kube-state-metrics": "k8s.io/kube-state-metrics/v2" },
     variables: (version: string) => ({ "github.com/prometheus/common/version.Version": `v${version}` }),
-    seconds: 60,
-    gibibytes: 1,
+    firstBuild: { seconds: 60, gibibytes: 1 },
   },
   alertmanager: {
     folder: "alertmanager",
@@ -106,68 +97,59 @@ export const families = {
       amtool: "github.com/prometheus/alertmanager/cmd/amtool",
     },
     variables: (version: string) => ({ "github.com/prometheus/common/version.Version": version }),
-    seconds: 60,
-    gibibytes: 1,
+    firstBuild: { seconds: 60, gibibytes: 1 },
   },
   "blackbox-exporter": {
     folder: "blackbox-exporter",
     module: "github.com/prometheus/blackbox_exporter",
     tools: { blackbox_exporter: "github.com/prometheus/blackbox_exporter" },
     variables: (version: string) => ({ "github.com/prometheus/common/version.Version": version }),
-    seconds: 40,
-    gibibytes: 0.5,
+    firstBuild: { seconds: 40, gibibytes: 0.5 },
   },
   coredns: {
     folder: "coredns",
     module: "github.com/coredns/coredns",
     tools: { coredns: "plain-prometheus/tools/coredns" },
-    seconds: 50,
-    gibibytes: 1,
+    firstBuild: { seconds: 50, gibibytes: 1 },
   },
   kustomize: {
     folder: "kustomize",
     module: "sigs.k8s.io/kustomize/kustomize/v5",
     tools: { kustomize: "sigs.k8s.io/kustomize/kustomize/v5" },
     variables: (version: string) => ({ "sigs.k8s.io/kustomize/api/provenance.version": `v${version}` }),
-    seconds: 20,
-    gibibytes: 0.5,
+    firstBuild: { seconds: 20, gibibytes: 0.5 },
   },
   kubeconform: {
     folder: "kubeconform",
     module: "github.com/yannh/kubeconform",
     tools: { kubeconform: "github.com/yannh/kubeconform/cmd/kubeconform" },
     variables: (version: string) => ({ "main.version": `v${version}` }),
-    seconds: 10,
-    gibibytes: 0.3,
+    firstBuild: { seconds: 10, gibibytes: 0.3 },
   },
   "kube-score": {
     folder: "kube-score",
     module: "github.com/zegl/kube-score",
     tools: { "kube-score": "github.com/zegl/kube-score/cmd/kube-score" },
     variables: (version: string) => ({ "main.version": version }),
-    seconds: 40,
-    gibibytes: 0.5,
+    firstBuild: { seconds: 40, gibibytes: 0.5 },
   },
   pause: {
     folder: "pause",
     tools: { pause: "plain-prometheus/tools/pause" },
-    seconds: 3,
-    gibibytes: 0.1,
+    firstBuild: { seconds: 3, gibibytes: 0.1 },
   },
   "kubernetes-1.34": {
     ...kubernetes,
     folder: "kubernetes-1.34",
     tools: { "kube-apiserver-1.34": "k8s.io/kubernetes/cmd/kube-apiserver" },
-    seconds: 300,
-    gibibytes: 4,
+    firstBuild: { seconds: 300, gibibytes: 4 },
   },
   argocd: {
     folder: "argocd",
     module: "github.com/argoproj/argo-cd/v3",
     tools: { argocd: "plain-prometheus/tools/argocd" },
     variables: (version: string) => ({ "github.com/argoproj/argo-cd/v3/common.version": version }),
-    seconds: 300,
-    gibibytes: 4,
+    firstBuild: { seconds: 300, gibibytes: 4 },
   },
 } as const satisfies Record<string, Family>;
 

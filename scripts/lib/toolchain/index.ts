@@ -57,7 +57,7 @@ async function buildMissing(names: readonly FamilyName[]): Promise<void> {
   const missing = keys.filter(({ name, key }) => !existsSync(cachedFolder(name, key)));
   for (const [index, { name, key }] of missing.entries()) {
     const count = missing.length === 1 ? "" : ` (${index + 1} of ${missing.length})`;
-    await cached(name, key, family(name).gibibytes, (folder) => build(name, folder, count));
+    await cached(name, key, family(name).firstBuild.gibibytes, (folder) => build(name, folder, count));
   }
 }
 
