@@ -1,12 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "uvu";
 import { parse } from "yaml";
-import { base } from "../../generators/index.js";
 import { platforms } from "../../generators/platforms/index.js";
 import { platformJobs } from "../../generators/platforms/types.js";
-import { defaults } from "../../generators/settings/index.js";
+import { files } from "../lib/files.js";
 
-const files = base(defaults);
 const read = (path: string) => parse(files.get(path) ?? assert.fail(`no base/${path}`));
 
 /** Names of the jobs that a Component adds, also by those that it includes. */

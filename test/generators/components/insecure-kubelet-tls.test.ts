@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "uvu";
 import { parse } from "yaml";
-import { base } from "../../../generators/index.js";
-import { defaults } from "../../../generators/settings/index.js";
+import { files } from "../../lib/files.js";
 
-const files = base(defaults);
 const read = (path: string) => parse(files.get(path) ?? assert.fail(`no base/${path}`)).scrape_configs[0];
 
 for (const job of ["kubelet", "cadvisor"]) {

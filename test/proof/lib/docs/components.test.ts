@@ -6,12 +6,13 @@ import { componentsSections } from "../../../../proof/lib/docs/components.js";
 import { checkSection } from "../../../../proof/lib/docs/section.js";
 
 const all = components(defaults);
+const sections = componentsSections();
 const rowOf = (name: string) => {
-  const [english] = componentsSections();
+  const [english] = sections;
   return english?.text.split("\n").find((line) => line.startsWith(`| [\`${name}\`]`));
 };
 
-for (const section of componentsSections()) {
+for (const section of sections) {
   test(`the components in ${section.file} are what the generators give`, async () => {
     await checkSection(section);
   });
