@@ -1,4 +1,5 @@
 import type { IService } from "kubernetes-models/v1/Service";
+import { type RelabelStep, relabel, type TargetLabels } from "../../../metrics/relabelling.js";
 import { projectSettings } from "../settings.js";
 import { isDeclared } from "./declared.js";
 import { nodeAddress, portNumber, RenderedCluster } from "./discovery.js";
@@ -7,7 +8,6 @@ import { type Address, addressIn, type Host, resolveHost, urlsIn } from "./hosts
 import { type MountedFile, mountedIn } from "./mounted.js";
 import type { Rendered } from "./objects.js";
 import { type Client, parsed, prometheusesOf, type RenderedPrometheus, type TargetGroup } from "./prometheus.js";
-import { type RelabelStep, relabel, type TargetLabels } from "./relabel.js";
 import { selectedBy } from "./services.js";
 import { environmentOf, expand } from "./variables.js";
 import type { Workload } from "./workloads.js";

@@ -1,9 +1,9 @@
 import type { IContainer } from "kubernetes-models/v1/Container";
 import { parse } from "yaml";
+import type { RelabelStep } from "../../../metrics/relabelling.js";
 import { matches } from "./glob.js";
 import { type Mounted, type MountedFile, mountedIn } from "./mounted.js";
 import type { Rendered } from "./objects.js";
-import type { RelabelStep } from "./relabel.js";
 import { environmentOf, expand } from "./variables.js";
 import { type Workload, workloadsOf } from "./workloads.js";
 
