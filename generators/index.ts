@@ -15,6 +15,7 @@ import { ingress } from "./components/ingress.js";
 import { insecureControlPlaneTls } from "./components/insecure-control-plane-tls.js";
 import { insecureKubeletPathsTls, insecureKubeletTls } from "./components/insecure-kubelet-tls.js";
 import { jobComponents } from "./components/job.js";
+import { lean } from "./components/lean.js";
 import { namespacedAccess } from "./components/namespaced-access.js";
 import { networkPolicies } from "./components/network-policies.js";
 import { platformComponent } from "./components/platform.js";
@@ -89,6 +90,7 @@ export function components(settings: Settings, bases = stack(settings)): readonl
     insecureControlPlaneTls(settings),
     insecureKubeletTls(settings),
     insecureKubeletPathsTls(settings),
+    lean(settings),
     ...optionalJobs(settings).map(ofJobs),
     namespacedAccess(settings),
     networkPolicies(settings, bases),

@@ -2,6 +2,7 @@ import type { JobCatalogue, Metric } from "./catalogue/types.js";
 import { type Matcher, nameLabel, type Selector, selectors } from "./promql/selectors.js";
 import { alternatives, matches } from "./promql/values.js";
 import { hasVariable } from "./promql/variables.js";
+import type { AlertingRule, RecordingRule } from "./rule-file.js";
 import type { RelabelConfig } from "./scrape-job.js";
 
 /** An expression that somebody asks, and who does, such as `alert NodeDown`. */
@@ -9,6 +10,11 @@ export interface Read {
   /** PromQL; Grafana's variables may stand in its strings. */
   readonly expr: string;
   readonly reader: string;
+}
+
+/** The expression of a rule, read by the rule. */
+export function ruleRead(rule: RecordingRule | AlertingRule): Read {
+  return { expr: rule.expr, reader: "alert" in rule ? `alert ${rule.alert}` : `record ${rule.record}` };
 }
 
 /** What a label's value must be: one of several, or what a regular expression matches that Prometheus anchors. */
@@ -78,7 +84,8 @@ function namesOf(name: string, metrics: JobCatalogue): string[] {
   return [name, ...(type === "histogram" ? [`${name}_bucket`, ...counts] : type === "summary" ? counts : [])];
 }
 
-function namesRead({ metric, matchers }: Selector, metrics: JobCatalogue): readonly string[] {
+/** The names that a selector reads of a job; none where it takes whatever is there. */
+export function namesRead({ metric, matchers }: Selector, metrics: JobCatalogue): readonly string[] {
   if (metric !== undefined) return hasVariable(metric) ? [] : [metric];
   const naming = matchers.filter(({ label }) => label === nameLabel);
   if (naming.every((matcher) => passes(matcher, "any_name"))) return [];
@@ -87,7 +94,7 @@ function namesRead({ metric, matchers }: Selector, metrics: JobCatalogue): reado
 }
 
 /** The metric that a series is of, and the histogram that it is a part of. */
-function exposedBy(
+export function exposedBy(
   name: string,
   metrics: JobCatalogue,
 ): { readonly metric: Metric; readonly histogram?: string } | undefined {
@@ -105,7 +112,7 @@ function isMade(name: string): boolean {
 }
 
 /** Whether a matcher may let a value through, whatever is chosen for its variables. */
-function passes(matcher: Matcher, value: string): boolean {
+export function passes(matcher: Matcher, value: string): boolean {
   return hasVariable(matcher.value) || matches(matcher, value);
 }
 
@@ -177,7 +184,7 @@ function isEqual(one: Condition | undefined, other: Condition | undefined): bool
 }
 
 /** The label by which a series is known to be read while it is relabelled; no series has it afterwards. */
-const read = "__tmp_read";
+export const mark = "__tmp_read";
 
 /**
  * Steps of relabelling that keep what is read and drop the rest: what is read whole and in part is marked, then the mark
@@ -198,17 +205,17 @@ export function keeping(list: KeepList): readonly RelabelConfig[] {
       lines.set(labels.join(), [...(lines.get(labels.join()) ?? []), line]);
     }
   }
-  const mark = (labels: readonly string[], regexes: readonly string[]): RelabelConfig => ({
+  const marking = (labels: readonly string[], regexes: readonly string[]): RelabelConfig => ({
     source_labels: [nameLabel, ...labels],
     regex: regexes.join("|"),
-    target_label: read,
+    target_label: mark,
     replacement: "1",
   });
   return [
-    ...(whole.length > 0 ? [mark([], whole)] : []),
-    ...[...lines].sort().map(([labels, regexes]) => mark(labels.split(","), regexes)),
-    { action: "keep", source_labels: [read], regex: "1" },
-    { action: "labeldrop", regex: read },
+    ...(whole.length > 0 ? [marking([], whole)] : []),
+    ...[...lines].sort().map(([labels, regexes]) => marking(labels.split(","), regexes)),
+    { action: "keep", source_labels: [mark], regex: "1" },
+    { action: "labeldrop", regex: mark },
   ];
 }
 

@@ -1,4 +1,4 @@
-/** One step of `relabel_configs`, as anybody may write it. */
+/** One step of `relabel_configs` or `metric_relabel_configs`, as anybody may write it. */
 export interface RelabelStep {
   readonly action?: string;
   readonly source_labels?: readonly string[];
@@ -8,14 +8,14 @@ export interface RelabelStep {
   readonly replacement?: string;
 }
 
-/** Labels of a target; undefined where only the cluster knows the value. What is not in it is empty, unless {@link isOpen}. */
+/** Labels of a target or of a series; undefined where only the cluster knows the value. What is not in it is empty, unless {@link isOpen}. */
 export type TargetLabels = ReadonlyMap<string, string | undefined>;
 
-/** A target after relabelling, or the step that dropped it. */
+/** A target or a series after relabelling, or the step that dropped it. */
 export type Relabelled = { readonly labels: TargetLabels } | { readonly droppedBy: RelabelStep };
 
 /**
- * Relabels a target as Prometheus does. A step whose outcome hangs on what only the cluster knows drops nothing.
+ * Relabels a target or a series as Prometheus does. A step whose outcome hangs on what only the cluster knows drops nothing.
  *
  * Source: https://prometheus.io/docs/prometheus/latest/configuration/configuration/#relabel_config
  */
@@ -36,6 +36,11 @@ export function relabel(target: TargetLabels, steps: readonly RelabelStep[]): Re
       const text = known ? values.join(separator) : undefined;
       labels.set(target_label, verb === "lowercase" ? text?.toLowerCase() : text?.toUpperCase());
     }
+    if (verb === "labeldrop" || verb === "labelkeep") {
+      for (const name of labels.keys()) {
+        if ((regexOf(step)?.test(name) ?? false) === (verb === "labeldrop")) labels.delete(name);
+      }
+    }
     if (verb === "labelmap") {
       for (const [name, value] of [...labels]) {
         const found = regexOf(step)?.exec(name);
@@ -46,8 +51,16 @@ export function relabel(target: TargetLabels, steps: readonly RelabelStep[]): Re
   return { labels };
 }
 
+/** Each step is asked of many series. */
+const compiled = new WeakMap<RelabelStep, RegExp | undefined>();
+
 /** Undefined for one that Go reads and JavaScript does not. */
-function regexOf({ regex = "(.*)" }: RelabelStep): RegExp | undefined {
+function regexOf(step: RelabelStep): RegExp | undefined {
+  if (!compiled.has(step)) compiled.set(step, compile(step));
+  return compiled.get(step);
+}
+
+function compile({ regex = "(.*)" }: RelabelStep): RegExp | undefined {
   try {
     return new RegExp(`^(?:${regex})$`, "s");
   } catch {

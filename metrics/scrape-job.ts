@@ -88,6 +88,8 @@ export interface PrometheusConfig {
     readonly scrape_interval: string;
     readonly scrape_timeout?: string;
     readonly evaluation_interval: string;
+    /** Forms in which a target is asked for its metrics, the best one first. */
+    readonly scrape_protocols?: readonly string[];
     /** Prometheus adds to every target what a scrape transferred, its limit and its timeout. */
     readonly extra_scrape_metrics?: boolean;
     readonly external_labels?: Readonly<Record<string, string>>;

@@ -17,6 +17,9 @@ import { resourcesFlag, rules } from "./resources.js";
 const name = "kube-state-metrics";
 const ports = { http: 8080, telemetry: 8081 };
 
+/** The variable of the regular expression that the names of metrics match which it gives. */
+export const allowlistVariable = "METRIC_ALLOWLIST";
+
 /** The state of Kubernetes objects as series: one watcher for the whole cluster. */
 export function kubeStateMetrics({ namespace }: Settings): Base {
   const common = labels(name, "exporter");
@@ -67,7 +70,9 @@ export function kubeStateMetrics({ namespace }: Settings): Base {
                         `--telemetry-port=${ports.telemetry}`,
                         `--resources=${resourcesFlag()}`,
                         "--metric-labels-allowlist=persistentvolumeclaims=[excluded_from_alerts]",
+                        `--metric-allowlist=$(${allowlistVariable})`,
                       ],
+                      env: [{ name: allowlistVariable }],
                       ports: Object.entries(ports).map(([name, containerPort]) => ({ name, containerPort })),
                       readinessProbe: { httpGet: { path: "/readyz", port: "telemetry" } },
                       livenessProbe: {
@@ -80,6 +85,7 @@ export function kubeStateMetrics({ namespace }: Settings): Base {
                     },
                     {
                       args: "excluded_from_alerts is the one label that alerts read: of claims that are meant to be full.",
+                      env: "Without a value it gives all that there is. An empty one the API server would drop, and each apply bring back.",
                       livenessProbe:
                         "Not /livez, which asks the API server: its outage must not restart what reports on it.",
                     },

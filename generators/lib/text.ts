@@ -5,6 +5,7 @@ import {
   isMap,
   isNode,
   isSeq,
+  parse,
   type SchemaOptions,
   stringify,
   type ToStringOptions,
@@ -26,10 +27,33 @@ const options: DocumentOptions & SchemaOptions & CreateNodeOptions & ToStringOpt
  */
 export function yaml(data: unknown, written = data): string {
   // Faster, and what is kept while generators are watched.
-  if (!isExplained(written)) return stringify(data, options);
+  if (!isExplained(written)) return folded(stringify(data, options));
   const document = new Document(data, options);
   explain(document.contents, written);
-  return document.toString(options);
+  return folded(document.toString(options));
+}
+
+/** Long regular expressions of several alternatives with one of them a line, as a string that YAML puts together again. */
+function folded(text: string): string {
+  return text.replace(/^( *)((?:- )?)regex: (.{90,})$/gm, (line, indent: string, dash: string, value: string) => {
+    const alternatives = split(String(parse(value)));
+    if (alternatives.length === 1) return line;
+    const start = `${indent}${" ".repeat(dash.length)}  `;
+    const lines = alternatives.map((one) => JSON.stringify(one).slice(1, -1)).join(`|\\\n${start}`);
+    return `${indent}${dash}regex: "\\\n${start}${lines}"`;
+  });
+}
+
+/** A regular expression at each `|` that is in no brackets. */
+function split(regex: string): string[] {
+  const parts = [""];
+  let depth = 0;
+  for (const [token] of regex.matchAll(/\\.|[^\\]/gs)) {
+    depth += token === "(" || token === "[" ? 1 : token === ")" || token === "]" ? -1 : 0;
+    if (token === "|" && depth === 0) parts.push("");
+    else parts.push(`${parts.pop() ?? ""}${token}`);
+  }
+  return parts;
 }
 
 /** Whether there is a reason for any part of it. */

@@ -22,7 +22,8 @@ const hostFolders = [
 ];
 
 /** Machine metrics of every node: a DaemonSet, and a Service by which people find it. */
-export function nodeExporter({ namespace, nodeExporterPort: port, podMounts }: Settings): Base {
+export function nodeExporter(settings: Settings): Base {
+  const { namespace, nodeExporterPort: port } = settings;
   const metadata = { name, namespace, labels: labels(name, "exporter") };
   const { volumes, volumeMounts } = mounted(hostFolders.map(hostMount));
   return {
@@ -66,13 +67,7 @@ export function nodeExporter({ namespace, nodeExporterPort: port, podMounts }: S
                     {
                       name,
                       image: reference(images.nodeExporter),
-                      args: [
-                        ...hostFolders.map(({ name, flag }) => `${flag}=/host/${name}`),
-                        `--web.listen-address=:${port}`,
-                        `--collector.filesystem.mount-points-exclude=^(/(dev|proc|sys|run/credentials|run/netns)(/.*)?|${podMounts})$`,
-                        "--collector.netclass.ignored-devices=^(veth.*|cali.*|lxc.*|[a-f0-9]{15})$",
-                        "--collector.netdev.device-exclude=^(veth.*|cali.*|lxc.*|[a-f0-9]{15})$",
-                      ],
+                      args: nodeExporterArguments(settings),
                       ports: [{ name: portName, containerPort: port, hostPort: port }],
                       readinessProbe: { httpGet: { path: "/", port: portName } },
                       livenessProbe: { httpGet: { path: "/", port: portName }, periodSeconds: 30, timeoutSeconds: 5 },
@@ -108,6 +103,17 @@ export function nodeExporter({ namespace, nodeExporterPort: port, podMounts }: S
       }),
     ],
   };
+}
+
+/** What node-exporter is told. A patch replaces the list as a whole. */
+export function nodeExporterArguments({ nodeExporterPort, podMounts }: Settings): string[] {
+  return [
+    ...hostFolders.map(({ name, flag }) => `${flag}=/host/${name}`),
+    `--web.listen-address=:${nodeExporterPort}`,
+    `--collector.filesystem.mount-points-exclude=^(/(dev|proc|sys|run/credentials|run/netns)(/.*)?|${podMounts})$`,
+    "--collector.netclass.ignored-devices=^(veth.*|cali.*|lxc.*|[a-f0-9]{15})$",
+    "--collector.netdev.device-exclude=^(veth.*|cali.*|lxc.*|[a-f0-9]{15})$",
+  ];
 }
 
 function hostMount({ name, path }: (typeof hostFolders)[number]): Mount {

@@ -1,4 +1,5 @@
 import type { AlertmanagerDiscovery, Login, PrometheusConfig } from "../../metrics/scrape-job.js";
+import { because } from "../lib/because.js";
 import type { Settings } from "../settings/index.js";
 import { paths } from "./paths.js";
 import { podsBehind } from "./scrape/endpoints-of.js";
@@ -17,15 +18,28 @@ const alertmanagers: AlertmanagerDiscovery = {
 export function config(settings: Settings, login: Login = {}): PrometheusConfig {
   const { scrapeInterval, scrapeTimeout, evaluationInterval } = settings;
   return {
-    global: {
-      scrape_interval: scrapeInterval,
-      scrape_timeout: scrapeTimeout,
-      evaluation_interval: evaluationInterval,
-      // Without it nobody knows how many bytes a job transfers. It costs three series for each target.
-      extra_scrape_metrics: true,
-      // Prometheus fills these in from its environment, which an overlay patches by name.
-      external_labels: { ...settings.externalLabels, cluster: "${CLUSTER}", replica: "${REPLICA}" },
-    },
+    global: because(
+      {
+        scrape_interval: scrapeInterval,
+        scrape_timeout: scrapeTimeout,
+        evaluation_interval: evaluationInterval,
+        scrape_protocols: [
+          "PrometheusProto",
+          "OpenMetricsText1.0.0",
+          "OpenMetricsText0.0.1",
+          "PrometheusText1.0.0",
+          "PrometheusText0.0.4",
+        ],
+        // Without it nobody knows how many bytes a job transfers. It costs three series for each target.
+        extra_scrape_metrics: true,
+        // Prometheus fills these in from its environment, which an overlay patches by name.
+        external_labels: { ...settings.externalLabels, cluster: "${CLUSTER}", replica: "${REPLICA}" },
+      },
+      {
+        scrape_protocols:
+          "Protobuf first: who speaks it sends half the bytes. Who does not answers in text, as without this list.",
+      },
+    ),
     alerting: {
       // Replicas of Prometheus send the same alert. Without the label `replica`, Alertmanager takes it for one.
       alert_relabel_configs: [{ action: "labeldrop", regex: "replica" }],

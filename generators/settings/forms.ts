@@ -1,5 +1,7 @@
 import * as v from "valibot";
 import { milliseconds } from "../../metrics/duration.js";
+import { at } from "../../metrics/promql/check.js";
+import { parse } from "../../metrics/promql/parse.js";
 import { kubeletPort } from "../lib/kubelet-port.js";
 import { quantity } from "./quantity.js";
 
@@ -214,3 +216,37 @@ export function secondsBelow(bound: number) {
     v.ltValue(bound, `must be below ${bound}`),
   );
 }
+
+/** The name of a metric. */
+export const metricName = v.pipe(
+  v.string(),
+  v.title("name of a metric"),
+  v.regex(/^[a-zA-Z_]\w{0,199}$/, 'must be the name of a metric such as "node_load1"'),
+);
+
+/** An expression that Prometheus takes. */
+export const promql = v.pipe(
+  v.string(),
+  v.title("PromQL"),
+  v.maxLength(10_000, "must have at most 10000 characters"),
+  v.check(
+    (text) => problemIn(text) === undefined,
+    (issue) => `must be PromQL: ${problemIn(String(issue.input))}`,
+  ),
+);
+
+/** What is wrong with an expression, with its place; undefined where it is PromQL. */
+export function problemIn(expression: string): string | undefined {
+  const [problem] = parse(expression).problems;
+  if (problem === undefined) return expression.trim() === "" ? "it is empty" : undefined;
+  const { line, column } = at(expression, problem);
+  return `line ${line}, column ${column}: ${problem.message}`;
+}
+
+/** A file by its path from the root of the project. */
+export const path = v.pipe(
+  v.string(),
+  v.title("path"),
+  v.maxLength(1000, "must have at most 1000 characters"),
+  v.regex(/^[^\0]+\.(json|ya?ml|promql)$/, "must be the path of a file that ends with .json, .yml, .yaml or .promql"),
+);

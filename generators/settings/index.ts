@@ -12,11 +12,14 @@ import {
   duration,
   durationUpTo,
   memory,
+  metricName,
   namespaces,
   nodePort,
   pageUrl,
+  path,
   pattern,
   probed,
+  promql,
   reason,
   setting,
   size,
@@ -68,6 +71,30 @@ const annotatedWorkloads = v.strictObject({
     v.picklist(scrapeProtocols, `must be one of ${scrapeProtocols.join(", ")}`),
     "PrometheusText0.0.4",
     "How the answer of a target is read that says no Content-Type, or an unknown one.",
+  ),
+});
+
+/** What components/lean keeps beside what the bundle's own rules and dashboards read. */
+const lean = v.strictObject({
+  scrapeInterval: setting(
+    scrapeInterval,
+    "30s",
+    "How often the bundle's jobs are scraped, where that is less often than scrapeInterval and nobody reads a window under four times this.",
+  ),
+  names: setting(
+    v.pipe(v.array(metricName), v.title("list of names of metrics")),
+    [],
+    "Names that are kept whole, such as one that you ask for by hand.",
+  ),
+  expressions: setting(
+    v.pipe(v.array(promql), v.title("list of PromQL")),
+    [],
+    "Expressions that somebody asks: the series that they read are kept.",
+  ),
+  files: setting(
+    v.pipe(v.array(path), v.title("list of paths")),
+    [],
+    "Files that read series: Grafana's dashboards (.json), rules (.yml) and PromQL (.promql).",
   ),
 });
 
@@ -216,6 +243,7 @@ export const schema = v.strictObject({
     {},
     "Pods and Services that ask to be scraped, for components/annotated-workloads.",
   ),
+  lean: setting(lean, {}, "What is scraped and kept, for components/lean."),
   externalUrls: setting(
     externalUrls,
     {},

@@ -4,6 +4,7 @@ import { base } from "../../generators/index.js";
 import type { Files } from "../../generators/lib/lay-out.js";
 import { jsonSchema, jsonSchemaFile } from "../../generators/settings/json-schema.js";
 import { Failure } from "./failure.js";
+import { withFiles } from "./lean-files.js";
 import { root } from "./project.js";
 import { projectSettings } from "./settings.js";
 import { ignoreMissing, replaceFile, textsBelow, writeFiles } from "./write-files.js";
@@ -14,8 +15,8 @@ import { ignoreMissing, replaceFile, textsBelow, writeFiles } from "./write-file
  *
  * @returns one line that says what was done
  */
-export async function writeBase(project = root, generate = generated): Promise<string> {
-  const files = generate();
+export async function writeBase(project = root, generate: () => Files | Promise<Files> = generated): Promise<string> {
+  const files = await generate();
   await writeFiles(join(project, "base"), files);
   await replaceFile(join(project, jsonSchemaFile), jsonSchema());
   return `base/: ${files.size} files`;
@@ -27,8 +28,8 @@ export async function writeBase(project = root, generate = generated): Promise<s
  * @returns one line that says that they are equal
  * @throws Failure that names each file that is missing, is not generated, or differs.
  */
-export async function checkBase(project = root, generate = generated): Promise<string> {
-  const files = generate();
+export async function checkBase(project = root, generate: () => Files | Promise<Files> = generated): Promise<string> {
+  const files = await generate();
   const there = await textsBelow(join(project, "base"));
   const drift = [...new Set([...files.keys(), ...there.keys()])].sort().flatMap((path) => {
     if (!there.has(path)) return [`missing: base/${path}`];
@@ -46,8 +47,8 @@ export async function checkBase(project = root, generate = generated): Promise<s
   return `base/: ${files.size} files, no drift`;
 }
 
-function generated(): Files {
-  const settings = projectSettings();
+async function generated(): Promise<Files> {
+  const settings = await withFiles(projectSettings());
   try {
     return base(settings);
   } catch (error) {

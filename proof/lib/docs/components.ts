@@ -17,6 +17,7 @@ const pages: Readonly<Record<string, string>> = {
   gateway: "docs/ways-in.md",
   grafana: "docs/secrets.md",
   ingress: "docs/ways-in.md",
+  lean: "docs/lean.md",
   "namespaced-access": "docs/security.md",
 };
 
@@ -31,6 +32,8 @@ const japanese: Readonly<Record<string, string>> = {
   "Has Prometheus and Alertmanager ask for a name and a password; these are in the Secret prometheus-web.":
     "Prometheus と Alertmanager が名前とパスワードを求めます。どちらも Secret prometheus-web に置きます。",
   "Probes URLs and Services, over HTTP, TCP, TLS and DNS.": "URL や Service を、HTTP、TCP、TLS、DNS でプローブします。",
+  "Keeps of each job what some rule, dashboard or setting reads, and scrapes less often.":
+    "各ジョブについて、ルール、ダッシュボード、設定のどれかが読むものだけを残し、収集の間隔を長くします。",
   "Scrapes CoreDNS, the cluster's name server.": "クラスタのネームサーバである CoreDNS から収集します。",
   "Scrapes etcd at its port for metrics.": "etcd のメトリクス用ポートから収集します。",
   "Reads etcd at the port of its clients, with the certificate in the Secret prometheus-etcd-client.":

@@ -8,6 +8,7 @@ import { duplicates } from "./duplicates.js";
 import { externalUrl } from "./external-url.js";
 import { flags } from "./flags/index.js";
 import { images } from "./images.js";
+import { keptSeries } from "./kept-series.js";
 import { letThrough } from "./let-through.js";
 import { logins } from "./logins.js";
 import { names } from "./names.js";
@@ -57,6 +58,7 @@ export const checks: readonly [Check, ...Check[]] = [
   ownFiles,
   ownRules,
   ownDashboards,
+  keptSeries,
   images,
   duplicates,
   podSecurity,

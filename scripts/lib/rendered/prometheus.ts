@@ -31,6 +31,7 @@ export interface ClientConfig {
   }[];
   readonly kubernetes_sd_configs?: readonly Discovery[];
   readonly relabel_configs?: readonly RelabelStep[];
+  readonly metric_relabel_configs?: readonly RelabelStep[];
 }
 
 export interface TargetGroup {
