@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { base } from "../../generators/index.js";
+import { jsonSchema, jsonSchemaFile } from "../../generators/json-schema.js";
 import type { Files } from "../../generators/lib/lay-out.js";
-import { jsonSchema, jsonSchemaFile } from "../../generators/settings/json-schema.js";
 import { Failure } from "./failure.js";
 import { withFiles } from "./lean-files.js";
 import { root } from "./project.js";

@@ -3,8 +3,8 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "uvu";
+import { jsonSchemaFile } from "../../../generators/json-schema.js";
 import { defaults } from "../../../generators/settings/index.js";
-import { jsonSchemaFile } from "../../../generators/settings/json-schema.js";
 import { root } from "../../../scripts/lib/project.js";
 import { readSettings } from "../../../scripts/lib/settings.js";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "uvu";
-import { defaults, schema } from "../../../generators/settings/index.js";
-import { jsonSchema } from "../../../generators/settings/json-schema.js";
+import { jsonSchema } from "../../generators/json-schema.js";
+import { defaults, schema } from "../../generators/settings/index.js";
 
 interface Node {
   readonly properties?: Readonly<Record<string, Node>>;
