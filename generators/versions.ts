@@ -22,12 +22,25 @@ export const pulledImages = {
   grafana: { repository: "docker.io/grafana/grafana", tag: "13.2.3" },
 } as const satisfies Record<string, Image>;
 
+/** The registry of an image, the first part of its name. */
+export function registryOf({ repository }: Pick<Image, "repository">): string {
+  return repository.split("/")[0] ?? "";
+}
+
 /**
  * The reference under which a container runtime pulls the image: `repository:tag`, or `repository:tag@sha256:...`.
  *
+ * @param settings those that say which address stands in place of a registry
  * @throws Error that names the image, when its tag is no version or its digest is cut short.
  */
-export function reference({ repository, tag, digest }: Image): string {
+export function reference(
+  image: Image,
+  settings?: { readonly workloads: { readonly registries: Readonly<Record<string, string | undefined>> } },
+): string {
+  const { tag, digest } = image;
+  const registry = registryOf(image);
+  const address = settings?.workloads.registries[registry] ?? registry;
+  const repository = `${address}${image.repository.slice(registry.length)}`;
   const complain = (problem: string) => new Error(`generators/versions.ts: ${repository}: ${problem}`);
   if (!/^v?\d+\.\d+\.\d+[\w.-]*$/.test(tag)) throw complain(`tag "${tag}" is no version such as v1.2.3`);
   if (digest === undefined) return `${repository}:${tag}`;

@@ -18,7 +18,7 @@ await run(usage, async ({ values }) => {
   const rendered = await render(overlay);
   const kubectl =
     context === undefined
-      ? (await cluster.start({ place: placeOf(name), ...shape, images: imageSources })).kubectl
+      ? (await cluster.start({ place: placeOf(name), ...shape, images: imageSources() })).kubectl
       : await namedCluster(context);
   await requireNothingTaken(rendered, kubectl);
   await apply(rendered, kubectl);

@@ -4,6 +4,7 @@ import type { IVolume } from "kubernetes-models/v1/Volume";
 import { because } from "../lib/because.js";
 import { labels } from "../lib/labels.js";
 import { mounted } from "../lib/mounts.js";
+import { placed } from "../lib/placed.js";
 import { emptyVariable, noServiceLinks, ownVariables } from "../lib/reasons.js";
 import { nobody, restrictedContainer, restrictedPod } from "../lib/security.js";
 import type { Settings } from "../settings/index.js";
@@ -31,7 +32,8 @@ export interface Shape {
 }
 
 /** Alertmanager's pod. */
-export function pod({ externalUrls: { alertmanager: url } }: Settings, { data, placement }: Shape): IPodTemplateSpec {
+export function pod(settings: Settings, { data, placement }: Shape): IPodTemplateSpec {
+  const { alertmanager: url } = settings.externalUrls;
   const { volumes, volumeMounts } = mounted([
     { volume: { name: "config", configMap: { name: "alertmanager-config" } }, path: folders.config },
   ]);
@@ -42,14 +44,13 @@ export function pod({ externalUrls: { alertmanager: url } }: Settings, { data, p
         serviceAccountName: alertmanagerName,
         automountServiceAccountToken: false,
         enableServiceLinks: false,
-        ...placement,
-        nodeSelector: { "kubernetes.io/os": "linux" },
+        ...placed(settings, placement),
         securityContext: { ...restrictedPod, fsGroup: nobody, fsGroupChangePolicy: "OnRootMismatch" },
         containers: [
           because(
             {
               name: alertmanagerName,
-              image: reference(images.alertmanager),
+              image: reference(images.alertmanager, settings),
               args: [
                 `--config.file=${folders.config}/alertmanager.yml`,
                 `--storage.path=${folders.data}`,

@@ -7,6 +7,7 @@ import { because } from "../lib/because.js";
 import { explained } from "../lib/explained.js";
 import { labels, selector } from "../lib/labels.js";
 import { mounted } from "../lib/mounts.js";
+import { placed } from "../lib/placed.js";
 import { noServiceLinks } from "../lib/reasons.js";
 import { restrictedContainer, restrictedPod } from "../lib/security.js";
 import type { Settings } from "../settings/index.js";
@@ -50,13 +51,13 @@ export function blackboxExporter(settings: Settings): Base {
                 serviceAccountName: name,
                 automountServiceAccountToken: false,
                 enableServiceLinks: false,
-                nodeSelector: { "kubernetes.io/os": "linux" },
+                ...placed(settings),
                 securityContext: restrictedPod,
                 containers: [
                   because(
                     {
                       name,
-                      image: reference(images.blackboxExporter),
+                      image: reference(images.blackboxExporter, settings),
                       args: [
                         `--config.file=${configFolder}/blackbox.yml`,
                         "--config.enable-auto-reload",

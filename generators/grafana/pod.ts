@@ -4,6 +4,7 @@ import type { ISecretKeySelector } from "kubernetes-models/v1/SecretKeySelector"
 import { because } from "../lib/because.js";
 import { labels } from "../lib/labels.js";
 import { type Mount, mounted } from "../lib/mounts.js";
+import { placed } from "../lib/placed.js";
 import { noServiceLinks } from "../lib/reasons.js";
 import { restrictedContainer, restrictedPod } from "../lib/security.js";
 import { webSecret } from "../prometheus/pod.js";
@@ -33,7 +34,8 @@ export function dashboardConfigMap(dashboard: string): string {
  *
  * @param dashboards all there are, also of jobs that are off
  */
-export function pod({ externalUrls }: Settings, dashboards: readonly DashboardFile[]): IPodTemplateSpec {
+export function pod(settings: Settings, dashboards: readonly DashboardFile[]): IPodTemplateSpec {
+  const { externalUrls } = settings;
   const { volumes, volumeMounts } = mounted([
     configured("config", "grafana.ini", paths.config),
     configured("datasources", "datasources.yml", paths.dataSources),
@@ -61,13 +63,13 @@ export function pod({ externalUrls }: Settings, dashboards: readonly DashboardFi
         serviceAccountName: name,
         automountServiceAccountToken: false,
         enableServiceLinks: false,
-        nodeSelector: { "kubernetes.io/os": "linux" },
+        ...placed(settings),
         securityContext: { ...restrictedPod, runAsUser: user, runAsGroup: user, fsGroup: user },
         containers: [
           because(
             {
               name,
-              image: reference(pulledImages.grafana),
+              image: reference(pulledImages.grafana, settings),
               env: [
                 { name: "GF_PATHS_CONFIG", value: `${paths.config}/grafana.ini` },
                 because(

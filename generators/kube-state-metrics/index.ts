@@ -9,6 +9,7 @@ import { because } from "../lib/because.js";
 import { clusterScopedName } from "../lib/cluster-scoped-name.js";
 import { explained } from "../lib/explained.js";
 import { labels, selector } from "../lib/labels.js";
+import { placed } from "../lib/placed.js";
 import { restrictedContainer, restrictedPod } from "../lib/security.js";
 import type { Settings } from "../settings/index.js";
 import { images, reference } from "../versions.js";
@@ -21,7 +22,8 @@ const ports = { http: 8080, telemetry: 8081 };
 export const allowlistVariable = "METRIC_ALLOWLIST";
 
 /** The state of Kubernetes objects as series: one watcher for the whole cluster. */
-export function kubeStateMetrics({ namespace }: Settings): Base {
+export function kubeStateMetrics(settings: Settings): Base {
+  const { namespace } = settings;
   const common = labels(name, "exporter");
   const metadata = { name, namespace, labels: common };
   const clusterWide = { name: clusterScopedName(name), labels: common };
@@ -58,13 +60,13 @@ export function kubeStateMetrics({ namespace }: Settings): Base {
               spec: {
                 serviceAccountName: name,
                 automountServiceAccountToken: true,
-                nodeSelector: { "kubernetes.io/os": "linux" },
+                ...placed(settings),
                 securityContext: restrictedPod,
                 containers: [
                   because(
                     {
                       name,
-                      image: reference(images.kubeStateMetrics),
+                      image: reference(images.kubeStateMetrics, settings),
                       args: [
                         `--port=${ports.http}`,
                         `--telemetry-port=${ports.telemetry}`,

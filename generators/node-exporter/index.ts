@@ -6,6 +6,7 @@ import { because } from "../lib/because.js";
 import { explained } from "../lib/explained.js";
 import { labels, selector } from "../lib/labels.js";
 import { type Mount, mounted } from "../lib/mounts.js";
+import { pulled } from "../lib/placed.js";
 import { restrictedContainer, restrictedPod } from "../lib/security.js";
 import { virtualNodes } from "../lib/virtual-nodes.js";
 import type { Settings } from "../settings/index.js";
@@ -43,6 +44,7 @@ export function nodeExporter(settings: Settings): Base {
                 automountServiceAccountToken: false,
                 hostNetwork: true,
                 hostPID: true,
+                ...pulled(settings),
                 nodeSelector: { "kubernetes.io/os": "linux" },
                 affinity: {
                   nodeAffinity: {
@@ -66,7 +68,7 @@ export function nodeExporter(settings: Settings): Base {
                   because(
                     {
                       name,
-                      image: reference(images.nodeExporter),
+                      image: reference(images.nodeExporter, settings),
                       args: nodeExporterArguments(settings),
                       ports: [{ name: portName, containerPort: port, hostPort: port }],
                       readinessProbe: { httpGet: { path: "/", port: portName } },

@@ -5,6 +5,7 @@ import type { IVolume } from "kubernetes-models/v1/Volume";
 import { because } from "../lib/because.js";
 import { labels } from "../lib/labels.js";
 import { mounted } from "../lib/mounts.js";
+import { placed } from "../lib/placed.js";
 import { emptyVariable, noServiceLinks, ownVariables } from "../lib/reasons.js";
 import { nobody, restrictedContainer, restrictedPod } from "../lib/security.js";
 import type { Settings } from "../settings/index.js";
@@ -55,15 +56,14 @@ export function pod(settings: Settings, { data, replica, placement, leaveSeconds
         serviceAccountName: "prometheus",
         enableServiceLinks: false,
         automountServiceAccountToken: true,
-        ...placement,
-        nodeSelector: { "kubernetes.io/os": "linux" },
+        ...placed(settings, placement),
         securityContext: { ...restrictedPod, fsGroup: nobody, fsGroupChangePolicy: "OnRootMismatch" },
         terminationGracePeriodSeconds: 300,
         containers: [
           because(
             {
               name: "prometheus",
-              image: reference(images.prometheus),
+              image: reference(images.prometheus, settings),
               args: [
                 `--config.file=${paths.config}/prometheus.yml`,
                 `--storage.tsdb.path=${paths.data}`,

@@ -102,6 +102,45 @@ export const reason = v.pipe(
   v.regex(/^[^|\n]*[^|\s][^|\n]*$/, 'must be a sentence in one line, without "|"'),
 );
 
+/** A DNS name, as objects other than namespaces are named. */
+export const subdomain = v.pipe(
+  v.string(),
+  v.title("DNS name: lower-case letters, digits, `-` and `.`"),
+  v.maxLength(253, "must have at most 253 characters"),
+  v.regex(
+    /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/,
+    'must be a DNS name: lower-case letters, digits, "-" and "."',
+  ),
+);
+
+/** The key of a label of Kubernetes, with or without a prefix. */
+export const labelKey = v.pipe(
+  v.string(),
+  v.title("key of a label"),
+  v.regex(
+    /^([a-z0-9]([-a-z0-9.]{0,200}[a-z0-9])?\/)?[A-Za-z0-9]([-\w.]{0,61}[A-Za-z0-9])?$/,
+    'must be the key of a label, such as "node.example.com/pool"',
+  ),
+);
+
+/** The value of a label of Kubernetes. */
+export const labelValue = v.pipe(
+  v.string(),
+  v.title("value of a label"),
+  v.regex(/^([A-Za-z0-9]([-\w.]{0,61}[A-Za-z0-9])?)?$/, 'must be the value of a label, such as "monitoring"'),
+);
+
+/** A registry, with or without a folder in it. */
+export const registryAddress = v.pipe(
+  v.string(),
+  v.title("address of a registry"),
+  v.maxLength(200, "must have at most 200 characters"),
+  v.regex(
+    /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?(:\d{1,5})?(\/[a-z0-9]+([._-][a-z0-9]+)*)*$/,
+    'must be the address of a registry, such as "registry.example.com/mirror", without a slash at its end',
+  ),
+);
+
 /** Namespaces by their names. */
 export const namespaces = v.pipe(
   v.array(dnsLabel),

@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { milliseconds } from "../../metrics/duration.js";
 import { didYouMean, nearest } from "../../metrics/promql/nearest.js";
 import { inWords } from "../lib/in-words.js";
+import { images, pulledImages, registryOf } from "../versions.js";
 import {
   address,
   bytesOf,
@@ -11,6 +12,8 @@ import {
   domain,
   duration,
   durationUpTo,
+  labelKey,
+  labelValue,
   memory,
   metricName,
   namespaces,
@@ -21,8 +24,10 @@ import {
   probed,
   promql,
   reason,
+  registryAddress,
   setting,
   size,
+  subdomain,
 } from "./forms.js";
 import { jobNames } from "./job-names.js";
 import { podMounts } from "./pod-mounts.js";
@@ -164,6 +169,61 @@ const alerts = v.pipe(
   v.title(`\`off\` (the reason) or \`severity\` (${severities.map((name) => `\`${name}\``).join(", ")}) by alert`),
 );
 
+/** Registries of the images that there are. */
+const registries = [...new Set([...Object.values(images), ...Object.values(pulledImages)].map(registryOf))];
+const toleration = v.pipe(
+  v.strictObject({
+    key: v.optional(labelKey),
+    operator: v.optional(v.picklist(["Equal", "Exists"], 'must be "Equal" or "Exists"')),
+    value: v.optional(labelValue),
+    effect: v.optional(
+      v.picklist(["NoSchedule", "PreferNoSchedule", "NoExecute"], "must be NoSchedule, PreferNoSchedule or NoExecute"),
+    ),
+  }),
+  v.check(
+    ({ operator, value }) => operator !== "Exists" || value === undefined,
+    'has no value where operator is "Exists"',
+  ),
+  v.check(({ key, operator }) => key !== undefined || operator === "Exists", 'needs a key, or operator "Exists"'),
+);
+
+/** What is said of every workload at once. */
+const workloads = v.strictObject({
+  registries: setting(
+    v.pipe(
+      v.record(v.picklist(registries, `must be one of ${registries.join(", ")}`), registryAddress),
+      v.title(`address by registry: ${registries.join(", ")}`),
+    ),
+    {},
+    "Where images are pulled from in place of their registry, such as `registry.example.com/mirror`.",
+  ),
+  imagePullSecrets: setting(
+    v.pipe(v.array(subdomain), v.title("list of names of Secrets"), v.maxLength(20, "must have at most 20 entries")),
+    [],
+    "Secrets with which images are pulled. They have to be in the namespace of each workload.",
+  ),
+  nodeSelector: setting(
+    v.pipe(v.record(labelKey, labelValue), v.title("values by label")),
+    {},
+    "Labels of the nodes on which pods may run; node-exporter runs on all.",
+  ),
+  tolerations: setting(
+    v.pipe(
+      v.array(toleration),
+      v.title("list of `key`, `operator`, `value` and `effect`"),
+      v.maxLength(20, "must have at most 20 entries"),
+    ),
+    [],
+    "Taints of nodes on which pods may run all the same; node-exporter runs on all.",
+  ),
+  priorityClassName: v.pipe(
+    v.optional(subdomain),
+    v.description(
+      "PriorityClass of the pods that have none of their own. An overlay brings it, or declares that it is there.",
+    ),
+  ),
+});
+
 /** What components/blackbox-exporter asks for by default. */
 const probes = v.pipe(
   v.array(
@@ -279,6 +339,7 @@ export const schema = v.strictObject({
     {},
     "Alerts that you want otherwise. One that is off goes with its inhibitions; docs/alerts.md shows the reason.",
   ),
+  workloads: setting(workloads, {}, "What holds for every workload; for one alone an overlay patches it."),
   thresholds: setting(thresholds, {}, "Where alerts draw their line, by subject."),
   memoryLimit: setting(memory, "2Gi", "Memory at which Prometheus is ended."),
 });

@@ -9,7 +9,7 @@ import { base } from "../../generators/index.js";
 import { defaults, type Settings } from "../../generators/settings/index.js";
 import { buildOverlay, problems } from "../../scripts/lib/build.js";
 import { writeBase } from "../../scripts/lib/generate.js";
-import { bundleProblems, read, ruleProblems } from "../lib/bundle-problems.js";
+import { broughtFor, bundleProblems, read, ruleProblems } from "../lib/bundle-problems.js";
 import { oddSettings } from "../lib/odd-settings.js";
 
 /** `SEED=7 npm test -- build` tries others. */
@@ -43,8 +43,11 @@ test("every program takes what they give, also with Components", async () => {
       await writeBase(folder, () => base(settings));
       const overlay = join(folder, "overlay");
       await mkdir(overlay);
+      const brought = broughtFor(settings);
+      for (const [index, object] of brought.entries())
+        await writeFile(join(overlay, `${index}.yaml`), stringify(object));
       const kustomization = {
-        resources: ["../base"],
+        resources: ["../base", ...brought.map((_, index) => `${index}.yaml`)],
         components: components.map((name) => `../base/components/${name}`),
       };
       await writeFile(join(overlay, "kustomization.yaml"), stringify(kustomization));

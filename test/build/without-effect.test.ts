@@ -100,8 +100,14 @@ function others({ shape, default: usual, takes }: Setting): unknown[] {
     number: [usual, 0.9, 2, 7, 19_101, ...numbers].map((number) => (number === usual ? Number(usual) + 1 : number)),
     flag: [true, false],
     choice: shape.is === "choice" ? shape.options : [],
-    list: [["other"], [{ module: "tls", targets: ["a:1"] }]],
-    map: [{ other: "1" }, { other: 1 }, { kubelet: { samples: 7 } }, { KubeJobFailed: { severity: "info" } }],
+    list: [["other"], [{ module: "tls", targets: ["a:1"] }], [{ key: "a" }]],
+    map: [
+      { other: "1" },
+      { other: 1 },
+      { kubelet: { samples: 7 } },
+      { KubeJobFailed: { severity: "info" } },
+      { "quay.io": "a" },
+    ],
     block: [],
   }[shape.is];
   return (known as unknown[]).filter((value) => value !== usual && takes(value));

@@ -26,7 +26,7 @@ test("a version is its tag without the v", () => {
 
 test("every image has a reference, and no two are of one repository", () => {
   const all = [...Object.values(images), ...Object.values(pulledImages)];
-  assert.equal(new Set(all.map(({ repository }) => repository)).size, all.map(reference).length);
+  assert.equal(new Set(all.map(({ repository }) => repository)).size, all.map((image) => reference(image)).length);
 });
 
 test.run();

@@ -47,10 +47,18 @@ function isIn(path: string, input: unknown): boolean {
 /** What is wrong with the objects that these settings give, by all that can be asked without another program. */
 export async function bundleProblems(settings: Settings): Promise<readonly string[]> {
   base(settings);
-  const objects = stack(settings).flatMap(objectsOf) as RenderedObject[];
+  const objects = [...(stack(settings).flatMap(objectsOf) as RenderedObject[]), ...broughtFor(settings)];
   const rendered = { overlay: "settings", text: "", objects };
   const asked = checks.filter((check) => !withPrograms.includes(check));
   return (await Promise.all(asked.map((check) => check.run(rendered)))).flat().map(sentence);
+}
+
+/** What an overlay has to bring for these settings. */
+export function broughtFor({ workloads: { priorityClassName: name } }: Settings): RenderedObject[] {
+  if (name === undefined || name.startsWith("system-")) return [];
+  return [
+    { apiVersion: "scheduling.k8s.io/v1", kind: "PriorityClass", metadata: { name }, value: 1 } as RenderedObject,
+  ];
 }
 
 /** What is wrong with the rules and dashboards that these settings give. */

@@ -31,7 +31,7 @@ export interface Scene {
  */
 export async function scene(): Promise<Scene> {
   await cluster.stop();
-  const started = await cluster.start({ kubeletTls: "cluster-ca", nodes: 2, images: imageSources });
+  const started = await cluster.start({ kubeletTls: "cluster-ca", nodes: 2, images: imageSources() });
   const rendered = await render(overlay);
   await apply(rendered, started.kubectl);
   const report = await verify({ overlay, kubectl: started.kubectl, waitMilliseconds: 300_000 });

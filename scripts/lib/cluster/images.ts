@@ -8,6 +8,7 @@ import { type Pack, pack } from "tar-stream";
 import { images, reference } from "../../../generators/versions.js";
 import { cached, cacheKey } from "../cache.js";
 import { Failure } from "../failure.js";
+import { projectSettings } from "../settings.js";
 import { type ToolName, toolchain } from "../toolchain/index.js";
 
 /** A container image that is made here, in place of the one that its reference names. */
@@ -37,46 +38,48 @@ export const clusterImages: readonly ImageSource[] = [
 ];
 
 /** The images of the bundle, with the users, paths and commands of the official ones. */
-export const imageSources: readonly ImageSource[] = [
-  {
-    reference: reference(images.prometheus),
-    programs: { "/bin/prometheus": "prometheus", "/bin/promtool": "promtool" },
-    folders: ["/etc/prometheus", "/prometheus"],
-    user: "nobody",
-    entrypoint: ["/bin/prometheus"],
-    command: ["--config.file=/etc/prometheus/prometheus.yml", "--storage.tsdb.path=/prometheus"],
-    workingFolder: "/prometheus",
-  },
-  {
-    reference: reference(images.alertmanager),
-    programs: { "/bin/alertmanager": "alertmanager", "/bin/amtool": "amtool" },
-    folders: ["/etc/alertmanager", "/alertmanager"],
-    user: "nobody",
-    entrypoint: ["/bin/alertmanager"],
-    command: ["--config.file=/etc/alertmanager/alertmanager.yml", "--storage.path=/alertmanager"],
-    workingFolder: "/alertmanager",
-  },
-  {
-    reference: reference(images.nodeExporter),
-    programs: { "/bin/node_exporter": "node_exporter" },
-    user: "nobody",
-    entrypoint: ["/bin/node_exporter"],
-  },
-  {
-    reference: reference(images.kubeStateMetrics),
-    programs: { "/kube-state-metrics": "kube-state-metrics" },
-    user: "nobody",
-    entrypoint: ["/kube-state-metrics", "--port=8080", "--telemetry-port=8081"],
-  },
-  {
-    reference: reference(images.blackboxExporter),
-    programs: { "/bin/blackbox_exporter": "blackbox_exporter" },
-    folders: ["/etc/blackbox_exporter"],
-    user: "0:0",
-    entrypoint: ["/bin/blackbox_exporter"],
-    command: ["--config.file=/etc/blackbox_exporter/config.yml"],
-  },
-];
+export function imageSources(settings = projectSettings()): readonly ImageSource[] {
+  return [
+    {
+      reference: reference(images.prometheus, settings),
+      programs: { "/bin/prometheus": "prometheus", "/bin/promtool": "promtool" },
+      folders: ["/etc/prometheus", "/prometheus"],
+      user: "nobody",
+      entrypoint: ["/bin/prometheus"],
+      command: ["--config.file=/etc/prometheus/prometheus.yml", "--storage.tsdb.path=/prometheus"],
+      workingFolder: "/prometheus",
+    },
+    {
+      reference: reference(images.alertmanager, settings),
+      programs: { "/bin/alertmanager": "alertmanager", "/bin/amtool": "amtool" },
+      folders: ["/etc/alertmanager", "/alertmanager"],
+      user: "nobody",
+      entrypoint: ["/bin/alertmanager"],
+      command: ["--config.file=/etc/alertmanager/alertmanager.yml", "--storage.path=/alertmanager"],
+      workingFolder: "/alertmanager",
+    },
+    {
+      reference: reference(images.nodeExporter, settings),
+      programs: { "/bin/node_exporter": "node_exporter" },
+      user: "nobody",
+      entrypoint: ["/bin/node_exporter"],
+    },
+    {
+      reference: reference(images.kubeStateMetrics, settings),
+      programs: { "/kube-state-metrics": "kube-state-metrics" },
+      user: "nobody",
+      entrypoint: ["/kube-state-metrics", "--port=8080", "--telemetry-port=8081"],
+    },
+    {
+      reference: reference(images.blackboxExporter, settings),
+      programs: { "/bin/blackbox_exporter": "blackbox_exporter" },
+      folders: ["/etc/blackbox_exporter"],
+      user: "0:0",
+      entrypoint: ["/bin/blackbox_exporter"],
+      command: ["--config.file=/etc/blackbox_exporter/config.yml"],
+    },
+  ];
+}
 
 /**
  * The docker archive of an image, for `ctr images import`.

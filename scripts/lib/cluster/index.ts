@@ -195,7 +195,7 @@ async function startFresh(layout: Layout, shape: Shape, archives: readonly strin
       exists(fresh.kubectl, "/api/v1/namespaces/default/serviceaccounts/default"),
     );
   });
-  const lacks = await pull(nodes, pulledReferences);
+  const lacks = await pull(nodes, pulledReferences());
   await writeState(layout, { shape, command, nodes, daemons, images: archives, lacks });
   return clusterOf(layout, { command, nodes, daemons, lacks });
 }

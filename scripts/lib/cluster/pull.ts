@@ -1,13 +1,16 @@
 import { pulledImages, reference } from "../../../generators/versions.js";
 import { Failure } from "../failure.js";
 import { step } from "../progress.js";
+import { projectSettings } from "../settings.js";
 import { toolchain } from "../toolchain/index.js";
 import type { Node } from "./layout.js";
 import { insideCache, runInside } from "./node.js";
 import { containerdSocket } from "./worker.js";
 
 /** The images that the cluster needs a registry for. */
-export const pulledReferences: readonly string[] = Object.values(pulledImages).map(reference);
+export function pulledReferences(settings = projectSettings()): readonly string[] {
+  return Object.values(pulledImages).map((image) => reference(image, settings));
+}
 
 /** How long a registry has for one image. */
 const limitSeconds = 300;

@@ -8,6 +8,7 @@ import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { extract, type Header } from "tar-stream";
 import { test } from "uvu";
+import { defaults } from "../../../../generators/settings/index.js";
 import { images, reference } from "../../../../generators/versions.js";
 import {
   clusterImages,
@@ -108,9 +109,9 @@ test("an image with a digest is refused by its tag too, and kept under the name 
 });
 
 test("every image of the bundle is made, and all that are made are of the version that is built", async () => {
-  const made = new Set(imageSources.map((image) => image.reference));
+  const made = new Set(imageSources(defaults).map((image) => image.reference));
   for (const image of Object.values(images)) assert.ok(made.has(reference(image)), `${reference(image)} is not made`);
-  for (const image of [...clusterImages, ...imageSources]) {
+  for (const image of [...clusterImages, ...imageSources(defaults)]) {
     for (const tool of Object.values(image.programs))
       requireVersion(image.reference, tool, await toolchain.version(tool));
   }
