@@ -21,6 +21,12 @@ export interface ScrapeConfig {
   readonly file_sd_configs?: readonly { readonly files: readonly string[] }[];
   readonly relabel_configs?: readonly RelabelConfig[];
   readonly metric_relabel_configs?: readonly RelabelConfig[];
+  /** Each histogram becomes a native one with the bounds of its buckets, before `metric_relabel_configs`. Absent: as `global` says. */
+  readonly convert_classic_histograms_to_nhcb?: boolean;
+  /** A histogram that is kept as a native one is kept as a classic one too. Absent: as `global` says. */
+  readonly always_scrape_classic_histograms?: boolean;
+  /** Histograms that the target itself exposes as native ones are taken. Absent: as `global` says. */
+  readonly scrape_native_histograms?: boolean;
   /** Targets; past it, all of them count as failed. */
   readonly target_limit?: number;
   /** Samples of one scrape that are left after relabelling; past it, and past the limits below, the scrape fails. */
@@ -159,4 +165,6 @@ export interface ScrapeJob {
   readonly source: string;
   readonly config: ScrapeConfig;
   readonly expects: Expectation;
+  /** Whether its targets expose histograms. */
+  readonly histograms?: true;
 }

@@ -1,13 +1,14 @@
 import { withConditional } from "./catalogue/conditional.js";
 import type { JobCatalogue, Metric } from "./catalogue/types.js";
 import { milliseconds } from "./duration.js";
-import { resultLabels } from "./promql/analyse.js";
+import { resultLabels, resultSeries } from "./promql/analyse.js";
+import type { HistogramForm } from "./promql/histogram.js";
 import { certainly, type Label, type Labels, none, plus, union, unknown } from "./promql/labels.js";
 import { selectors } from "./promql/selectors.js";
 import type { Series, View } from "./promql/series.js";
 import { targetLabels } from "./promql/target-labels.js";
 import type { AlertingRule, RecordingRule, RuleFile } from "./rule-file.js";
-import type { ScrapeJob } from "./scrape-job.js";
+import type { ScrapeConfig, ScrapeJob } from "./scrape-job.js";
 
 /** A job, and what it exposes. */
 export interface CataloguedJob {
@@ -18,6 +19,8 @@ export interface CataloguedJob {
   readonly targetLabels: readonly string[];
   readonly intervalMs: number;
   readonly metrics: JobCatalogue;
+  /** How its histograms are kept. Absent: as classic ones. */
+  readonly forms?: readonly HistogramForm[];
 }
 
 /** Series that Prometheus adds to every target. */
@@ -44,10 +47,9 @@ export function viewOf(
   ruleFiles: readonly Pick<RuleFile, "groups">[],
   evaluationIntervalMs: number,
 ): View {
-  const series = new Map<string, Series[]>();
-  for (const job of jobs.filter(({ on }) => on)) {
-    for (const one of seriesOf(job)) series.set(one.name, [...(series.get(one.name) ?? []), one]);
-  }
+  const on = jobs.filter((job) => job.on);
+  const series = byName(on.flatMap(seriesOf).map((one) => [one.name, one]));
+  const inOtherForm = byName(on.flatMap(otherForms));
   const groups = ruleFiles.flatMap((file) => file.groups);
   const recorded = new Map<string, { rule: RecordingRule; intervalMs: number }[]>();
   for (const { rules, interval } of groups) {
@@ -63,12 +65,20 @@ export function viewOf(
     const known = ofRules.get(name);
     if (known !== undefined) return known;
     // A rule that reads itself gets an answer that rules nothing out.
-    ofRules.set(name, [{ name, job: undefined, type: "gauge", labels: unknown, intervalMs: evaluationIntervalMs }]);
+    ofRules.set(name, [{ name, job: undefined, type: "unknown", labels: unknown, intervalMs: evaluationIntervalMs }]);
     const found = ofAlerts.includes(name)
       ? [alertSeries(name, alerts, view, evaluationIntervalMs)]
       : (recorded.get(name) ?? []).map(({ rule, intervalMs }): Series => {
-          const labels = plus(resultLabels(rule.expr, view), fixed(rule.labels));
-          return { name, job: undefined, type: "gauge", labels, intervalMs };
+          const { labels, bounds } = resultSeries(rule.expr, view);
+          const all = plus(labels, fixed(rule.labels));
+          return {
+            name,
+            job: undefined,
+            type: "gauge",
+            labels: all,
+            intervalMs,
+            ...(bounds !== undefined && { bounds }),
+          };
         });
     ofRules.set(name, found);
     return found;
@@ -76,8 +86,9 @@ export function viewOf(
   const view: View = {
     named: (name) => [...(series.get(name) ?? []), ...inferred(name)],
     names: [...series.keys(), ...recorded.keys(), ...ofAlerts],
-    jobs: jobs.filter(({ on }) => on).map(({ job }) => job),
-    explain: (name) => explanation(name, jobs),
+    jobs: on.map(({ job }) => job),
+    inOtherForm: (name) => inOtherForm.get(name) ?? [],
+    explain: (name) => otherFormText(name, view.inOtherForm(name)) ?? offText(name, jobs),
   };
   return view;
 }
@@ -100,6 +111,7 @@ export function catalogueView(
     targetLabels: targetLabels(config),
     intervalMs: milliseconds(config.scrape_interval ?? settings.scrapeInterval),
     metrics: withConditional(config.job_name, catalogues.get(config.job_name) ?? {}),
+    forms: formsOf(config),
   }));
   const off = [...catalogues.keys()]
     .filter((job) => !on.some((other) => other.job === job))
@@ -111,6 +123,17 @@ export function catalogueView(
       metrics: withConditional(job, catalogues.get(job) ?? {}),
     }));
   return viewOf([...on, ...off], ruleFiles, milliseconds(settings.evaluationInterval));
+}
+
+/** How the histograms of a job are kept. Where its targets say that themselves, they may be either. */
+function formsOf(config: ScrapeConfig): readonly HistogramForm[] {
+  const { scrape_native_histograms: own, convert_classic_histograms_to_nhcb: converted, relabel_configs = [] } = config;
+  const byTarget = relabel_configs.some(
+    (step) => "target_label" in step && /^__(scrape_native|convert_classic)_histograms/.test(step.target_label),
+  );
+  const isNative = byTarget || own || converted;
+  const isClassic = byTarget || !converted || config.always_scrape_classic_histograms;
+  return [...(isClassic ? ["classic" as const] : []), ...(isNative ? ["native" as const] : [])];
 }
 
 function alertSeries(name: string, alerts: readonly AlertingRule[], view: View, intervalMs: number): Series {
@@ -132,18 +155,42 @@ function fixed(labels: Readonly<Record<string, string>> = {}): Labels {
   return certainly(Object.fromEntries(Object.entries(labels).map(([name, value]) => [name, [value]])));
 }
 
-function seriesOf({ job, targetLabels, intervalMs, metrics }: CataloguedJob): Series[] {
-  const target = certainly({ ...Object.fromEntries(targetLabels.map((name) => [name, null])), job: [job] });
-  const ofTarget = ofEveryTarget.map((name): Series => ({ name, job, type: "gauge", labels: target, intervalMs }));
-  const exposed = Object.entries(metrics).flatMap(([name, metric]) =>
-    samplesOf(name, metric).map(
-      ({ name, type, labels }): Series => ({ name, job, type, labels: plus(target, labels), intervalMs }),
-    ),
-  );
-  return [...ofTarget, ...exposed];
+function byName(named: readonly (readonly [name: string, series: Series])[]): ReadonlyMap<string, readonly Series[]> {
+  const found = new Map<string, Series[]>();
+  for (const [name, series] of named) found.set(name, [...(found.get(name) ?? []), series]);
+  return found;
 }
 
-function samplesOf(name: string, metric: Metric): Pick<Series, "name" | "type" | "labels">[] {
+function seriesOf(job: CataloguedJob): Series[] {
+  const { metrics, forms = ["classic"] } = job;
+  const ofTarget = ofEveryTarget.map((name): Sample => ({ name, type: "gauge", labels: none }));
+  const exposed = Object.entries(metrics).flatMap(([name, metric]) => samplesOf(name, metric, forms));
+  return [...ofTarget, ...exposed].map(scrapedBy(job));
+}
+
+/** Names of a job's histograms in the form in which they are not kept, and what there is instead. */
+function otherForms(job: CataloguedJob): [name: string, instead: Series][] {
+  const { metrics, forms: [kept, ...both] = ["classic"] } = job;
+  if (kept === undefined || both.length > 0) return [];
+  const scraped = scrapedBy(job);
+  return Object.entries(metrics)
+    .filter(([, { type }]) => type === "histogram")
+    .flatMap(([name, metric]) => {
+      const instead = samplesOf(name, metric, [kept]).slice(0, 1).map(scraped);
+      const other = samplesOf(name, metric, [kept === "native" ? "classic" : "native"]);
+      return other.flatMap(({ name }) => instead.map((one): [string, Series] => [name, one]));
+    });
+}
+
+function scrapedBy({ job, targetLabels, intervalMs }: CataloguedJob): (sample: Sample) => Series {
+  const target = certainly({ ...Object.fromEntries(targetLabels.map((name) => [name, null])), job: [job] });
+  return (sample) => ({ ...sample, job, labels: plus(target, sample.labels), intervalMs });
+}
+
+type Sample = Pick<Series, "name" | "type" | "labels" | "bounds">;
+
+/** What a metric is kept as. Of a classic histogram its buckets come first. */
+function samplesOf(name: string, metric: Metric, forms: readonly HistogramForm[]): Sample[] {
   const { type, optional = [] } = metric;
   const labels: Labels = {
     open: false,
@@ -157,16 +204,31 @@ function samplesOf(name: string, metric: Metric): Pick<Series, "name" | "type" |
   if (type !== "histogram" && type !== "summary") return [{ name, type, labels }];
   const own = type === "histogram" ? "le" : "quantile";
   const plain: Labels = { open: false, known: new Map([...labels.known].filter(([label]) => label !== own)) };
-  return [
-    type === "histogram" ? { name: `${name}_bucket`, type: "counter", labels } : { name, type: "gauge", labels },
-    { name: `${name}_sum`, type: "counter", labels: plain },
-    { name: `${name}_count`, type: "counter", labels: plain },
-  ];
+  const counts: Sample[] = ["sum", "count"].map((part) => ({
+    name: `${name}_${part}`,
+    type: "counter",
+    labels: plain,
+  }));
+  if (type === "summary") return [{ name, type: "gauge", labels }, ...counts];
+  const bounds = metric.labels.le?.filter((bound) => bound !== "+Inf").map(Number) ?? null;
+  return forms.flatMap((form): Sample[] =>
+    form === "native"
+      ? [{ name, type: "counter", labels: plain, bounds }]
+      : [{ name: `${name}_bucket`, type: "counter", labels }, ...counts],
+  );
 }
 
-function explanation(name: string, jobs: readonly CataloguedJob[]): string | undefined {
-  const histogram = jobs.some(({ on, metrics }) => on && metrics[name]?.type === "histogram");
-  if (histogram) return `it is a histogram, whose series are ${name}_bucket, ${name}_sum and ${name}_count`;
+function otherFormText(name: string, instead: readonly Series[]): string | undefined {
+  const [first] = instead;
+  if (first === undefined) return undefined;
+  if (first.bounds === undefined)
+    return `it is a histogram, whose series are ${name}_bucket, ${name}_sum and ${name}_count`;
+  const jobs = [...new Set(instead.flatMap(({ job }) => job ?? []))].sort().join(", ");
+  const functions = "histogram_quantile, histogram_fraction, histogram_count or histogram_sum";
+  return `job ${jobs} keeps ${first.name} as a native histogram: read that by ${functions}`;
+}
+
+function offText(name: string, jobs: readonly CataloguedJob[]): string | undefined {
   const off = jobs.find((job) => !job.on && seriesOf(job).some((series) => series.name === name));
   return off === undefined || ofEveryTarget.includes(name) ? undefined : `job ${off.job} exposes it, which is off`;
 }

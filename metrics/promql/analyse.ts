@@ -1,6 +1,16 @@
 import type { SyntaxNode } from "@lezer/common";
 import { durationText, rangeMilliseconds } from "./durations.js";
-import { ofCounters, ofGauges, ofPresence, ofWindows, withoutLabels } from "./functions.js";
+import {
+  countingSamples,
+  givingHistograms,
+  ofCounters,
+  ofGauges,
+  ofHistograms,
+  ofNativeHistograms,
+  ofPresence,
+  ofWindows,
+  withoutLabels,
+} from "./functions.js";
 import { certainly, has, incompatible, keep, type Labels, none, plus, union, unknown, without } from "./labels.js";
 import { didYouMean } from "./nearest.js";
 import { children, type Problem, parse, unquoted } from "./parse.js";
@@ -19,24 +29,35 @@ interface Result {
   readonly series: readonly Series[];
   /** What kube-state-metrics tells of objects, as long as each is there once for each of its instances. */
   readonly copies: readonly Selector[];
+  readonly values: Values;
   /** The window in milliseconds, where this is a range. */
   readonly window?: number;
+}
+
+/** What values may be; neither where nobody knows. */
+interface Values {
+  readonly numbers: boolean;
+  /** Bounds of the native histograms, of each origin. */
+  readonly histograms: readonly (readonly number[] | null)[];
 }
 
 interface Context {
   readonly text: string;
   readonly view: View;
-  report(node: { readonly from: number; readonly to: number }, message: string): void;
+  report(node: { readonly from: number; readonly to: number }, message: string, notice?: true): void;
 }
 
-const scalar: Result = { labels: undefined, raw: [], series: [], copies: [] };
+const numbers: Values = { numbers: true, histograms: [] };
+const unclear: Values = { numbers: false, histograms: [] };
+const scalar: Result = { labels: undefined, raw: [], series: [], copies: [], values: numbers };
 
-/** Everything that is wrong with an expression, in the order in which it stands there. */
+/** Everything that is wrong with an expression, and what to know of it, in the order in which it stands there. */
 export function problemsOf(text: string, view: View): readonly Problem[] {
   const { root, problems } = parse(text);
   if (problems.length > 0) return problems;
   const found: Problem[] = [];
-  const report: Context["report"] = ({ from, to }, message) => found.push({ from, to, message });
+  const report: Context["report"] = ({ from, to }, message, notice) =>
+    found.push({ from, to, message, ...(notice && { notice }) });
   const context = { text, view, report };
   reportRaw(resultOf(root, context), context);
   return found.sort((one, other) => one.from - other.from);
@@ -44,9 +65,18 @@ export function problemsOf(text: string, view: View): readonly Problem[] {
 
 /** The labels that the result of an expression can have; nobody knows where it is not PromQL. */
 export function resultLabels(text: string, view: View): Labels {
+  return resultSeries(text, view).labels;
+}
+
+/** The labels that the result of an expression can have, and what its values are. */
+export function resultSeries(text: string, view: View): Pick<Series, "labels" | "bounds"> {
   const { root, problems } = parse(text);
-  if (problems.length > 0) return unknown;
-  return without(resultOf(root, { text, view, report: () => {} }).labels ?? none, [nameLabel]);
+  if (problems.length > 0) return { labels: unknown };
+  const { labels = none, values } = resultOf(root, { text, view, report: () => {} });
+  return {
+    labels: without(labels, [nameLabel]),
+    ...(values.histograms.length > 0 && { bounds: commonBounds(values) }),
+  };
 }
 
 function resultOf(node: SyntaxNode, context: Context): Result {
@@ -73,8 +103,8 @@ function resultOf(node: SyntaxNode, context: Context): Result {
   }
 }
 
-function negated({ labels, raw, copies }: Result): Result {
-  return { labels: labels && without(labels, [nameLabel]), raw, series: [], copies };
+function negated({ labels, raw, copies, values }: Result): Result {
+  return { labels: labels && without(labels, [nameLabel]), raw, series: [], copies, values };
 }
 
 function operand(node: SyntaxNode): SyntaxNode {
@@ -104,7 +134,7 @@ function selected(node: SyntaxNode, context: Context): Result {
   const all = named.flatMap((name) => view.named(name));
   if (all.length === 0) {
     report(selector, metric === undefined ? "no metric has such a name" : unknownMetric(metric, view));
-    return { ...scalar, labels: unknown };
+    return { ...scalar, labels: unknown, values: unclear };
   }
   const ofJob = matchers.filter(({ label }) => label === "job");
   const series = all.filter(({ labels }) =>
@@ -116,7 +146,7 @@ function selected(node: SyntaxNode, context: Context): Result {
   if (series.length === 0) {
     const jobs = [...new Set(all.flatMap(({ labels }) => labels.known.get("job")?.values ?? []))].sort();
     for (const matcher of ofJob) report(matcher, wrongJob(selector, matcher, jobs, view));
-    return { ...scalar, labels: unknown };
+    return { ...scalar, labels: unknown, values: unclear };
   }
   const labels = union(series.map((one) => plus(one.labels, certainly({ [nameLabel]: [one.name] }))));
   for (const matcher of matchers) checkMatcher(matcher, labels, metric, context);
@@ -126,6 +156,10 @@ function selected(node: SyntaxNode, context: Context): Result {
     series,
     // It may be there twice for a while; what else has its job is about itself.
     copies: series.every(({ job, name }) => job === "kube-state-metrics" && name.startsWith("kube_")) ? [selector] : [],
+    values: {
+      numbers: series.some(({ type, bounds }) => type !== "unknown" && bounds === undefined),
+      histograms: series.flatMap(({ bounds }) => (bounds === undefined ? [] : [bounds])),
+    },
   };
 }
 
@@ -191,10 +225,12 @@ function called(node: SyntaxNode, context: Context): Result {
   );
   if (vector === undefined) return withoutLabels.has(name) ? { ...scalar, labels: labelsOfNumber(name) } : scalar;
   checkCounters(name, node, vector, context);
+  checkValues(name, node, vector, context);
   checkWindow(name, node, vector, context);
   const labels = vector.labels ?? none;
   const raw = ofCounters.has(name) || ofGauges.has(name) || ofPresence.has(name) ? [] : vector.raw;
-  const rest = { raw, series: [], copies: vector.copies };
+  const values = givingHistograms.has(name) ? vector.values : numbers;
+  const rest = { raw, series: [], copies: vector.copies, values };
   switch (name) {
     case "absent":
     case "absent_over_time":
@@ -217,10 +253,11 @@ function called(node: SyntaxNode, context: Context): Result {
       return { ...rest, labels };
     case "histogram_quantile":
     case "histogram_fraction":
-      if (!has(labels, "le")) {
+      if (vector.values.histograms.length === 0 && !has(labels, "le")) {
         const message = `${name} reads the label le, which is not there any more: keep it, as in sum by (le, ...)`;
         context.report(node, message);
       }
+      if (name === "histogram_fraction") checkBounds(argumentNodes.slice(0, 2), vector, context);
       return { ...rest, labels: without(labels, ["le", nameLabel]) };
     case "info":
       return { ...rest, labels: unknown };
@@ -264,6 +301,43 @@ function checkCounters(name: string, node: SyntaxNode, { raw, series }: Result, 
   }
 }
 
+const instead = "ask histogram_quantile, histogram_count or histogram_sum of it first";
+
+function checkValues(name: string, node: SyntaxNode, { values }: Result, { report }: Context): void {
+  if (ofNativeHistograms.has(name) && values.numbers && values.histograms.length === 0)
+    report(node, `${name} is for native histograms, and gives nothing of numbers`);
+  const takes = [ofHistograms, givingHistograms, ofPresence, countingSamples].some((names) => names.has(name));
+  if (!takes && isHistogram(values)) report(node, `${name} gives nothing of a native histogram: ${instead}`);
+}
+
+function isHistogram(values: Values): boolean {
+  return !values.numbers && values.histograms.length > 0;
+}
+
+/** The bounds that all histograms have; null where nobody knows them, or they differ. */
+function commonBounds({ histograms }: Values): readonly number[] | null {
+  const [first = null, ...others] = histograms;
+  return others.every((other) => String(other) === String(first)) ? first : null;
+}
+
+/** Tells of each limit of a share that is no bucket's bound. */
+function checkBounds(limits: readonly SyntaxNode[], { labels = none, values }: Result, context: Context): void {
+  const classic = labels.known.get("le")?.values?.map((value) => Number(value.replace("Inf", "Infinity"))) ?? null;
+  const bounds = values.histograms.length > 0 ? commonBounds(values) : classic;
+  if (bounds === null) return;
+  for (const limit of limits) {
+    const value = Number(textOf(limit, context).replace("Inf", "Infinity"));
+    // Below the first bound, observations count from zero on.
+    if (!Number.isFinite(value) || value === 0 || bounds.includes(value)) continue;
+    const finite = bounds.filter(Number.isFinite).join(", ");
+    context.report(
+      limit,
+      `${value} is the bound of no bucket, so that the share is interpolated (bounds: ${finite})`,
+      true,
+    );
+  }
+}
+
 function checkWindow(name: string, node: SyntaxNode, { series, window }: Result, { report }: Context): void {
   if (!ofWindows.has(name) || window === undefined) return;
   const interval = Math.max(0, ...series.map(({ intervalMs }) => intervalMs));
@@ -276,7 +350,9 @@ function aggregated(node: SyntaxNode, context: Context): Result {
   const operator = context.text.slice(node.from, node.getChild("AggregateOp")?.to).trim().toLowerCase();
   const argumentNodes = children(node.getChild("FunctionCallBody") ?? node).filter(({ name }) => isExpression(name));
   const results = argumentNodes.map((argument) => resultOf(argument, context));
-  const { labels = none, raw, copies } = results.at(-1) ?? scalar;
+  const aggregate = results.at(-1) ?? scalar;
+  const { labels = none, raw, copies } = aggregate;
+  checkValues(operator, node, aggregate, context);
   const modifier = node.getChild("AggregateModifier");
   const grouping = groupingOf(modifier?.getChild("GroupingLabels"), context);
   const by = modifier?.getChild("By") !== null;
@@ -292,6 +368,7 @@ function aggregated(node: SyntaxNode, context: Context): Result {
     raw: counting ? [] : raw,
     series: [],
     copies: merged || apart ? [] : copies,
+    values: givingHistograms.has(operator) ? aggregate.values : numbers,
   };
 }
 
@@ -316,6 +393,7 @@ function labelsAfter(
   return plus(left, certainly({ [unquoted(textOf(first, context))]: null }));
 }
 
+const ordering = new Set(["Gtr", "Gte", "Lss", "Lte"]);
 const comparisons = new Set(["Eql", "Neq", "Gtr", "Gte", "Lss", "Lte"]);
 const setOperators = new Set(["And", "Or", "Unless"]);
 
@@ -334,15 +412,25 @@ function combined(node: SyntaxNode, context: Context): Result {
   }
   const raw = rawOf(operator.name, left.raw, right.raw, isEarlier(rightNode, node));
   const filtering = comparing && node.getChild("BoolModifier") === null;
+  if (ordering.has(operator.name) && [left, right].some(({ values }) => isHistogram(values)))
+    context.report(operator, `a native histogram is neither more nor less than anything: ${instead}`);
   const finish = (labels: Labels | undefined): Result => ({
     labels: labels === undefined || filtering || setOperator ? labels : without(labels, [nameLabel]),
     raw,
     series: [],
     copies: operator.name === "And" || operator.name === "Unless" ? left.copies : [...left.copies, ...right.copies],
+    values: valuesOf(operator.name, left.values, right.values),
   });
   if (left.labels === undefined || right.labels === undefined) return finish(left.labels ?? right.labels);
   if (!setOperator) checkCopies(node, left, right, context);
   return finish(joined(node, operator, left.labels, right.labels, context));
+}
+
+/** What an operator's values may be: one with a histogram and a number gives a histogram, or nothing. */
+function valuesOf(operator: string, left: Values, right: Values): Values {
+  if (comparisons.has(operator) || operator === "And" || operator === "Unless") return left;
+  const histograms = [...left.histograms, ...right.histograms];
+  return { numbers: operator === "Or" ? left.numbers || right.numbers : left.numbers && right.numbers, histograms };
 }
 
 /** The counters that are still raw after an operator. Comparing one is a question that its value can answer. */

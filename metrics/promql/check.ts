@@ -1,4 +1,5 @@
 import { problemsOf } from "./analyse.js";
+import type { Problem } from "./parse.js";
 import type { View } from "./series.js";
 
 /** One thing that is wrong with an expression, and where. */
@@ -26,14 +27,25 @@ export interface Finding {
  * - rate, increase, irate and resets are for counters.
  * - What kube-state-metrics tells of objects is there twice while there are two instances of it, so that it is neither
  *   added up nor matched before `max by (...)` makes it one. To group by instance says that both are meant.
- * - histogram_quantile needs the label le.
+ * - histogram_quantile needs the label le, or native histograms.
+ * - What asks for native histograms must be given some, and what calculates with numbers must not.
  * - A window must hold four scrapes, so that one that fails does no harm.
  * - Two sides that are matched label by label must have the same labels.
  *
  * Types and arity are left to promtool.
  */
 export function check(expression: string, view: View): readonly Finding[] {
-  const unique = new Map(problemsOf(expression, view).map((problem) => [JSON.stringify(problem), problem]));
+  return found(expression, view, ({ notice }) => notice === undefined);
+}
+
+/** What to know of an expression although nothing is wrong with it: shares that are interpolated between two bounds. */
+export function notices(expression: string, view: View): readonly Finding[] {
+  return found(expression, view, ({ notice }) => notice === true);
+}
+
+function found(expression: string, view: View, wanted: (problem: Problem) => boolean): readonly Finding[] {
+  const problems = problemsOf(expression, view).filter(wanted);
+  const unique = new Map(problems.map((problem) => [JSON.stringify(problem), problem]));
   return [...unique.values()].map(({ message, ...place }) => ({ ...at(expression, place), message }));
 }
 

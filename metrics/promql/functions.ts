@@ -50,19 +50,58 @@ export const ofPresence: ReadonlySet<string> = new Set([
   "ts_of_min_over_time",
 ]);
 
+/** They ask something of native histograms, and give nothing of numbers. */
+export const ofNativeHistograms: ReadonlySet<string> = new Set([
+  "histogram_avg",
+  "histogram_count",
+  "histogram_stddev",
+  "histogram_stdvar",
+  "histogram_sum",
+]);
+
+/** They ask something of histograms, native ones or buckets. */
+export const ofHistograms: ReadonlySet<string> = new Set([
+  ...ofNativeHistograms,
+  "histogram_fraction",
+  "histogram_quantile",
+  "histogram_quantiles",
+]);
+
+/** What they give of native histograms are native histograms; the aggregations among them too. */
+export const givingHistograms: ReadonlySet<string> = new Set([
+  "avg",
+  "avg_over_time",
+  "delta",
+  "first_over_time",
+  "idelta",
+  "increase",
+  "info",
+  "irate",
+  "label_join",
+  "label_replace",
+  "last_over_time",
+  "limit_ratio",
+  "limitk",
+  "rate",
+  "sort_by_label",
+  "sort_by_label_desc",
+  "sum",
+  "sum_over_time",
+]);
+
+/** They count samples, whatever these are: aggregations, and functions that do not compare values. */
+export const countingSamples: ReadonlySet<string> = new Set(["count", "count_values", "group", "resets"]);
+
 /** They give a number, or one sample without labels. */
 export const withoutLabels: ReadonlySet<string> = new Set(["pi", "scalar", "time", "vector"]);
 
 const rest = [
   "abs acos acosh asin asinh atan atanh ceil clamp clamp_max clamp_min cos cosh day_of_month day_of_week day_of_year",
-  "days_in_month deg exp first_over_time floor histogram_avg histogram_count histogram_fraction histogram_quantile",
-  "histogram_quantiles histogram_stddev histogram_stdvar histogram_sum hour info label_join label_replace",
-  "last_over_time ln log10 log2 max_over_time min_over_time minute month rad round sgn sin sinh sort sort_by_label",
-  "sort_by_label_desc sort_desc sqrt tan tanh year",
+  "days_in_month deg exp floor hour ln log10 log2 max_over_time min_over_time minute month rad round sgn sin sinh sort",
+  "sort_desc sqrt tan tanh year",
 ].flatMap((line) => line.split(" "));
 
-const aggregations =
-  "avg bottomk count count_values group limit_ratio limitk max min quantile stddev stdvar sum topk".split(" ");
+const aggregations = ["bottomk", "max", "min", "quantile", "stddev", "stdvar", "topk"];
 
 /** Every function and aggregation, for a suggestion. */
 export const functionNames: readonly string[] = [
@@ -70,6 +109,9 @@ export const functionNames: readonly string[] = [
   ...ofGauges,
   ...ofWindows,
   ...ofPresence,
+  ...ofHistograms,
+  ...givingHistograms,
+  ...countingSamples,
   ...withoutLabels,
   ...rest,
   ...aggregations,

@@ -8,6 +8,8 @@ export interface Problem {
   readonly from: number;
   readonly to: number;
   readonly message: string;
+  /** It may be meant so: nothing is wrong, and somebody should know. */
+  readonly notice?: true;
 }
 
 /** An expression as a tree. Where `problems` is not empty it is not PromQL, and `root` says little. */

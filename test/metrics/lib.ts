@@ -1,5 +1,6 @@
 import type { JobCatalogue } from "../../metrics/catalogue/types.js";
 import { check } from "../../metrics/promql/check.js";
+import type { HistogramForm } from "../../metrics/promql/histogram.js";
 import type { View } from "../../metrics/promql/series.js";
 import type { RuleFile } from "../../metrics/rule-file.js";
 import { viewOf } from "../../metrics/view.js";
@@ -38,13 +39,16 @@ const stateMetrics: JobCatalogue = {
   kube_pod_info: { type: "gauge", unit: "", help: "", labels: { namespace: null, pod: null, node: null } },
 };
 
-/** Three jobs that are on, one that is off, and rules. */
-export function viewWith(rules: RuleFile["groups"][number]["rules"] = []): View {
+/** Three jobs that are on, one that is off, and rules. The job `server` keeps its histograms in these forms. */
+export function viewWith(
+  rules: RuleFile["groups"][number]["rules"] = [],
+  forms: readonly HistogramForm[] = ["classic"],
+): View {
   const intervalMs = 15_000;
   return viewOf(
     [
       { job: "node", on: true, targetLabels: ["instance", "job", "node"], intervalMs, metrics: nodeMetrics },
-      { job: "server", on: true, targetLabels: ["instance", "job"], intervalMs, metrics: serverMetrics },
+      { job: "server", on: true, targetLabels: ["instance", "job"], intervalMs, metrics: serverMetrics, forms },
       { job: "kube-state-metrics", on: true, targetLabels: ["instance", "job"], intervalMs, metrics: stateMetrics },
       {
         job: "etcd",

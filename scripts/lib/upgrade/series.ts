@@ -29,6 +29,7 @@ export interface MonitoringChange {
 
 interface ScrapeConfig {
   readonly job_name: string;
+  readonly convert_classic_histograms_to_nhcb?: boolean;
   readonly metric_relabel_configs?: readonly RelabelConfig[];
 }
 
@@ -85,13 +86,15 @@ function alertsOf(rules: readonly Rule[]): ReadonlyMap<string, string> {
 }
 
 /** The names of the series that a job's lists let pass. */
-function kept({ metric_relabel_configs = [] }: ScrapeConfig, catalogue: JobCatalogue): ReadonlySet<string> {
+function kept({ metric_relabel_configs = [], ...job }: ScrapeConfig, catalogue: JobCatalogue): ReadonlySet<string> {
   const lists = metric_relabel_configs
     .filter(
       ({ source_labels = [], action }) => source_labels.join() === "__name__" && /^(keep|drop)$/.test(action ?? ""),
     )
     .map(({ regex = "(.*)", action }) => ({ pattern: new RegExp(`^(?:${regex})$`, "s"), keeps: action === "keep" }));
-  const names = Object.entries(catalogue).flatMap(([name, { type }]) => seriesOf(name, type));
+  const names = Object.entries(catalogue).flatMap(([name, { type }]) =>
+    type === "histogram" && job.convert_classic_histograms_to_nhcb ? [name] : seriesOf(name, type),
+  );
   return new Set(names.filter((name) => lists.every(({ pattern, keeps }) => pattern.test(name) === keeps)));
 }
 

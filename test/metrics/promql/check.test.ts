@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "uvu";
-import { check } from "../../../metrics/promql/check.js";
+import { check, notices } from "../../../metrics/promql/check.js";
 import { messages, viewWith } from "../lib.js";
 
 const view = viewWith();
@@ -171,6 +171,58 @@ test("rate is for counters", () => {
 test("histogram_quantile needs le", () => {
   const expression = "histogram_quantile(0.9, sum by (code) (rate(request_duration_seconds_bucket[5m])))";
   rejects(expression, expression, /reads the label le, which is not there any more/);
+});
+
+const native = viewWith(
+  [{ record: "code:request_duration_seconds:rate5m", expr: "sum by (code) (rate(request_duration_seconds[5m]))" }],
+  ["native"],
+);
+
+test("native histograms are asked without le, by rules that were recorded of them too", () => {
+  const asked = [
+    "histogram_quantile(0.9, sum by (code) (rate(request_duration_seconds[5m])))",
+    "histogram_quantile(0.9, sum(code:request_duration_seconds:rate5m))",
+    "histogram_fraction(0, 3, rate(request_duration_seconds[5m])) > 0.5",
+    "sum by (code) (histogram_count(increase(request_duration_seconds[1h]))) > 0",
+    "histogram_sum(rate(request_duration_seconds[5m])) / histogram_count(rate(request_duration_seconds[5m])) > 1",
+    "count by (code) (request_duration_seconds)",
+    "absent(request_duration_seconds)",
+    "sum by (code) (rate(request_duration_seconds[5m])) * 2 / 3",
+  ];
+  for (const expression of asked) assert.deepEqual(messages(expression, native), [], expression);
+});
+
+test("a histogram that is kept in the other form is not read", () => {
+  const says =
+    /unknown metric request_duration_seconds_(bucket|sum|count): job server keeps request_duration_seconds as a native histogram: read that by histogram_quantile/;
+  for (const part of ["bucket", "sum", "count"])
+    assert.match(messages(`rate(request_duration_seconds_${part}[5m])`, native).join(), says);
+  assert.match(messages("rate(request_duration_seconds[5m])").join(), /it is a histogram, whose series are .*_bucket/);
+  const both = viewWith([], ["classic", "native"]);
+  for (const name of ["request_duration_seconds", "request_duration_seconds_sum"])
+    assert.deepEqual(messages(`rate(${name}[5m])`, both), []);
+});
+
+test("a native histogram is a counter, and no number", () => {
+  const said = (expression: string) => messages(expression, native).join();
+  assert.match(said("histogram_quantile(0.9, request_duration_seconds)"), /only ever grows/);
+  assert.match(said("rate(request_duration_seconds[5m]) > 1"), /neither more nor less .*ask histogram_quantile/);
+  assert.match(said("max by (code) (rate(request_duration_seconds[5m]))"), /^max gives nothing of a native histogram/);
+  assert.match(said("abs(rate(request_duration_seconds[5m]))"), /^abs gives nothing of a native histogram/);
+  assert.match(said("histogram_count(rate(requests_total[5m]))"), /gives nothing of numbers/);
+  assert.match(said("histogram_quantile(0.9, rate(requests_total[5m]))"), /reads the label le/);
+});
+
+test("a share up to what is the bound of no bucket is told, and is no error", () => {
+  const share = (limits: string) => `histogram_fraction(${limits}, rate(request_duration_seconds[5m]))`;
+  const told = (expression: string, view = native) => notices(expression, view).map(({ message }) => message);
+  for (const limits of ["0, 0.1", "-Inf, 3", "0.1, +Inf"]) assert.deepEqual(told(share(limits)), [], limits);
+  assert.deepEqual(told(share("0, 0.2")), [
+    "0.2 is the bound of no bucket, so that the share is interpolated (bounds: 0.1, 3)",
+  ]);
+  assert.deepEqual(messages(share("0, 0.2"), native), []);
+  const classic = "histogram_fraction(0, 0.2, sum by (le) (rate(request_duration_seconds_bucket[5m])))";
+  assert.match(told(classic, viewWith()).join(), /interpolated \(bounds: 0\.1, 3\)/);
 });
 
 test("a window holds four scrapes", () => {

@@ -1,4 +1,5 @@
 import { milliseconds } from "../../../../generators/settings/index.js";
+import { type HistogramForm, histogram } from "../../../../metrics/promql/histogram.js";
 import type { ActiveTarget, InstantSample, PrometheusApi, Range, RangeSeries, RuleGroup } from "../../prometheus.js";
 import { projectSettings } from "../../settings.js";
 
@@ -60,15 +61,18 @@ export function processors(scrapeInterval: string) {
   return { busy: `1 - avg by (node, instance) (${idle})`, cores: `1 - sum by (node, instance, cpu) (${idle})` };
 }
 
+const bytesPerSample = (form: HistogramForm) => {
+  const compacted = (name: string) => histogram(form, name, 'job="prometheus"', { increase: "1d" }).sum();
+  return `${compacted("prometheus_tsdb_compaction_chunk_size_bytes")} / ${compacted("prometheus_tsdb_compaction_chunk_samples")}`;
+};
+
 /** Every other expression that the page asks for. */
 export const expressions = {
   memory: `${memory("MemTotal")} - ${memory("MemAvailable")}`,
   memoryTotal: memory("MemTotal"),
   headSeries: 'max(prometheus_tsdb_head_series{job="prometheus"})',
   memoryBytes: 'max(process_resident_memory_bytes{job="prometheus"})',
-  bytesPerSample:
-    'sum(increase(prometheus_tsdb_compaction_chunk_size_bytes_sum{job="prometheus"}[1d]))' +
-    ' / sum(increase(prometheus_tsdb_compaction_chunk_samples_sum{job="prometheus"}[1d]))',
+  bytesPerSample: `${bytesPerSample("classic")} or ${bytesPerSample("native")}`,
   scraped: "sum by (job) (scrape_samples_scraped)",
   series: "sum by (job) (scrape_samples_post_metric_relabeling)",
   scrapeSeconds: "sum by (job) (scrape_duration_seconds)",

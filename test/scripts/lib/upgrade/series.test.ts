@@ -24,6 +24,8 @@ test("a job keeps what its lists let pass, and a histogram is three series", () 
   assert.deepEqual(kept(), ["took_bucket", "took_count", "took_sum", "up_a", "up_b"]);
   assert.deepEqual(kept(list("keep", "up_a|took_.*"), list("drop", "took_bucket")), ["took_count", "took_sum", "up_a"]);
   assert.deepEqual(kept(list("drop", "up")), kept());
+  const converting = monitoring({ ...app(list("drop", "up_.*")), convert_classic_histograms_to_nhcb: true });
+  assert.deepEqual([...(converting.jobs.get("app") ?? [])], ["took"]);
   assert.deepEqual(kept(list("drop", "took_bucket;0.1", ["__name__", "le"])), kept());
 });
 

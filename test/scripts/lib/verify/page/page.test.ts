@@ -13,8 +13,10 @@ import { css, figures, good, now } from "./fixtures.js";
 
 const html = page(good, figures, now, css);
 
-test("every expression of the page reads what the targets expose", async () => {
-  const view = catalogueView(defaults, scrapeJobs(defaults), allRuleFiles(defaults), await readCatalogues());
+test("every expression of the page reads what the targets expose, in whichever form histograms are kept", async () => {
+  const either = { convert_classic_histograms_to_nhcb: true, always_scrape_classic_histograms: true };
+  const jobs = scrapeJobs(defaults).map((job) => ({ ...job, config: { ...job.config, ...either } }));
+  const view = catalogueView(defaults, jobs, allRuleFiles(defaults), await readCatalogues());
   const { busy, cores } = processors(defaults.scrapeInterval);
   for (const expression of [busy, cores, ...Object.values(expressions)])
     assert.deepEqual(check(expression, view), [], expression);
