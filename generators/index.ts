@@ -17,6 +17,7 @@ import { insecureKubeletPathsTls, insecureKubeletTls } from "./components/insecu
 import { jobComponents } from "./components/job.js";
 import { lean } from "./components/lean.js";
 import { namespacedAccess } from "./components/namespaced-access.js";
+import { nativeHistograms } from "./components/native-histograms.js";
 import { networkPolicies } from "./components/network-policies.js";
 import { platformComponent } from "./components/platform.js";
 import { prometheusHa } from "./components/prometheus-ha.js";
@@ -93,6 +94,7 @@ export function components(settings: Settings, bases = stack(settings)): readonl
     lean(settings),
     ...optionalJobs(settings).map(ofJobs),
     namespacedAccess(settings),
+    nativeHistograms(settings),
     networkPolicies(settings, bases),
     ...platforms.map((platform) => platformComponent(settings, platform, ofJobs)),
     prometheusHa(settings),

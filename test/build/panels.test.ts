@@ -8,6 +8,7 @@ import { allDashboards } from "../../generators/grafana/dashboards/index.js";
 import { allRuleFiles } from "../../generators/prometheus/rules/index.js";
 import { allJobs } from "../../generators/prometheus/scrape/applications.js";
 import { defaults, milliseconds } from "../../generators/settings/index.js";
+import type { HistogramForm } from "../../metrics/promql/histogram.js";
 import { selectors } from "../../metrics/promql/selectors.js";
 import type { Series } from "../../metrics/promql/series.js";
 import { withoutVariables } from "../../metrics/promql/variables.js";
@@ -17,6 +18,7 @@ import { child } from "../../scripts/lib/child.js";
 import { root } from "../../scripts/lib/project.js";
 import { readCatalogues } from "../../scripts/lib/read-catalogues.js";
 import { toolchain } from "../../scripts/lib/toolchain/index.js";
+import { inNativeForm } from "../lib/native-series.js";
 
 /** A test of panels, in a file of test/panels that is named as the dashboard. */
 interface PanelTest {
@@ -37,11 +39,11 @@ interface PanelTest {
 
 const folder = join(root, "test/panels");
 const dashboards = allDashboards(defaults);
+const native = allDashboards(defaults, "native");
 
-const panelNamed = (dashboard: string, title: string) =>
-  panelsOf(dashboards.find(({ name }) => name === dashboard)?.dashboard.panels ?? []).find(
-    (panel) => panel.title === title,
-  ) ?? assert.fail(`${dashboard} has no panel ${title}`);
+const panelNamed = (all: typeof dashboards, dashboard: string, title: string) =>
+  panelsOf(all.find(({ name }) => name === dashboard)?.dashboard.panels ?? []).find((panel) => panel.title === title) ??
+  assert.fail(`${dashboard} has no panel ${title}`);
 
 /** An expression of a panel as Grafana sends it, with what is chosen in place of the variables. */
 function asked(expression: string, chosen: Readonly<Record<string, string>> = {}): string {
@@ -51,8 +53,12 @@ function asked(expression: string, chosen: Readonly<Record<string, string>> = {}
   );
 }
 
-function expressionOf(dashboard: string, { panel, query, chosen }: PanelTest["panels"][number]): string {
-  const { targets, fieldConfig } = panelNamed(dashboard, panel);
+function expressionOf(
+  all: typeof dashboards,
+  dashboard: string,
+  { panel, query, chosen }: PanelTest["panels"][number],
+): string {
+  const { targets, fieldConfig } = panelNamed(all, dashboard, panel);
   const columns = (fieldConfig?.overrides ?? [])
     .filter(({ properties }) => properties.some(({ id }) => id === "unit"))
     .map(({ matcher }) => matcher.options);
@@ -62,10 +68,11 @@ function expressionOf(dashboard: string, { panel, query, chosen }: PanelTest["pa
 }
 
 /** Recording rules alone: a test says itself which alerts fire. */
-const recording = allRuleFiles(defaults)
-  .flatMap(({ groups }) => groups)
-  .map((group) => ({ ...group, rules: group.rules.filter((rule) => "record" in rule) }))
-  .filter(({ rules }) => rules.length > 0);
+const recording = (form: HistogramForm) =>
+  allRuleFiles(defaults, form)
+    .flatMap(({ groups }) => groups)
+    .map((group) => ({ ...group, rules: group.rules.filter((rule) => "record" in rule) }))
+    .filter(({ rules }) => rules.length > 0);
 
 async function promtool(tests: readonly object[], groups: readonly object[]): Promise<void> {
   const where = await mkdtemp(join(tmpdir(), "plain-prometheus-panels-"));
@@ -85,19 +92,23 @@ const files = (await readdir(folder)).filter((file) => file.endsWith(".test.yml"
 
 for (const file of files) {
   const dashboard = basename(file, ".test.yml");
-  test(`${dashboard} shows what is so`, async () => {
+  const shows = async (form: HistogramForm) => {
     const { tests }: { tests: PanelTest[] } = parse(await readFile(join(folder, file), "utf8"));
     const written = tests.map(({ panels, ...given }) => ({
       ...given,
+      ...(form === "native" && { input_series: inNativeForm(given.input_series) }),
       promql_expr_test: panels.map((one) => ({
         // Doubles have an error in the last digits.
-        expr: `round(${expressionOf(dashboard, one)}, 0.0001)`,
+        expr: `round(${expressionOf(form === "native" ? native : dashboards, dashboard, one)}, 0.0001)`,
         eval_time: one.at,
         exp_samples: Object.entries(one.gives).map(([labels, value]) => ({ labels, value })),
       })),
     }));
-    await promtool(written, recording);
-  });
+    await promtool(written, recording(form));
+  };
+  test(`${dashboard} shows what is so`, () => shows("classic"));
+  const [one, other] = [dashboards, native].map((all) => JSON.stringify(all.find(({ name }) => name === dashboard)));
+  if (one !== other) test(`${dashboard} shows the same with native histograms`, () => shows("native"));
 }
 
 test("every dashboard has a test of what it shows", () => {

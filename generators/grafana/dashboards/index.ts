@@ -44,8 +44,12 @@ export function allDashboards(settings: Settings, form: HistogramForm = "classic
 }
 
 /** The dashboards whose jobs are on, without links to the others. */
-export function dashboards(settings: Settings, jobs: readonly string[]): readonly DashboardFile[] {
-  return linked(allDashboards(settings), jobs);
+export function dashboards(
+  settings: Settings,
+  jobs: readonly string[],
+  form: HistogramForm = "classic",
+): readonly DashboardFile[] {
+  return linked(allDashboards(settings, form), jobs);
 }
 
 /** Those of all dashboards whose jobs are on, without links to the others. */

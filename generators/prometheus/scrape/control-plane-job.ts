@@ -19,6 +19,7 @@ export function controlPlaneJob(
   return {
     about,
     source,
+    histograms: true,
     expects: everyControlPlane(port),
     config: because(
       {

@@ -11,6 +11,7 @@ export function kubelet(settings: Settings): ScrapeJob {
   return {
     about: "The kubelet's own metrics, one target per node.",
     source: "generators/prometheus/scrape/kubelet.ts",
+    histograms: true,
     expects: { every: "node", port: "kubelet" },
     config: because(
       {

@@ -19,6 +19,7 @@ const pages: Readonly<Record<string, string>> = {
   ingress: "docs/ways-in.md",
   lean: "docs/lean.md",
   "namespaced-access": "docs/security.md",
+  "native-histograms": "docs/native-histograms.md",
 };
 
 /** What each Component says of itself, in Japanese. By the English sentence: where that changes, this has to change too. */
@@ -62,6 +63,8 @@ const japanese: Readonly<Record<string, string>> = {
   "Scrapes the API servers' own health checks.": "API サーバ自身のヘルスチェックの結果を収集します。",
   "Gives Prometheus a Role in each namespace in place of a ClusterRole, where that is enough; the overlay lists these from base/access/.":
     "それで足りるところは、Prometheus の ClusterRole の代わりに名前空間ごとの Role にします。overlay がそれらを base/access/ から並べます。",
+  "Keeps each histogram in one series, not in one for each bucket; rules and dashboards read it there.":
+    "ヒストグラムをバケットごとではなく一つの系列で保存し、ルールとダッシュボードもその形で読みます。",
   "Denies every connection of the namespace that nothing declares. List it before whatever scrapes more.":
     "どこにも宣言されていない、名前空間の接続をすべて拒みます。収集を増やすものより前に並べます。",
   "Runs several replicas of Prometheus on volumes of their own, in place of one pod.":

@@ -1,11 +1,13 @@
 import type { Settings } from "../../../../generators/settings/index.js";
+import type { HistogramForm } from "../../../../metrics/promql/histogram.js";
 import type { RuleFile } from "../../../../metrics/rule-file.js";
 import type { ScrapeJob } from "../../../../metrics/scrape-job.js";
 import type { Finding } from "../check.js";
 
-/** What the generators give for one set of settings. */
+/** What the generators give for one set of settings, with histograms in one form. */
 export interface Rules {
   readonly settings: Settings;
+  readonly form: HistogramForm;
   /** Those that are on by default, and those that a Component switches on. */
   readonly jobs: readonly ScrapeJob[];
   /** Those that read these jobs. */

@@ -9,10 +9,11 @@ import { formFindings, queryFindings } from "./dashboard-findings.js";
 /** Every panel of every dashboard shows what is there, and says what it shows. */
 export const dashboards: RuleCheck = {
   name: "dashboards",
-  async run({ settings, jobs, on }) {
+  async run({ settings, form, jobs, on }) {
     const files = dashboardsOf(
       settings,
       jobs.map(({ config }) => config.job_name),
+      form,
     );
     const view = catalogueView(settings, jobs, on, await readCatalogues());
     const found = [...formFindings(files), ...queryFindings(files, view, milliseconds(slowest(settings)))];

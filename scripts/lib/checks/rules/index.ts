@@ -1,7 +1,9 @@
+import { converted } from "../../../../generators/components/native-histograms.js";
 import { allRuleFiles, ruleFiles } from "../../../../generators/prometheus/rules/index.js";
 import { allJobs } from "../../../../generators/prometheus/scrape/applications.js";
 import { asSet } from "../../../../generators/prometheus/scrape/as-set.js";
 import type { Settings } from "../../../../generators/settings/index.js";
+import type { HistogramForm } from "../../../../metrics/promql/histogram.js";
 import type { Finding } from "../check.js";
 import { alerts } from "./alerts.js";
 import type { RuleCheck, Rules } from "./check.js";
@@ -13,16 +15,21 @@ import { tests } from "./tests.js";
 /** Every check of the rules. A check of your own is one more file and one more line here. */
 export const ruleChecks: readonly RuleCheck[] = [promql, alerts, runbooks, tests, dashboards];
 
-/** What each check found, by its name. */
+/** What each check found in either form of histograms, by its name. */
 export async function runRuleChecks(settings: Settings): Promise<ReadonlyMap<string, readonly Finding[]>> {
-  const rules = rulesOf(settings);
-  const found = ruleChecks.map(async (check) => [check.name, await check.run(rules)] as const);
+  const forms = [rulesOf(settings, "classic"), rulesOf(settings, "native")];
+  const found = ruleChecks.map(async (check) => {
+    const all = (await Promise.all(forms.map((rules) => check.run(rules)))).flat();
+    return [check.name, [...new Map(all.map((one) => [JSON.stringify(one), one])).values()]] as const;
+  });
   return new Map(await Promise.all(found));
 }
 
-function rulesOf(settings: Settings): Rules {
-  const jobs = allJobs(settings).map((job) => ({ ...job, config: asSet(job.config, settings) }));
+function rulesOf(settings: Settings, form: HistogramForm): Rules {
+  const all = allJobs(settings).map((job) => ({ ...job, config: asSet(job.config, settings) }));
+  const jobs = form === "native" ? converted(all) : all;
   const names = jobs.map(({ config }) => config.job_name);
   // Also those that are off have a runbook and tests.
-  return { settings, jobs, on: ruleFiles(settings, names), all: allRuleFiles({ ...settings, alerts: {} }) };
+  const files = allRuleFiles({ ...settings, alerts: {} }, form);
+  return { settings, form, jobs, on: ruleFiles(settings, names, form), all: files };
 }

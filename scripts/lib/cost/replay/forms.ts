@@ -10,7 +10,7 @@ import type { Rendered } from "../../rendered/objects.js";
 import { projectSettings } from "../../settings.js";
 
 /** The Components that make a stack cheap. */
-const saving = ["native-histograms", "lean"] as const;
+const saving = ["lean", "native-histograms"] as const;
 
 /** The stack with every job, rule and dashboard that there is: as it is, and with what makes it cheap. */
 export async function bothForms(): Promise<{ readonly full: Rendered; readonly lean: Rendered }> {

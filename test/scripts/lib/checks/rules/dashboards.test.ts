@@ -7,7 +7,13 @@ import { dashboards } from "../../../../../scripts/lib/checks/rules/dashboards.j
 
 const jobs = scrapeJobs(defaults);
 const names = jobs.map(({ config }) => config.job_name);
-const rules = { settings: defaults, jobs, on: ruleFiles(defaults, names), all: allRuleFiles(defaults) };
+const rules = {
+  settings: defaults,
+  form: "classic" as const,
+  jobs,
+  on: ruleFiles(defaults, names),
+  all: allRuleFiles(defaults),
+};
 
 test("every panel of every dashboard reads what targets expose or rules record", async () => {
   assert.deepEqual(await dashboards.run(rules), []);
