@@ -31,6 +31,13 @@ export interface KustomizationContent {
     readonly behavior?: string;
     readonly files?: readonly string[] | null;
   }[];
+  readonly replacements?: readonly {
+    readonly source?: { readonly name?: string; readonly fieldPath?: string };
+    readonly targets?: readonly {
+      readonly select?: { readonly name?: string };
+      readonly fieldPaths?: readonly string[];
+    }[];
+  }[];
 }
 
 /** The overlays that there are below overlays/, and what there is that is none. */

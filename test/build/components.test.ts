@@ -5,11 +5,13 @@ import { join, relative } from "node:path";
 import { test } from "uvu";
 import { parse } from "yaml";
 import { externalUrl } from "../../scripts/lib/checks/external-url.js";
+import { runChecks } from "../../scripts/lib/checks/index.js";
+import { prometheusConfig } from "../../scripts/lib/checks/prometheus/config.js";
 import { schema } from "../../scripts/lib/checks/schema.js";
 import { Failure } from "../../scripts/lib/failure.js";
 import { root } from "../../scripts/lib/project.js";
 import { render } from "../../scripts/lib/render.js";
-import { find, type RenderedObject } from "../../scripts/lib/rendered/objects.js";
+import { find, ofKind, type RenderedObject } from "../../scripts/lib/rendered/objects.js";
 import { workloadsOf } from "../../scripts/lib/rendered/workloads.js";
 import { findings } from "../scripts/lib/checks/fixtures.js";
 
@@ -93,6 +95,78 @@ test("Components that replace different files build together", async () => {
   const objects = await withComponents("basic-auth", "insecure-kubelet-tls");
   assert.ok(scrapeJob(objects, "prometheus.yml").basic_auth);
   assert.ok(scrapeJob(objects, "kubelet.yml").tls_config.insecure_skip_verify);
+});
+
+const nativeForm = (objects: readonly RenderedObject[]) => {
+  const data = (name: string) => find(objects, "v1/ConfigMap", name, "elsewhere")?.data ?? {};
+  const jobs = Object.values(data("prometheus-scrape")).flatMap((text) => parse(text).scrape_configs ?? []);
+  const converts = ({ convert_classic_histograms_to_nhcb: converts = false }) => converts;
+  return {
+    converting: jobs
+      .filter(converts)
+      .map(({ job_name }) => job_name)
+      .sort(),
+    classic: jobs
+      .filter((job) => !converts(job))
+      .map(({ job_name }) => job_name)
+      .sort(),
+    buckets: ofKind(objects, "v1/ConfigMap")
+      .flatMap(({ data = {} }) => Object.values(data))
+      .filter((text) => /_bucket\b/.test(text)),
+  };
+};
+
+test("native-histograms converts jobs whichever Component wrote them, with rules and dashboards", async () => {
+  const others = ["prometheus-ha", "grafana", "platform-kubeadm", "kubelet-paths", "annotated-workloads"];
+  const replacing = ["basic-auth", "insecure-kubelet-tls", "insecure-kubelet-paths-tls", "insecure-control-plane-tls"];
+  const objects = await withComponents(...others, ...replacing, "etcd-client-certificate", "native-histograms");
+  const { converting, classic, buckets } = nativeForm(objects);
+  assert.deepEqual(converting, [
+    ...["alertmanager", "coredns", "etcd", "kube-controller-manager", "kube-proxy", "kube-scheduler"],
+    ...["kube-state-metrics-telemetry", "kubelet", "kubelet-probes", "kubernetes-apiservers", "prometheus"],
+  ]);
+  assert.deepEqual(classic, [
+    ...["annotated-pods", "annotated-services", "cadvisor", "kube-state-metrics", "kubelet-resource", "kubelet-slis"],
+    "node-exporter",
+  ]);
+  assert.deepEqual(buckets, []);
+  assert.ok(scrapeJob(objects, "prometheus.yml").basic_auth);
+  assert.ok(scrapeJob(objects, "kubelet.yml").tls_config.insecure_skip_verify);
+  assert.ok(scrapeJob(objects, "etcd.yml").tls_config.cert_file);
+  assert.deepEqual(await findings(prometheusConfig, ...objects), []);
+});
+
+test("native-histograms leaves what k3s drops, and comes after whatever writes a job", async () => {
+  const objects = await withComponents("platform-k3s", "native-histograms");
+  assert.ok(scrapeJob(objects, "kubelet.yml").metric_relabel_configs.length > 0);
+  assert.ok(nativeForm(objects).converting.includes("kubelet"));
+  for (const later of ["basic-auth", "coredns", "grafana", "insecure-kubelet-tls"])
+    await assert.rejects(
+      withComponents("native-histograms", later),
+      failing(new RegExp(`native-histograms has to come after ${later}`)),
+    );
+});
+
+test("overlays/prod builds with native-histograms, and every check finds it right", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "plain-prometheus-native-"));
+  try {
+    await cp(join(root, "overlays/prod"), folder, { recursive: true });
+    for (const part of await readdir(folder, { withFileTypes: true })) {
+      if (!part.isDirectory()) continue;
+      const path = join(folder, part.name, "kustomization.yaml");
+      const text = await readFile(path, "utf8");
+      const base = relative(join(folder, part.name), join(root, "base"));
+      const added = part.name === "monitoring" ? "$&\n  - ../../../base/components/native-histograms" : "$&";
+      const listed = text.replace(/^ {2}- .*\/components\/network-policies\b.*$/m, added);
+      await writeFile(path, listed.replaceAll("../../../base", base));
+    }
+    const rendered = await render(folder);
+    assert.deepEqual([...(await runChecks(rendered)).values()].flat(), []);
+    assert.match(rendered.text, /convert_classic_histograms_to_nhcb: true/);
+    assert.doesNotMatch(rendered.text, /_bucket\b/);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });
 
 test("basic-auth reaches the StatefulSet of prometheus-ha, when listed after it", async () => {

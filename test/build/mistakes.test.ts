@@ -444,6 +444,94 @@ Object.assign(cases, {
     files: dashboard({}),
     says: [/no volume of Grafana mounts/],
   },
+  "native histograms with rules and a dashboard that read them there, or classic ones of others": {
+    components: ["grafana", "native-histograms"],
+    fields: {
+      configMapGenerator: [
+        ...merged("prometheus-rules", "mine.yml").configMapGenerator,
+        ...merged("prometheus-scrape", "shop.yml").configMapGenerator,
+        ...shown.configMapGenerator,
+      ],
+      patches: shown.patches,
+    },
+    files: {
+      "shop.yml": stringify({
+        scrape_configs: [{ job_name: "shop", static_configs: [{ targets: ["shop.example.com:80"] }] }],
+      }),
+      ...rules(
+        { record: "a", expr: "sum(histogram_count(rate(rest_client_request_duration_seconds[5m])))" },
+        { record: "b", expr: 'sum(rate(rest_client_request_duration_seconds_count{job="shop"}[5m]))' },
+        { record: "c", expr: 'sum(rate(rest_client_request_duration_seconds_count{tier="shop"}[5m]))' },
+        { record: "d", expr: "sum(rate(http_request_duration_seconds_bucket[5m]))" },
+        { record: "e", expr: "histogram_fraction(-Inf, 0.3, sum(rate(apiserver_request_sli_duration_seconds[5m])))" },
+      ),
+      ...dashboard({
+        title: "Slow",
+        targets: [{ expr: "histogram_quantile(0.9, sum by (node) (rate(kubelet_pleg_relist_duration_seconds[5m])))" }],
+      }),
+    },
+    says: [],
+  },
+  "native histograms with a rule and a dashboard that read buckets": {
+    components: ["grafana", "native-histograms"],
+    fields: {
+      configMapGenerator: [...merged("prometheus-rules", "mine.yml").configMapGenerator, ...shown.configMapGenerator],
+      patches: shown.patches,
+    },
+    files: {
+      ...rules(
+        { alert: "A", expr: "rate(rest_client_request_duration_seconds_sum[5m]) > 1" },
+        { record: "b", expr: 'sum by (le) (rate(kubelet_pleg_relist_duration_seconds_bucket{job="kubelet"}[5m]))' },
+      ),
+      ...dashboard({
+        title: "Slow",
+        targets: [{ expr: 'rate(apiserver_request_sli_duration_seconds_bucket{cluster=~"$cluster", le="1"}[5m])' }],
+      }),
+    },
+    says: [
+      /mine.yml: alert A reads rest_client_request_duration_seconds_sum, and job kubelet, kubernetes-apiservers keeps rest_client_request_duration_seconds as a native histogram; read .*\(correct .*mine.yml\)/,
+      /mine.yml: record b reads kubelet_pleg_relist_duration_seconds_bucket, and job kubelet keeps/,
+      /mine.json: panel Slow of dashboard .* reads apiserver_request_sli_duration_seconds_bucket, and job kubernetes-apiservers keeps/,
+    ],
+  },
+  "a job of the bundle that converts without the Component": {
+    components: ["grafana"],
+    fields: merged("prometheus-scrape", "alertmanager.yml"),
+    files: {
+      "alertmanager.yml": (await generated("prometheus/scrape/alertmanager.yml")).replace(
+        "job_name: alertmanager",
+        "job_name: alertmanager\n    convert_classic_histograms_to_nhcb: true",
+      ),
+    },
+    says: [/alertmanager.json: panel Time of a notification .* reads alertmanager_notification_latency_seconds_bucket/],
+  },
+  "a panel for native histograms where they are classic": {
+    components: ["grafana"],
+    fields: shown,
+    files: dashboard({ title: "Slow", targets: [{ expr: "rate(kubelet_pleg_relist_duration_seconds[5m])" }] }),
+    says: [/panel Slow .* keeps kubelet_pleg_relist_duration_seconds as a classic histogram; read .*_bucket/],
+  },
+  "native histograms that a remote write would lose": {
+    components: ["native-histograms"],
+    fields: merged("prometheus-config", "prometheus.yml"),
+    files: {
+      "prometheus.yml": `${main}remote_write:
+  - url: https://one.example.com
+  - { url: https://two.example.com, protobuf_message: prometheus.WriteRequest, send_native_histograms: true }
+  - { url: https://three.example.com, protobuf_message: io.prometheus.write.v2.Request }
+  - { url: https://four.example.com, convert_nhcb_to_classic: true }
+`,
+    },
+    says: [
+      /remote_write to https:\/\/one.example.com sends the message prometheus.WriteRequest.*; set protobuf_message: io.prometheus.write.v2.Request/,
+      /remote_write to https:\/\/two.example.com/,
+    ],
+  },
+  "native histograms with a Prometheus that is too old": {
+    components: ["native-histograms"],
+    fields: { images: [{ name: "quay.io/prometheus/prometheus", newTag: "v3.7.3" }] },
+    says: [/container prometheus runs Prometheus 3.7.3, .*stable from 3.8 on; run 3.8 or newer/],
+  },
   "a PriorityClass of the cluster's": {
     fields: { patches: [json("Deployment", "prometheus", ["add", "/spec/template/spec/priorityClassName", "high"])] },
     says: [/has PriorityClass high, .*plain-prometheus\/exists: PriorityClass high/],
@@ -502,6 +590,18 @@ test("what no check can look at is named", async () => {
   const discovering = await render(join(scratch, "jobs-that-discover-by-what-the-promtool-here-leaves-out"));
   const fields = (await unlookedAt(discovering, await runChecks(discovering))).map((line) => line.split(" in ")[0]);
   assert.deepEqual(fields, ["consul_sd_configs", "ec2_sd_configs", "gce_sd_configs", "azure_sd_configs"]);
+  const native = await render(
+    join(scratch, "native-histograms-with-rules-and-a-dashboard-that-read-them-there-or-classic-ones-of-others"),
+  );
+  const toJudge = (await unlookedAt(native, await runChecks(native))).map((line) => line.split(" judge: ")[1] ?? "");
+  for (const pattern of [
+    /^mine.yml: record d reads http_request_duration_seconds_bucket, and job \S+ keeps .* native histogram$/,
+    /^record e: 0.3 is the bound of no bucket, so that the share is interpolated \(bounds: 0.05, /,
+  ])
+    assert.ok(
+      toJudge.some((line) => pattern.test(line)),
+      toJudge.join("\n"),
+    );
   const copied = await render(join(scratch, "copies-of-the-bundle-s-own-rules"));
   const excused = (await unlookedAt(copied, await runChecks(copied))).map((line) => line.split(", line ")[0] ?? "");
   assert.ok(

@@ -14,6 +14,7 @@ import { logins } from "./logins.js";
 import { names } from "./names.js";
 import { namesInText } from "./names-in-text.js";
 import { namespaces } from "./namespaces.js";
+import { nativeHistograms } from "./native-histograms.js";
 import { ownDashboards } from "./own-dashboards.js";
 import { ownFiles } from "./own-files.js";
 import { ownRules } from "./own-rules.js";
@@ -59,6 +60,7 @@ export const checks: readonly [Check, ...Check[]] = [
   ownRules,
   ownDashboards,
   keptSeries,
+  nativeHistograms,
   images,
   duplicates,
   podSecurity,

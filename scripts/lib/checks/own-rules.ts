@@ -80,18 +80,22 @@ function slowJobs({
     .filter(({ every }) => milliseconds(every) > milliseconds(projectSettings().scrapeInterval));
 }
 
-async function viewFor({ clients, global, rules }: RenderedPrometheus): Promise<View> {
-  const jobs = clients.filter(({ config }) => config.job_name !== undefined) as unknown as ScrapeJob[];
+/** What the expressions of a Prometheus may read. */
+export async function viewFor({ clients, global, rules }: RenderedPrometheus): Promise<View> {
+  const { scrape_interval, evaluation_interval, ...histograms } = global;
+  const jobs = clients
+    .filter(({ config }) => config.job_name !== undefined)
+    .map(({ config }) => ({ config: { ...histograms, ...config } })) as unknown as ScrapeJob[];
   const settings = {
-    scrapeInterval: global.scrape_interval ?? "1m",
-    evaluationInterval: global.evaluation_interval ?? "1m",
+    scrapeInterval: scrape_interval ?? "1m",
+    evaluationInterval: evaluation_interval ?? "1m",
   };
   const files = rules.map((file) => ruleFile(file, file.key));
   return catalogueView(settings, jobs, files, await readCatalogues());
 }
 
 /** A file of rules as anybody may write it: what the analysis reads of each rule is there. */
-function ruleFile(file: MountedFile, source: string): Pick<RuleFile, "source" | "groups"> {
+export function ruleFile(file: MountedFile, source: string): Pick<RuleFile, "source" | "groups"> {
   const { groups = [] } = (parsed(file.text) ?? {}) as { groups?: readonly RuleGroup[] };
   const complete = groups.map((group) => ({
     ...group,
@@ -110,7 +114,8 @@ function ownReading(file: MountedFile, view: View, forgiving: View, rendered: Re
   const fix = correct(rendered, file);
   const read = rules.groups.flatMap((group) => group.rules.flatMap(({ expr }) => selectors(expr)));
   const unrecorded = [...new Set(read.flatMap(({ metric }) => metric ?? []))].filter(
-    (metric) => view.named(metric).length === 0,
+    // Of what is kept in the other form another check tells.
+    (metric) => view.named(metric).length === 0 && view.inOtherForm(metric).length === 0,
   );
   const explained = unrecorded.map((metric) => ({ metric, why: mistaken(metric, view) }));
   const findings = [

@@ -1,6 +1,7 @@
 import type { IContainer } from "kubernetes-models/v1/Container";
 import { parse } from "yaml";
 import type { RelabelStep } from "../../../metrics/relabelling.js";
+import type { ScrapeConfig } from "../../../metrics/scrape-job.js";
 import { matches } from "./glob.js";
 import { type Mounted, type MountedFile, mountedIn } from "./mounted.js";
 import type { Rendered } from "./objects.js";
@@ -17,6 +18,7 @@ export interface ClientConfig {
   readonly scheme?: string;
   readonly metrics_path?: string;
   readonly scrape_interval?: string;
+  readonly convert_classic_histograms_to_nhcb?: boolean;
   readonly params?: Readonly<Record<string, readonly string[]>>;
   readonly basic_auth?: unknown;
   readonly authorization?: unknown;
@@ -54,13 +56,19 @@ export interface Client {
   readonly config: ClientConfig;
 }
 
+/** What a job takes from `global` where it does not say how histograms are kept. */
+type HistogramSetting =
+  | "always_scrape_classic_histograms"
+  | "convert_classic_histograms_to_nhcb"
+  | "scrape_native_histograms";
+
 /** A Prometheus that the overlay runs, and what it reads. */
 export interface RenderedPrometheus {
   readonly workload: Workload;
   readonly container: IContainer;
   readonly mounted: Mounted;
   readonly main: MountedFile;
-  readonly global: { readonly scrape_interval?: string; readonly evaluation_interval?: string };
+  readonly global: Pick<ScrapeConfig, "scrape_interval" | HistogramSetting> & { readonly evaluation_interval?: string };
   readonly clients: readonly Client[];
   readonly rules: readonly MountedFile[];
   /** Files that are mounted and look like configuration or rules, and that no pattern reads. */

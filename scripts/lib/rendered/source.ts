@@ -35,9 +35,9 @@ export function correct(rendered: Pick<Rendered, "kustomizations">, file: Mounte
 /** The file in effect: Kustomize lets Components win over what the kustomization that lists them generates. */
 function fileOf(one: Kustomization, all: readonly Kustomization[], file: MountedFile): GeneratedFile | undefined {
   const name = file.object.slice(file.object.lastIndexOf("/") + 1);
-  const own = generatedFiles(one)
+  const own = [...generatedFiles(one), ...replacingFiles(one)]
     .filter(({ map, key }) => name.includes(map) && key === file.key)
-    .findLast(({ path }) => readFileSync(path, "utf8").trimEnd() === file.text.trimEnd());
+    .findLast(({ path }) => isFrom(readFileSync(path, "utf8").trimEnd(), file.text.trimEnd()));
   const below = (list: readonly string[] | undefined) =>
     listOf(list)
       .toReversed()
@@ -45,6 +45,24 @@ function fileOf(one: Kustomization, all: readonly Kustomization[], file: Mounted
       .map((next) => (next === undefined ? undefined : fileOf(next, all, file)))
       .find((found) => found !== undefined);
   return below(one.content?.components) ?? own ?? below(one.content?.resources);
+}
+
+/** Components may have written something behind a file. */
+function isFrom(text: string, effective: string): boolean {
+  return effective === text || effective.startsWith(`${text}\n\n`);
+}
+
+/** The files whose text a kustomization puts into ConfigMaps that others make. */
+function replacingFiles(one: Kustomization): GeneratedFile[] {
+  return (one.content?.replacements ?? []).flatMap(({ source, targets = [] }) =>
+    generatedFiles(one)
+      .filter(({ map, key }) => map === source?.name && source.fieldPath === `data.[${key}]`)
+      .flatMap((file) =>
+        targets.flatMap(({ select, fieldPaths = [] }) =>
+          fieldPaths.map((path) => ({ ...file, map: select?.name ?? "", key: path.replace(/^data\.\[(.*)\]$/, "$1") })),
+        ),
+      ),
+  );
 }
 
 function listOf<T>(list: readonly T[] | undefined): readonly T[] {

@@ -1,0 +1,178 @@
+import { notRecorded } from "../../../metrics/catalogue/conditional.js";
+import { dashboardReads } from "../../../metrics/dashboard.js";
+import type { Read } from "../../../metrics/keep-list.js";
+import { notices } from "../../../metrics/promql/check.js";
+import { type Misread, misreads } from "../../../metrics/promql/misreads.js";
+import { matches } from "../../../metrics/promql/values.js";
+import { readCatalogues } from "../read-catalogues.js";
+import { type MountedFile, mountedIn } from "../rendered/mounted.js";
+import type { Rendered } from "../rendered/objects.js";
+import { parsed, prometheusesOf, type RenderedPrometheus, runs } from "../rendered/prometheus.js";
+import { correct, sourceOf } from "../rendered/source.js";
+import { workloadsOf } from "../rendered/workloads.js";
+import type { Check, Finding } from "./check.js";
+import { ruleFile, viewFor } from "./own-rules.js";
+import { prometheusConfig } from "./prometheus/config.js";
+
+const component = "components/native-histograms";
+
+/**
+ * Rules and dashboards read histograms as their jobs keep them, classic or native; and where they are native, this Prometheus
+ * knows them, and those that it writes to get them.
+ */
+export const nativeHistograms: Check = {
+  name: "native histograms",
+  after: [prometheusConfig],
+  run: async (rendered) => [
+    ...(await readingsOf(rendered)).flatMap((one) => (one.mayBeOthers ? [] : [told(one, rendered)])),
+    ...prometheusesOf(rendered).flatMap((one) => [...unknowing(one), ...unsent(one, rendered)]),
+  ],
+  unlooked: async (rendered) => [
+    ...(await readingsOf(rendered))
+      .filter(({ mayBeOthers }) => mayBeOthers)
+      .map((one) => judged(one, told(one, rendered).message, rendered)),
+    ...(await interpolated(rendered)),
+  ],
+};
+
+/** What reads a histogram in the form in which a job does not keep it. */
+interface Reading extends Misread {
+  readonly file: MountedFile;
+  readonly reader: string;
+  /** Whether a job of which nobody knows what it exposes may be meant. */
+  readonly mayBeOthers: boolean;
+}
+
+async function readingsOf(rendered: Rendered): Promise<Reading[]> {
+  const catalogues = await readCatalogues();
+  const all = prometheusesOf(rendered).map(async (prometheus) => {
+    const view = await viewFor(prometheus);
+    const unknown = view.jobs.filter((job) => !catalogues.has(job) && !notRecorded.has(job));
+    const readings = (file: MountedFile, reads: readonly Read[]) =>
+      reads.flatMap(({ expr, reader }) =>
+        misreads(expr, view).map((one): Reading => {
+          const ofJob = one.selector.matchers.filter(({ label }) => label === "job");
+          const mayBeOthers = unknown.some((job) => ofJob.every((matcher) => matches(matcher, job)));
+          return { ...one, file, reader, mayBeOthers };
+        }),
+      );
+    return [
+      ...prometheus.rules.flatMap((file) => readings(file, ruleReads(file))),
+      ...dashboardsIn(rendered).flatMap((file) => readings(file, readsOf(file))),
+    ];
+  });
+  return (await Promise.all(all)).flat();
+}
+
+function told({ file, reader, metric, instead }: Reading, rendered: Rendered): Finding {
+  const [{ name, bounds }] = instead;
+  const jobs = [...new Set(instead.flatMap(({ job }) => job ?? []))].sort().join(", ");
+  const isNative = bounds !== undefined;
+  const histogram = isNative ? name : metric;
+  const functions = "histogram_quantile without le, histogram_fraction, histogram_count or histogram_sum";
+  return {
+    object: file.object,
+    message: `${file.key}: ${reader} reads ${metric}, and job ${jobs} keeps ${histogram} as a ${isNative ? "native" : "classic"} histogram`,
+    fix: isNative
+      ? `read ${histogram} by ${functions} (${correct(rendered, file)}); name the job where another one is meant; or take ${component} out`
+      : `read ${histogram}_bucket, ${histogram}_sum or ${histogram}_count (${correct(rendered, file)}), or have the job convert its histograms, as ${component} does`,
+  };
+}
+
+function judged({ file }: Pick<Reading, "file">, message: string, rendered: Rendered): string {
+  return `${sourceOf(rendered, file)?.path ?? file.key}: whether this may be is yours to judge: ${message}`;
+}
+
+/** Rules that ask for shares between the bounds of buckets. */
+async function interpolated(rendered: Rendered): Promise<string[]> {
+  const all = prometheusesOf(rendered).map(async (prometheus) => {
+    const view = await viewFor(prometheus);
+    return prometheus.rules.flatMap((file) =>
+      ruleReads(file).flatMap(({ expr, reader }) =>
+        notices(expr, view).map(({ message }) => judged({ file }, `${reader}: ${message}`, rendered)),
+      ),
+    );
+  });
+  return (await Promise.all(all)).flat();
+}
+
+function ruleReads(file: MountedFile): Read[] {
+  return ruleFile(file, file.key).groups.flatMap(({ rules }) =>
+    rules.map((rule) => ({
+      expr: rule.expr,
+      reader: "alert" in rule ? `alert ${rule.alert}` : `record ${rule.record}`,
+    })),
+  );
+}
+
+/** Dashboards that some Grafana mounts. */
+function dashboardsIn(rendered: Rendered): MountedFile[] {
+  return workloadsOf(rendered).flatMap((workload) =>
+    workload.containers
+      .filter((container) => runs(container, "grafana"))
+      .flatMap((container) => [...mountedIn(container, workload, rendered.objects).files])
+      .flatMap(([path, file]) => (path.endsWith(".json") ? [file] : [])),
+  );
+}
+
+/** What is no JSON another check tells. */
+function readsOf({ text }: MountedFile): readonly Read[] {
+  try {
+    return dashboardReads(JSON.parse(text));
+  } catch {
+    return [];
+  }
+}
+
+function convertingJobs({ clients, global }: RenderedPrometheus): string[] {
+  return clients
+    .filter(({ config }) => config.convert_classic_histograms_to_nhcb ?? global.convert_classic_histograms_to_nhcb)
+    .flatMap(({ config }) => config.job_name ?? []);
+}
+
+/** A Prometheus that drops native histograms unless a flag says otherwise, and that works out some shares wrongly. */
+function unknowing(prometheus: RenderedPrometheus): Finding[] {
+  const { workload, container } = prometheus;
+  const [, version, major, minor] = /:v?((\d+)\.(\d+)[^@]*)/.exec(container.image ?? "") ?? [];
+  const isOld = Number(major) < 3 || (Number(major) === 3 && Number(minor) < 8);
+  const [job] = convertingJobs(prometheus);
+  if (job === undefined || version === undefined || !isOld) return [];
+  return [
+    {
+      object: workload.object,
+      message: `container ${container.name} runs Prometheus ${version}, and job ${job} keeps native histograms, which are stable from 3.8 on`,
+      fix: `run 3.8 or newer, or take ${component} out`,
+    },
+  ];
+}
+
+/** A part of prometheus.yml that sends samples elsewhere. */
+interface RemoteWrite {
+  readonly url?: string;
+  readonly name?: string;
+  readonly protobuf_message?: string;
+  readonly convert_nhcb_to_classic?: boolean;
+}
+
+/**
+ * Receivers that get no native histograms with custom buckets: message 1 cannot carry them, and Prometheus drops them.
+ *
+ * Source: https://prometheus.io/docs/prometheus/latest/configuration/configuration/#remote_write
+ */
+function unsent(prometheus: RenderedPrometheus, rendered: Rendered): Finding[] {
+  const { main } = prometheus;
+  const [job] = convertingJobs(prometheus);
+  const { remote_write = [] } = (parsed(main.text) ?? {}) as { readonly remote_write?: readonly RemoteWrite[] };
+  if (job === undefined) return [];
+  return remote_write
+    .filter(
+      ({ protobuf_message = first, convert_nhcb_to_classic }) => protobuf_message === first && !convert_nhcb_to_classic,
+    )
+    .map(({ url, name = url }) => ({
+      object: main.object,
+      message: `${main.key}: remote_write to ${name} sends the message ${first}, which cannot carry the native histograms of job ${job}: Prometheus drops them`,
+      fix: `set protobuf_message: io.prometheus.write.v2.Request where the receiver takes it, or convert_nhcb_to_classic: true (${correct(rendered, main)})`,
+    }));
+}
+
+const first = "prometheus.WriteRequest";
