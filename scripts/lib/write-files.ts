@@ -53,8 +53,11 @@ async function isListed(folder: string, path: string): Promise<boolean> {
   for (let above = dirname(path); ; above = dirname(above)) {
     const text = await readFile(join(folder, above, "kustomization.yaml"), "utf8").catch(() => "");
     if (header.test(text)) {
+      const own = relative(above, path);
       const { configMapGenerator = [] } = parse(text) as { configMapGenerator?: { files?: string[] }[] };
-      return configMapGenerator.some(({ files = [] }) => files.includes(relative(above, path)));
+      return configMapGenerator.some(({ files = [] }) =>
+        files.some((file) => file === own || file.endsWith(`=${own}`)),
+      );
     }
     if (above === ".") return false;
   }

@@ -137,17 +137,17 @@ test("native-histograms converts jobs whichever Component wrote them, with rules
 });
 
 test("native-histograms leaves what k3s drops, and comes after whatever writes a job", async () => {
-  const objects = await withComponents("platform-k3s", "native-histograms");
+  const objects = await withComponents("platform-k3s", "lean", "native-histograms");
   assert.ok(scrapeJob(objects, "kubelet.yml").metric_relabel_configs.length > 0);
   assert.ok(nativeForm(objects).converting.includes("kubelet"));
-  for (const later of ["basic-auth", "coredns", "grafana", "insecure-kubelet-tls"])
+  for (const later of ["basic-auth", "coredns", "grafana", "insecure-kubelet-tls", "lean"])
     await assert.rejects(
       withComponents("native-histograms", later),
       failing(new RegExp(`native-histograms has to come after ${later}`)),
     );
 });
 
-test("overlays/prod builds with native-histograms, and every check finds it right", async () => {
+test("overlays/prod builds with lean and native-histograms, and every check finds it right", async () => {
   const folder = await mkdtemp(join(tmpdir(), "plain-prometheus-native-"));
   try {
     await cp(join(root, "overlays/prod"), folder, { recursive: true });
@@ -156,7 +156,8 @@ test("overlays/prod builds with native-histograms, and every check finds it righ
       const path = join(folder, part.name, "kustomization.yaml");
       const text = await readFile(path, "utf8");
       const base = relative(join(folder, part.name), join(root, "base"));
-      const added = part.name === "monitoring" ? "$&\n  - ../../../base/components/native-histograms" : "$&";
+      const added =
+        part.name === "monitoring" ? ["$&", "lean", "native-histograms"].join("\n  - ../../../base/components/") : "$&";
       const listed = text.replace(/^ {2}- .*\/components\/network-policies\b.*$/m, added);
       await writeFile(path, listed.replaceAll("../../../base", base));
     }
