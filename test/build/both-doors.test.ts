@@ -79,6 +79,13 @@ test("the plugin works from any working directory", async () => {
 /** The objects of a build by what names them; their order is Kustomize's affair. */
 function objectsIn(build: string): Map<string, unknown> {
   const objects = parseAllDocuments(build).map((document) => document.toJS());
+  // Who wrote a file matters to Components that come later, and the plugin writes all of them.
+  for (const { metadata } of objects) {
+    for (const key of Object.keys(metadata.annotations ?? {})) {
+      if (/^plain-prometheus\/.+\.yml$/.test(key)) delete metadata.annotations[key];
+    }
+    if (Object.keys(metadata.annotations ?? {}).length === 0) delete metadata.annotations;
+  }
   const byName = new Map<string, unknown>(
     objects.map((object) => [`${object.kind} ${object.metadata.namespace ?? ""}/${object.metadata.name}`, object]),
   );

@@ -22,6 +22,8 @@ test("each setting has another value, which changes something in base/", () => {
   assert.ok(leaves.length > 100, `only ${leaves.length} settings`);
   const files = [...base(defaults)];
   for (const { path, settings } of idle) {
+    // Whoever calls the generators puts the expressions of the files in its place: test/scripts/lib/lean-files.test.ts.
+    if (path === "lean.files") continue;
     const others = base(settings);
     assert.ok(
       files.some(([name, text]) => others.get(name) !== text),
@@ -61,7 +63,11 @@ test("the plugin refuses each idle setting by its name, and gives no object", ()
 test("another port of node-exporter is everywhere", () => {
   for (const [path, text] of base(settingsFrom({ nodeExporterPort: 19_101 }))) {
     assert.doesNotMatch(text, /\b9100\b/, path);
-    if (/node-exporter\/(daemon-set|service)|scrape\/node-exporter|network-policy-prometheus\.|proof-of/.test(path)) {
+    if (
+      /node-exporter\/(daemon-set|service)|(prometheus|tls)\/scrape\/node-exporter|network-policy-prometheus\.|proof-of/.test(
+        path,
+      )
+    ) {
       assert.match(text, /\b19101\b/, path);
     }
   }
@@ -100,7 +106,7 @@ function others({ shape, default: usual, takes }: Setting): unknown[] {
     number: [usual, 0.9, 2, 7, 19_101, ...numbers].map((number) => (number === usual ? Number(usual) + 1 : number)),
     flag: [true, false],
     choice: shape.is === "choice" ? shape.options : [],
-    list: [["other"], [{ module: "tls", targets: ["a:1"] }], [{ key: "a" }]],
+    list: [["other"], ["other.json"], [{ module: "tls", targets: ["a:1"] }], [{ key: "a" }]],
     map: [
       { other: "1" },
       { other: 1 },
