@@ -1,11 +1,11 @@
-import { mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { realpath, writeFile } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
 import { stringify } from "yaml";
 import type { Kubectl } from "./kubectl.js";
 import { root } from "./project.js";
 import { nameOf, type Rendered, type RenderedObject } from "./rendered/objects.js";
 import { workloadsOf } from "./rendered/workloads.js";
+import { withTemporaryFolder } from "./temporary-folder.js";
 
 /** A workload that does not go into a cluster, and the image because of which it does not. */
 export interface LeftOut {
@@ -39,18 +39,12 @@ export async function withApplicable<T>(
 ): Promise<T> {
   const patches = deletions({ objects }, lacks);
   if (patches.length === 0) return await work(resolve(root, overlay));
-  const folder = await mkdtemp(join(await realpath(tmpdir()), "plain-prometheus-"));
-  const kustomization = {
+  return await withTemporaryFolder(async (folder) => {
     // Kustomize takes no absolute path.
-    resources: [relative(folder, await realpath(resolve(root, overlay)))],
-    patches,
-  };
-  try {
-    await writeFile(join(folder, "kustomization.yaml"), stringify(kustomization));
+    const resources = [relative(folder, await realpath(resolve(root, overlay)))];
+    await writeFile(join(folder, "kustomization.yaml"), stringify({ resources, patches }));
     return await work(folder);
-  } finally {
-    await rm(folder, { recursive: true });
-  }
+  });
 }
 
 function deletion({ apiVersion, kind, metadata: { name, namespace } }: RenderedObject): { patch: string } {

@@ -1,11 +1,11 @@
-import { chmod, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { chmod } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { build } from "esbuild";
 import { $ } from "zx";
 import { oneFile } from "../../../scripts/lib/bundled.js";
 import { Failure } from "../../../scripts/lib/failure.js";
 import { root } from "../../../scripts/lib/project.js";
+import { withTemporaryFolder } from "../../../scripts/lib/temporary-folder.js";
 import { textsBelow, writeChanges } from "../../../scripts/lib/write-files.js";
 import { settingsTree } from "../settings-tree.js";
 import { reachable } from "./declarations.js";
@@ -52,8 +52,7 @@ async function programs(): Promise<[string, string][]> {
 
 /** The declarations that the library's own reads, and no package's. */
 async function types(): Promise<[string, string][]> {
-  const scratch = await mkdtemp(join(tmpdir(), "plain-prometheus-types-"));
-  try {
+  return await withTemporaryFolder(async (scratch) => {
     const { exitCode, stdout } = await $({
       cwd: root,
       quiet: true,
@@ -63,7 +62,5 @@ async function types(): Promise<[string, string][]> {
     return await reachable(scratch, "scripts/lib/library.d.ts", {
       "generators/settings/index.d.ts": settingsDeclaration(settingsTree()),
     });
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
-  }
+  });
 }

@@ -1,5 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { $ } from "zx";
 import { type Mounted, type MountedFile, mountedIn } from "../rendered/mounted.js";
@@ -7,6 +6,7 @@ import type { Rendered } from "../rendered/objects.js";
 import { configPath, runs } from "../rendered/prometheus.js";
 import { correct } from "../rendered/source.js";
 import { workloadsOf } from "../rendered/workloads.js";
+import { withTemporaryFolder } from "../temporary-folder.js";
 import { toolchain } from "../toolchain/index.js";
 import type { Check, Finding } from "./check.js";
 import { danglingIn } from "./prometheus/dangling.js";
@@ -41,8 +41,7 @@ export const alertmanagerConfig: Check = {
 };
 
 async function findingsOf(path: string, file: MountedFile, mounted: Mounted, rendered: Rendered): Promise<Finding[]> {
-  const folder = await mkdtemp(join(tmpdir(), "alertmanager-"));
-  try {
+  return await withTemporaryFolder(async (folder) => {
     const copy = join(folder, file.key);
     await writeFile(copy, file.text);
     const amtool = await toolchain.tool("amtool");
@@ -59,7 +58,5 @@ async function findingsOf(path: string, file: MountedFile, mounted: Mounted, ren
         fix: correct(rendered, file),
       },
     ];
-  } finally {
-    await rm(folder, { recursive: true });
-  }
+  });
 }

@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, realpath, rename, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, realpath, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { Failure } from "../failure.js";
 import { root } from "../project.js";
 import { render } from "../render.js";
 import type { Rendered } from "../rendered/objects.js";
+import { withTemporaryFolder } from "../temporary-folder.js";
 import { removeScratch, scratchIn } from "../write-files.js";
 import { beforeApplying } from "./before.js";
 import { inOrder, type Offer } from "./components.js";
@@ -51,18 +51,15 @@ function requireNew(folder: string): void {
 }
 
 async function requireBuilds(plan: Plan, offer: Offer): Promise<Rendered> {
-  // Kustomize takes no absolute path, and counts from where the folder really is.
-  const folder = await mkdtemp(join(await realpath(tmpdir()), "plain-prometheus-overlay-"));
-  try {
+  return await withTemporaryFolder(async (folder) => {
+    // Kustomize takes no absolute path.
     await write(folder, overlayFiles(plan, offer, relative(folder, await realpath(join(root, "base")))));
-    return await render(folder);
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    const said = error.message.replaceAll(folder, `overlays/${plan.name}`);
-    throw new Failure(`these do not go together: ${plan.components.join(", ")}\n${said}`, "leave one of them out");
-  } finally {
-    await rm(folder, { recursive: true });
-  }
+    return await render(folder).catch((error: unknown) => {
+      if (!(error instanceof Failure)) throw error;
+      const said = error.message.replaceAll(folder, `overlays/${plan.name}`);
+      throw new Failure(`these do not go together: ${plan.components.join(", ")}\n${said}`, "leave one of them out");
+    });
+  });
 }
 
 async function write(folder: string, files: ReadonlyMap<string, string>): Promise<void> {

@@ -1,9 +1,9 @@
-import { mkdir, mkdtemp, realpath, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { $ } from "zx";
 import { Failure } from "../failure.js";
 import { root } from "../project.js";
+import { withTemporaryFolder } from "../temporary-folder.js";
 
 /** A commit of a repository, and the name by which the user asked for it. */
 export interface Commit {
@@ -46,9 +46,7 @@ export async function withTree<T>(
   work: (folder: string) => Promise<T>,
   repository = root,
 ): Promise<T> {
-  // Where Kustomize finds a file by more than one name, it takes them for two.
-  const scratch = await mkdtemp(join(await realpath(tmpdir()), "plain-prometheus-tree-"));
-  try {
+  return await withTemporaryFolder(async (scratch) => {
     const archive = join(scratch, "tree.tar");
     const { exitCode, stderr } = await quiet(repository)`git archive --output=${archive} ${hash} -- ${paths}`;
     if (exitCode !== 0) {
@@ -61,7 +59,5 @@ export async function withTree<T>(
     await mkdir(folder);
     await $({ quiet: true })`tar -xf ${archive} -C ${folder}`;
     return await work(folder);
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
-  }
+  });
 }

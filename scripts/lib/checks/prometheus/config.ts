@@ -1,6 +1,5 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
 import type { IContainer } from "kubernetes-models/v1/Container";
 import { parse } from "yaml";
 import { $ } from "zx";
@@ -10,6 +9,7 @@ import { configPath, prometheusesOf, type RenderedPrometheus, runs } from "../..
 import { correct, sourceOf } from "../../rendered/source.js";
 import { environmentOf } from "../../rendered/variables.js";
 import { type Workload, workloadsOf } from "../../rendered/workloads.js";
+import { withTemporaryFolder } from "../../temporary-folder.js";
 import { toolchain } from "../../toolchain/index.js";
 import type { Check, Finding } from "../check.js";
 import { dangling, isUnknown, refersTo } from "./dangling.js";
@@ -81,15 +81,12 @@ async function checkContainer(container: IContainer, workload: Workload, rendere
       },
     ];
   }
-  const root = await mkdtemp(join(tmpdir(), "plain-prometheus-config-"));
-  try {
+  return await withTemporaryFolder(async (root) => {
     const findings = await layOut(root, path, mounted, rendered);
     if (findings.length > 0) return findings;
     const unset = unsetVariables(main, environment.complete ? [...environment.variables.keys()] : undefined);
     return [...unset, ...(await promtool(root, path, mounted, rendered))];
-  } finally {
-    await rm(root, { recursive: true, force: true });
-  }
+  });
 }
 
 /** Writes every file below `root`, those that refer to others so that they find them there. */

@@ -1,5 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { $ } from "zx";
 import { outsideAccessOf } from "../../../../generators/bare-metal/access.js";
@@ -9,6 +8,7 @@ import { outsideBundle } from "../../bundle/outside.js";
 import { accessRequestsFor, ungranted, words } from "../../bundle/permissions.js";
 import { nameOf } from "../../rendered/objects.js";
 import { projectSettings } from "../../settings.js";
+import { withTemporaryFolder } from "../../temporary-folder.js";
 import { toolchain } from "../../toolchain/index.js";
 import type { Check, Finding } from "../check.js";
 
@@ -45,8 +45,7 @@ export const prometheusOutside: Check = {
 };
 
 async function promtool(files: ReadonlyMap<string, string>, object: string): Promise<Finding[]> {
-  const folder = await mkdtemp(join(tmpdir(), "plain-prometheus-outside-"));
-  try {
+  return await withTemporaryFolder(async (folder) => {
     // The two that no generator knows: that they are there is enough.
     for (const [path, text] of [...files, ["ca.crt", ""], ["token", ""]] as const) {
       await mkdir(dirname(join(folder, path)), { recursive: true });
@@ -61,7 +60,5 @@ async function promtool(files: ReadonlyMap<string, string>, object: string): Pro
     const wrong = `${stdout}\n${stderr}`.split("\n").filter((line) => /FAILED|error/i.test(line));
     const message = `the configuration that npm run outside writes is refused: ${wrong.join("; ").replaceAll(folder, "base/bare-metal")}`;
     return [{ object, message, fix: "correct generators/bare-metal/, or the job that it names" }];
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
 }
