@@ -165,6 +165,4 @@ export interface ScrapeJob {
   readonly source: string;
   readonly config: ScrapeConfig;
   readonly expects: Expectation;
-  /** Whether its targets expose histograms. */
-  readonly histograms?: true;
 }

@@ -1,3 +1,5 @@
+import { withConditional } from "../../metrics/catalogue/conditional.js";
+import { catalogues } from "../../metrics/catalogue/index.js";
 import type { HistogramForm } from "../../metrics/promql/histogram.js";
 import type { ScrapeJob } from "../../metrics/scrape-job.js";
 import { allDashboards, linked } from "../grafana/dashboards/index.js";
@@ -18,7 +20,12 @@ const converting = { convert_classic_histograms_to_nhcb: true } as const;
 
 /** Jobs as the Component has them. */
 export function converted(jobs: readonly ScrapeJob[]): readonly ScrapeJob[] {
-  return jobs.map((job) => (job.histograms ? { ...job, config: { ...job.config, ...converting } } : job));
+  return jobs.map((job) => (hasHistograms(job) ? { ...job, config: { ...job.config, ...converting } } : job));
+}
+
+function hasHistograms({ config: { job_name } }: ScrapeJob): boolean {
+  const metrics = withConditional(job_name, catalogues.get(job_name) ?? {});
+  return Object.values(metrics).some(({ type }) => type === "histogram");
 }
 
 /**
@@ -26,7 +33,7 @@ export function converted(jobs: readonly ScrapeJob[]): readonly ScrapeJob[] {
  * them come in the native form. Jobs of a user's own, and annotated workloads, stay as they are.
  */
 export function nativeHistograms(settings: Settings): Component {
-  const jobs = everyJob(settings).filter(({ histograms }) => histograms);
+  const jobs = everyJob(settings).filter(hasHistograms);
   const rules = ruleConfigMap(
     settings,
     differing((form) => allRuleFiles(settings, form)),

@@ -3,12 +3,9 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { suite } from "uvu";
 import { components, stack } from "../../generators/index.js";
-import { allJobs } from "../../generators/prometheus/scrape/applications.js";
 import { defaults } from "../../generators/settings/index.js";
-import { withConditional } from "../../metrics/catalogue/conditional.js";
 import { runRuleChecks } from "../../scripts/lib/checks/rules/index.js";
 import { root } from "../../scripts/lib/project.js";
-import { readCatalogues } from "../../scripts/lib/read-catalogues.js";
 
 const test = suite("histograms");
 
@@ -25,20 +22,6 @@ test("rules and dashboards read what is there, in either form", async () => {
     [...(await runRuleChecks(defaults))].filter(([, found]) => found.length > 0),
     [],
   );
-});
-
-test("a job says that it has histograms where some were seen", async () => {
-  const catalogues = await readCatalogues();
-  for (const { config, histograms = false } of allJobs(defaults)) {
-    const seen = catalogues.get(config.job_name);
-    if (seen === undefined) continue;
-    const metrics = Object.values(withConditional(config.job_name, seen));
-    assert.equal(
-      metrics.some(({ type }) => type === "histogram"),
-      histograms,
-      config.job_name,
-    );
-  }
 });
 
 test("what the Component puts in the place of others differs from them in how it reads histograms, and in nothing else", () => {

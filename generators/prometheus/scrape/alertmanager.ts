@@ -7,7 +7,6 @@ export function alertmanager(login: Login = {}): ScrapeJob {
   return {
     about: "Every replica of Alertmanager.",
     source: "generators/prometheus/scrape/alertmanager.ts",
-    histograms: true,
     expects: { every: "endpoint", of: "alertmanager", port: "http", in: "own namespace" },
     config: {
       job_name: "alertmanager",

@@ -19,7 +19,6 @@ export function controlPlaneJob(
   return {
     about,
     source,
-    histograms: true,
     expects: everyControlPlane(port),
     config: because(
       {

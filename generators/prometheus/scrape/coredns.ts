@@ -22,7 +22,6 @@ export function coredns(): ScrapeJob {
   return {
     about: "Every pod of the cluster's DNS. Found as a pod: through its Service it would take more permissions.",
     source: "generators/prometheus/scrape/coredns.ts",
-    histograms: true,
     expects: { every: "pod", in: namespace, labels, port },
     config: {
       job_name: "coredns",

@@ -20,7 +20,6 @@ function job(job_name: string, part: "ksh" | "kcm", samples: number): ScrapeJob 
     about:
       "A part of the control plane of EKS. An aggregated API serves it: whichever API server is asked, the answer is the same.",
     source: "generators/prometheus/scrape/eks.ts",
-    histograms: true,
     expects: { every: "address", address: apiServer, of: "api servers" },
     config: {
       job_name,

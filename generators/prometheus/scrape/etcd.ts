@@ -17,7 +17,6 @@ export function etcd(certificate?: Extract<TlsConfig, { ca_file: string }>): Scr
   return {
     about: "Every member of etcd beside an API server.",
     source: "generators/prometheus/scrape/etcd.ts",
-    histograms: true,
     expects: everyControlPlane(port),
     config: {
       job_name: "etcd",

@@ -7,7 +7,6 @@ export function grafana(): ScrapeJob {
   return {
     about: "Every replica of Grafana.",
     source: "generators/prometheus/scrape/grafana.ts",
-    histograms: true,
     expects: { every: "endpoint", of: "grafana", port: "http", in: "own namespace" },
     config: {
       job_name: "grafana",

@@ -13,7 +13,6 @@ export function kubeProxy({ maxNodes }: Settings): ScrapeJob {
   return {
     about: "kube-proxy on every Linux node. It asks nobody who reads its metrics.",
     source: "generators/prometheus/scrape/kube-proxy.ts",
-    histograms: true,
     expects: { every: "node", port, os: "linux" },
     config: {
       job_name: "kube-proxy",

@@ -7,7 +7,6 @@ export function kubeStateMetricsTelemetry(): ScrapeJob {
   return {
     about: "What kube-state-metrics says of itself: whether it can still list and watch.",
     source: "generators/prometheus/scrape/kube-state-metrics-telemetry.ts",
-    histograms: true,
     expects: { every: "endpoint", of: "kube-state-metrics", port: "telemetry", in: "own namespace" },
     config: {
       job_name: "kube-state-metrics-telemetry",

@@ -12,7 +12,6 @@ export function kubeletPaths(settings: Settings): readonly ScrapeJob[] {
       about,
       source: "generators/prometheus/scrape/kubelet-paths.ts",
       expects,
-      ...(path === "probes" && { histograms: true }),
       config: {
         ...config,
         job_name: `kubelet-${path}`,

@@ -11,7 +11,6 @@ export function kubelet(settings: Settings): ScrapeJob {
   return {
     about: "The kubelet's own metrics, one target per node.",
     source: "generators/prometheus/scrape/kubelet.ts",
-    histograms: true,
     expects: { every: "node", port: "kubelet" },
     config: because(
       {

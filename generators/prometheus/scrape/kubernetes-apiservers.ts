@@ -11,7 +11,6 @@ export function kubernetesApiservers(): ScrapeJob {
   return {
     about: "Every API server, found through the Service that the API servers themselves keep.",
     source: "generators/prometheus/scrape/kubernetes-apiservers.ts",
-    histograms: true,
     expects: { every: "endpoint", of: service, port: "https", in: "default" },
     config: {
       job_name: "kubernetes-apiservers",

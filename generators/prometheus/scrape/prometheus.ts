@@ -7,7 +7,6 @@ export function prometheusItself(login: Login = {}): ScrapeJob {
   return {
     about: "Every replica of Prometheus itself.",
     source: "generators/prometheus/scrape/prometheus.ts",
-    histograms: true,
     expects: { every: "endpoint", of: "prometheus", port: "http", in: "own namespace" },
     config: {
       job_name: "prometheus",
