@@ -29,6 +29,7 @@ import { board, rulesOf } from "./lib/listing.js";
 import { readme } from "./lib/readme.js";
 import { namespace } from "./namespace/index.js";
 import { nodeExporter } from "./node-exporter/index.js";
+import { noFiles, withOwnFiles } from "./own-files.js";
 import { platforms } from "./platforms/index.js";
 import { accessElsewhere, additionalElsewhere, additionalGrants } from "./prometheus/access.js";
 import { prometheus } from "./prometheus/index.js";
@@ -116,17 +117,18 @@ export function elsewhere(settings: Settings): readonly Base[] {
  * Every file of `base/`, by its path below it.
  *
  * @param own bases of your own, behind the others
+ * @param files rules and jobs of your own
  */
-export function base(settings: Settings, own: readonly Base[] = []): Files {
-  const all = stackForKustomize(settings, own);
+export function base(settings: Settings, own: readonly Base[] = [], files = noFiles): Files {
+  const all = withOwnFiles(stackForKustomize(settings, own), files);
   const optional = components(settings, stack(settings, own));
   const apart = [...elsewhere(settings), prometheusOutside(settings), ...outsideAccess(settings)];
-  const files = layOut("generators/index.ts", all, optional, apart);
+  const laidOut = layOut("generators/index.ts", all, optional, apart);
   const standalone = proofOfConcept(settings);
   const bareMetal = new Map([[standalone.name, textOf(standalone)], ...outside(settings)]);
   return new Map([
     ["README.md", readme(all, apart, optional)],
-    ...files,
+    ...laidOut,
     ...[...bareMetal].map(([path, text]): [string, string] => [`bare-metal/${path}`, text]),
   ]);
 }

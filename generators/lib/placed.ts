@@ -1,6 +1,15 @@
 import type { IPodSpec } from "kubernetes-models/v1/PodSpec";
 import type { IToleration } from "kubernetes-models/v1/Toleration";
-import type { Settings } from "../settings/index.js";
+
+/** The settings that this reads. */
+interface Settings {
+  readonly workloads: {
+    readonly imagePullSecrets: readonly string[];
+    readonly nodeSelector: Readonly<Record<string, string>>;
+    readonly tolerations: readonly object[];
+    readonly priorityClassName?: string | undefined;
+  };
+}
 
 /**
  * What the settings say of every pod that may run on any node: who it goes before and where it may run, and with which Secrets its
@@ -20,7 +29,7 @@ export function placed({ workloads }: Settings, own: Pick<IPodSpec, "priorityCla
 }
 
 /** The Secrets with which every image is pulled. */
-export function pulled({ workloads }: Pick<Settings, "workloads">): Pick<IPodSpec, "imagePullSecrets"> {
+export function pulled({ workloads }: Settings): Pick<IPodSpec, "imagePullSecrets"> {
   const imagePullSecrets = workloads.imagePullSecrets.map((name) => ({ name }));
   return imagePullSecrets.length > 0 ? { imagePullSecrets } : {};
 }

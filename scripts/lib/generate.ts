@@ -5,6 +5,7 @@ import { jsonSchema, jsonSchemaFile } from "../../generators/json-schema.js";
 import type { Files } from "../../generators/lib/lay-out.js";
 import { Failure } from "./failure.js";
 import { withFiles } from "./lean-files.js";
+import { ownFiles } from "./own-files.js";
 import { root } from "./project.js";
 import { projectSettings } from "./settings.js";
 import { ignoreMissing, replaceFile, textsBelow, writeFiles } from "./write-files.js";
@@ -49,8 +50,9 @@ export async function checkBase(project = root, generate: () => Files | Promise<
 
 async function generated(): Promise<Files> {
   const settings = await withFiles(projectSettings());
+  const files = ownFiles(settings);
   try {
-    return base(settings);
+    return base(settings, [], files);
   } catch (error) {
     throw new Failure(`a generator failed: ${error instanceof Error ? (error.stack ?? error.message) : error}`);
   }

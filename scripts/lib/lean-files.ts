@@ -5,6 +5,7 @@ import { problemIn } from "../../generators/settings/forms.js";
 import type { Settings } from "../../generators/settings/index.js";
 import { dashboardReads } from "../../metrics/dashboard.js";
 import { Failure } from "./failure.js";
+import { ownRules } from "./own-files.js";
 import { root } from "./project.js";
 
 /** An expression of a file, and where in it, such as `line 12` or `panel Requests of dashboard Shop`. */
@@ -14,13 +15,14 @@ interface Expression {
 }
 
 /**
- * The settings with the expressions that the files of `lean.files` hold in place of the files: the generators read none.
+ * The settings with the expressions that the files of `lean.files` and `rules/` hold in place of the files: the generators read none.
  *
  * @param from - the folder that the paths begin in; default: the root of the project
  * @throws Failure that names the file and the place, where one cannot be read or holds what is no PromQL.
  */
 export async function withFiles(settings: Settings, from = root): Promise<Settings> {
-  const { files = [], expressions = [] } = settings.lean ?? {};
+  const { files: named = [], expressions = [] } = settings.lean ?? {};
+  const files = [...named, ...ownRules(from)];
   if (files.length === 0) return settings;
   const read = await Promise.all(files.map((file) => expressionsIn(file, from)));
   return { ...settings, lean: { ...settings.lean, files: [], expressions: [...expressions, ...read.flat()] } };

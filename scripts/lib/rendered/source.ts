@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { type GeneratedFile, generatedFiles, type Kustomization, nameOf } from "../overlays.js";
+import { ownFolders } from "../own-files.js";
 import type { MountedFile } from "./mounted.js";
 import type { Rendered } from "./objects.js";
 
@@ -22,9 +23,14 @@ export function sourceOf(
   // Whoever copied a generated file has copied its header too.
   if (found !== undefined && !found.isGenerated) return { path: nameOf(found.path), isGenerated: false };
   if (generator !== undefined && (found !== undefined || kustomizations.length === 0)) {
-    return { path: generator, isGenerated: true };
+    return { path: generator, isGenerated: !isUsers(generator) };
   }
   return found && { path: nameOf(found.path), isGenerated: true };
+}
+
+/** Whether base/ has it of a file of the user's own. */
+function isUsers(generator: string): boolean {
+  return ownFolders.some((folder) => generator.startsWith(`${folder}/`));
 }
 
 /** How a fix names the file: `correct overlays/mine/alertmanager.yml`. */

@@ -1,11 +1,12 @@
 import { SourceMap } from "node:module";
-import { join, relative, resolve } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import { serialize } from "node:v8";
 import { Script } from "node:vm";
 import type { BuildContext, Metafile } from "esbuild";
 import * as yaml from "yaml";
 import type { Files } from "../../../generators/lib/lay-out.js";
 import { withFiles } from "../lean-files.js";
+import { ownFiles } from "../own-files.js";
 import { readSettings } from "../settings.js";
 
 /** Generators that can be asked again and again, each time as they are then. */
@@ -95,7 +96,8 @@ async function run(
     const start = new Script(`(function (module, require) {${text}\n})`, { filename: name }).runInThisContext();
     const module = { exports: {} as Generators };
     start(module, (path: string) => packages.get(path));
-    return module.exports.base(await withFiles(readSettings(settings, module.exports.settingsFrom)));
+    const read = await withFiles(readSettings(settings, module.exports.settingsFrom));
+    return module.exports.base(read, [], ownFiles(read, dirname(settings)));
   } catch (error) {
     throw new Error(located(error, map, folder));
   }

@@ -1,0 +1,102 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { LineCounter, parseDocument } from "yaml";
+import type { ConfigFile } from "../../generators/lib/base-and-component.js";
+import { noFiles, type OwnFiles } from "../../generators/own-files.js";
+import { allRuleFiles } from "../../generators/prometheus/rules/index.js";
+import { allJobs } from "../../generators/prometheus/scrape/applications.js";
+import type { Settings } from "../../generators/settings/index.js";
+import { Failure } from "./failure.js";
+import { root } from "./project.js";
+import { ignoreMissing } from "./write-files.js";
+
+/** Folders of the project in which users put files of their own. */
+export const ownFolders = ["rules", "scrape"] as const;
+
+/**
+ * The files of `rules/` and `scrape/`, which `npm run generate` takes up into `base/`.
+ *
+ * @param project where these folders are
+ * @throws Failure that names the file, what is wrong in it and what would be right.
+ */
+export function ownFiles(settings: Settings, project = root): OwnFiles {
+  if (ownFolders.every((folder) => readdirSorted(join(project, folder)).length === 0)) return noFiles;
+  const subjects = allRuleFiles({ ...settings, alerts: {} });
+  const jobs = allJobs(settings).map(({ config, source }) => [config.job_name, source] as const);
+  const groups = subjects.flatMap((file) => file.groups.map(({ name }) => [name, file.source] as const));
+  return {
+    rules: read(join(project, "rules"), "rules", {
+      list: "groups",
+      name: "name",
+      what: "group",
+      taken: new Map(groups),
+      files: subjects.map(({ subject }) => `${subject}.yml`),
+    }),
+    scrape: read(join(project, "scrape"), "scrape", {
+      list: "scrape_configs",
+      name: "job_name",
+      what: "job",
+      taken: new Map(jobs),
+      files: jobs.map(([name]) => `${name}.yml`),
+    }),
+  };
+}
+
+/** Paths of the user's own rules, from the root of the project. */
+export function ownRules(project = root): readonly string[] {
+  return readdirSorted(join(project, "rules")).map((file) => `rules/${file}`);
+}
+
+/** What files of a folder have: a list of what has names, and which names and files are somebody's already. */
+interface Form {
+  readonly list: string;
+  readonly name: string;
+  readonly what: string;
+  /** Whose each name is. */
+  readonly taken: Map<string, string>;
+  readonly files: readonly string[];
+}
+
+function read(folder: string, shown: string, { list, name, what, taken, files }: Form): ConfigFile[] {
+  const names = readdirSorted(folder);
+  return names.map((file) => {
+    const path = `${shown}/${file}`;
+    const wrong = (message: string, cure: string) => new Failure(`${path}: ${message}`, cure);
+    if (!/^[\w.-]+\.yml$/.test(file)) {
+      throw wrong(
+        "is not named as Prometheus looks for files",
+        `name it ${shown}/NAME.yml, of letters, digits, - and _`,
+      );
+    }
+    if (files.includes(file)) throw wrong("has the name of a file of the bundle", "give it another name");
+    const content = parsed(join(folder, file), path);
+    const entries: unknown = Object(content)[list];
+    if (!Array.isArray(entries)) throw wrong(`has no list ${list}`, `write it as Prometheus reads it: ${list}: [...]`);
+    for (const entry of entries as unknown[]) {
+      const own: unknown = Object(entry)[name];
+      if (typeof own !== "string" || own === "")
+        throw wrong(`has a ${what} without ${name}`, `give each ${what} a ${name}`);
+      const owner = taken.get(own);
+      if (owner !== undefined) throw wrong(`has ${what} ${own}, which ${owner} has too`, "give it another name");
+      taken.set(own, path);
+    }
+    return { name: file, source: path, content };
+  });
+}
+
+function readdirSorted(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder).sort();
+  } catch (error) {
+    return ignoreMissing(error);
+  }
+}
+
+function parsed(file: string, shown: string): unknown {
+  const lineCounter = new LineCounter();
+  const document = parseDocument(readFileSync(file, "utf8"), { lineCounter });
+  const [error] = document.errors;
+  if (error === undefined) return document.toJS();
+  const [problem = ""] = error.message.split(/ at line \d+|\n/);
+  throw new Failure(`${shown}:${lineCounter.linePos(error.pos[0]).line}: is no YAML: ${problem}`, "correct it there");
+}
