@@ -71,7 +71,11 @@ function expressionOf(
 const recording = (form: HistogramForm) =>
   allRuleFiles(defaults, form)
     .flatMap(({ groups }) => groups)
-    .map((group) => ({ ...group, rules: group.rules.filter((rule) => "record" in rule) }))
+    // Prometheus knows no reasons.
+    .map(({ why: _, ...group }) => ({
+      ...group,
+      rules: group.rules.flatMap(({ why: _, ...rule }) => ("record" in rule ? [rule] : [])),
+    }))
     .filter(({ rules }) => rules.length > 0);
 
 async function promtool(tests: readonly object[], groups: readonly object[]): Promise<void> {
