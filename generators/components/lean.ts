@@ -1,5 +1,6 @@
 import type { IDaemonSet } from "kubernetes-models/apps/v1/DaemonSet";
 import type { IDeployment } from "kubernetes-models/apps/v1/Deployment";
+import type { IClusterRole } from "kubernetes-models/rbac.authorization.k8s.io/v1/ClusterRole";
 import { withConditional } from "../../metrics/catalogue/conditional.js";
 import { catalogues } from "../../metrics/catalogue/index.js";
 import { type KeepList, keeping, keepLists, type Read } from "../../metrics/keep-list.js";
@@ -7,7 +8,8 @@ import { windows } from "../../metrics/promql/windows.js";
 import type { RelabelConfig } from "../../metrics/scrape-job.js";
 import { dataSources } from "../grafana/config.js";
 import { configMap as grafanaConfigMap } from "../grafana/pod.js";
-import { allowlistVariable } from "../kube-state-metrics/index.js";
+import { allowlistVariable, clusterRole, kubeStateMetricsArguments } from "../kube-state-metrics/index.js";
+import { resourcesFlag, resourcesOf, rules } from "../kube-state-metrics/resources.js";
 import { reads } from "../lean/reads.js";
 import type { Component, Rewrite } from "../lib/base-and-component.js";
 import { because } from "../lib/because.js";
@@ -32,6 +34,7 @@ export function lean(settings: Settings): Component {
   const lists = keepListsOf(settings, all);
   const slower = [...lists.keys()].filter((job) => isSlow(job, lists.get(job) ?? new Map(), all, settings));
   const ofK3s = k3sJobs(settings).map(({ config }) => config.job_name);
+  const watched = resourcesOf(namesOf(lists, "kube-state-metrics"));
   const { namespace } = settings;
   return {
     name,
@@ -56,6 +59,7 @@ export function lean(settings: Settings): Component {
                 containers: [
                   {
                     name: "kube-state-metrics",
+                    args: kubeStateMetricsArguments(resourcesFlag(watched)),
                     env: [{ name: allowlistVariable, value: allowlist(lists) }],
                   },
                 ],
@@ -64,6 +68,16 @@ export function lean(settings: Settings): Component {
           },
         },
         { kind: "Deployment", name: "kube-state-metrics" },
+      ),
+      merging<IClusterRole>(
+        "kube-state-metrics-permissions",
+        {
+          apiVersion: "rbac.authorization.k8s.io/v1",
+          kind: "ClusterRole",
+          metadata: { name: clusterRole },
+          rules: rules(watched),
+        },
+        { kind: "ClusterRole", name: clusterRole },
       ),
       merging<IDaemonSet>(
         "node-exporter",

@@ -16,17 +16,34 @@ import { images, reference } from "../versions.js";
 import { resourcesFlag, rules } from "./resources.js";
 
 const name = "kube-state-metrics";
+/** Name of its ClusterRole. */
+export const clusterRole = clusterScopedName(name);
 const ports = { http: 8080, telemetry: 8081 };
 
 /** The variable of the regular expression that the names of metrics match which it gives. */
 export const allowlistVariable = "METRIC_ALLOWLIST";
+
+/**
+ * What kube-state-metrics is started with.
+ *
+ * @param wanted - the value of its flag `--resources`
+ */
+export function kubeStateMetricsArguments(wanted: string): string[] {
+  return [
+    `--port=${ports.http}`,
+    `--telemetry-port=${ports.telemetry}`,
+    `--resources=${wanted}`,
+    "--metric-labels-allowlist=persistentvolumeclaims=[excluded_from_alerts]",
+    `--metric-allowlist=$(${allowlistVariable})`,
+  ];
+}
 
 /** The state of Kubernetes objects as series: one watcher for the whole cluster. */
 export function kubeStateMetrics(settings: Settings): Base {
   const { namespace } = settings;
   const common = labels(name, "exporter");
   const metadata = { name, namespace, labels: common };
-  const clusterWide = { name: clusterScopedName(name), labels: common };
+  const clusterWide = { name: clusterRole, labels: common };
   return {
     name,
     about: "kube-state-metrics: the state of Kubernetes' objects as metrics.",
@@ -67,13 +84,7 @@ export function kubeStateMetrics(settings: Settings): Base {
                     {
                       name,
                       image: reference(images.kubeStateMetrics, settings),
-                      args: [
-                        `--port=${ports.http}`,
-                        `--telemetry-port=${ports.telemetry}`,
-                        `--resources=${resourcesFlag()}`,
-                        "--metric-labels-allowlist=persistentvolumeclaims=[excluded_from_alerts]",
-                        `--metric-allowlist=$(${allowlistVariable})`,
-                      ],
+                      args: kubeStateMetricsArguments(resourcesFlag()),
                       env: [{ name: allowlistVariable }],
                       ports: Object.entries(ports).map(([name, containerPort]) => ({ name, containerPort })),
                       readinessProbe: { httpGet: { path: "/readyz", port: "telemetry" } },

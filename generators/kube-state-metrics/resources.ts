@@ -12,14 +12,29 @@ export const resources = {
   policy: ["poddisruptionbudgets"],
 } as const satisfies Record<string, readonly string[]>;
 
+type Resources = Readonly<Record<string, readonly string[]>>;
+
+/** Those of them that the metrics of these names are of: `kube_pod_info` and `kube_resourcequota` are of pods and resourcequotas. */
+export function resourcesOf(metrics: readonly string[]): Resources {
+  const isRead = (resource: string) => {
+    const own = `kube_${resource.replace(/s$/, "")}`;
+    return metrics.some((metric) => metric === own || metric.startsWith(`${own}_`));
+  };
+  return Object.fromEntries(
+    Object.entries(resources)
+      .map(([group, names]): [string, string[]] => [group, names.filter(isRead)])
+      .filter(([, names]) => names.length > 0),
+  );
+}
+
 /** Value of the `--resources` flag. */
-export function resourcesFlag(): string {
-  return Object.values(resources).flat().sort().join(",");
+export function resourcesFlag(wanted: Resources = resources): string {
+  return Object.values(wanted).flat().sort().join(",");
 }
 
 /** What watching exactly those resources takes. */
-export function rules(): IPolicyRule[] {
-  return Object.entries(resources).map(([apiGroup, names]) => ({
+export function rules(wanted: Resources = resources): IPolicyRule[] {
+  return Object.entries(wanted).map(([apiGroup, names]) => ({
     apiGroups: [apiGroup],
     resources: [...names],
     verbs: ["list", "watch"],
