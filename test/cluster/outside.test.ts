@@ -82,7 +82,27 @@ test("as its README installs it, every job is UP, as a user that may read the to
   await machine.sh(install, folder);
   await allUp();
   assert.equal(await machine.sh("stat -c '%U %a' /etc/prometheus-outside/token", folder), "prometheus 600\n");
-  assert.equal(await machine.sh("stat -c %U /proc/$(cat /var/lib/prometheus-outside.pid)", folder), "prometheus\n");
+  assert.equal(await machine.sh(`stat -c %U /proc/${await mainProcess()}`, folder), "prometheus\n");
+});
+
+test("systemd holds it as its unit says: it may write its samples, and gains nothing", async () => {
+  const pid = await mainProcess();
+  const status = await machine.sh(`cat /proc/${pid}/status`, folder);
+  for (const line of [/^CapBnd:\t0+$/m, /^NoNewPrivs:\t1$/m, /^Seccomp:\t2$/m, /^Uid:\t[1-9]/m])
+    assert.match(status, line);
+  // By root, so that nothing but the unit can be what refuses it.
+  const inIts = (command: string) => machine.sh(`nsenter --target ${pid} --mount -- sh -c '${command}'`, folder);
+  await inIts("touch /var/lib/prometheus-outside/tried && rm /var/lib/prometheus-outside/tried");
+  for (const path of ["/etc/prometheus-outside/token", "/usr/tried", "/var/lib/tried", "/proc/sys/kernel/hostname"])
+    await assert.rejects(inIts(`echo tried >${path}`), /Read-only file system/, path);
+  assert.equal(await inIts("ls -A /root /tmp /dev/vda 2>/dev/null || true"), "/root:\n\n/tmp:\n");
+});
+
+test("when it is killed systemd has it run again", async () => {
+  const before = await mainProcess();
+  await machine.sh(`kill -KILL ${before}`, folder);
+  await eventually("another process", async () => !["0", before].includes(await mainProcess()));
+  await allUp();
 });
 
 test("when every token is ended and a new one brought as its README says, it goes on without a restart", async () => {
@@ -100,6 +120,9 @@ test("as its README takes it away, nothing of it is left", async () => {
   const [away = ""] = await folderBlocks("Take it away");
   await machine.sh(away, folder);
   await eventually("the end of Prometheus", async () => (await query("up").catch(() => "gone")) === "gone");
+  await machine.sh("systemctl daemon-reload", folder);
+  assert.match(await machine.sh("systemctl is-active prometheus-outside || true", folder), /^(inactive|unknown)/);
+  assert.equal(await machine.sh("find /etc /run /usr/local /var -name 'prometheus-outside*'", "/"), "");
 });
 
 test("a namespace without the account is an error that says what is missing, and the folder stays as it is", async () => {
@@ -153,6 +176,11 @@ test("what no job needs is refused", async () => {
 });
 
 test.run();
+
+/** The process id that systemd says; 0 where none runs. */
+async function mainProcess(): Promise<string> {
+  return (await machine.sh("systemctl show --property MainPID --value prometheus-outside", folder)).trim();
+}
 
 /** The shell's blocks below a heading of a document. */
 async function blocks(document: string, heading: string): Promise<string[]> {
