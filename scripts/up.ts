@@ -5,6 +5,7 @@ import { placeOf } from "./lib/cluster/layout.js";
 import { namedCluster } from "./lib/kubectl.js";
 import { requireNothingTaken } from "./lib/other-overlays.js";
 import { render } from "./lib/render.js";
+import { hasPolicies } from "./lib/rendered/network-policy.js";
 import { run } from "./lib/run.js";
 import { upOptions, usage } from "./lib/up/options.js";
 import { whereabouts } from "./lib/up/whereabouts.js";
@@ -16,9 +17,10 @@ await run(usage, async ({ values }) => {
   const place = context === undefined ? placeOf(name) : undefined;
   // First of all, so that nobody waits for a cluster when the overlay does not build.
   const rendered = await render(overlay);
+  const enforcing = hasPolicies(rendered);
   const kubectl =
     context === undefined
-      ? (await cluster.start({ place: placeOf(name), ...shape, images: imageSources() })).kubectl
+      ? (await cluster.start({ place: placeOf(name), ...shape, enforcing, images: imageSources() })).kubectl
       : await namedCluster(context);
   await requireNothingTaken(rendered, kubectl);
   await apply(rendered, kubectl);

@@ -7,7 +7,7 @@ import { stack } from "../../generators/index.js";
 import { scrapeJobs } from "../../generators/prometheus/scrape/index.js";
 import { defaults } from "../../generators/settings/index.js";
 import { render } from "../../scripts/lib/render.js";
-import { faults } from "../lib/policy-matrix.js";
+import { faults, withoutEach } from "../lib/policy-matrix.js";
 
 const { objects } = await render("overlays/prod");
 const policies = objects.filter(({ kind }) => kind === "NetworkPolicy") as (INetworkPolicy &
@@ -26,6 +26,13 @@ test("every policy is in the namespace of the pods that it is for", () => {
 test("without the policy for Prometheus its targets are out of reach", () => {
   const others = policies.filter(({ metadata }) => metadata.name !== "prometheus");
   assert.ok(faults(others, needed, "monitoring").includes("refused: prometheus -> a node:10250"));
+});
+
+test("without any single rule of any policy a declared connection is refused", () => {
+  const idle = withoutEach(policies)
+    .filter(({ left }) => faults(left, needed, "monitoring").length === 0)
+    .map(({ policy, direction, index }) => `${policy.metadata?.name}: ${direction} ${index}`);
+  assert.deepEqual(idle, []);
 });
 
 test.run();

@@ -45,7 +45,12 @@ let argocd: ArgoCd;
 
 test.before(async () => {
   try {
-    const running = await cluster.start({ kubeletTls: "self-signed", nodes: 1, images: imageSources() });
+    const running = await cluster.start({
+      kubeletTls: "self-signed",
+      nodes: 1,
+      enforcing: true,
+      images: imageSources(),
+    });
     kubectl = running.kubectl;
     await clear();
     const folder = await mkdtemp(join(tmpdir(), "plain-prometheus-argo-cd-"));

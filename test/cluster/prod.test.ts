@@ -25,7 +25,8 @@ const namespaces = ["monitoring", "monitoring-node-exporter"];
 let kubectl: Kubectl;
 
 test("a storage class that does not exist is named, in namespaces that were there without labels", async () => {
-  kubectl = (await cluster.start({ kubeletTls: "self-signed", nodes: 1, images: imageSources() })).kubectl;
+  kubectl = (await cluster.start({ kubeletTls: "self-signed", nodes: 1, enforcing: true, images: imageSources() }))
+    .kubectl;
   await kubectl.text(["delete", "-k", "overlays/devbox", "--ignore-not-found"]);
   for (const namespace of namespaces) {
     await kubectl.text(["delete", "namespace", namespace, "--ignore-not-found"]);

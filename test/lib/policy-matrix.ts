@@ -5,7 +5,7 @@ import { selector } from "../../generators/lib/labels.js";
 import { allowed, type Endpoint } from "../../scripts/lib/rendered/network-policy.js";
 
 /** Somebody who may call or be called: one of the stack's own, or anybody else. */
-interface Party {
+export interface Party {
   readonly name: string;
   readonly endpoint: Endpoint;
   /** What it is for the edges; absent for those whom no edge names. */
@@ -27,28 +27,71 @@ const otherPorts = [22, 80, 8081, 9091].map(tcp);
  * @returns what the policies refuse though an edge needs it, and what they allow though none does; one line for each
  */
 export function faults(policies: readonly INetworkPolicy[], edges: readonly Edge[], namespace: string): string[] {
-  const all = parties(edges, namespace);
-  const tried = [...edges.flatMap(portsOf), ...otherPorts];
-  const ports = tried.filter((port, index) => tried.findIndex((other) => samePort(other, port)) === index);
-  return all.flatMap((from) =>
-    all.flatMap((to) =>
-      ports.flatMap((port) => {
-        // Policies are about pods of the namespace alone.
-        if (from === to || (!isOwn(from) && !isOwn(to))) return [];
-        const needed = edges.some((edge) => covers(edge, from, to, port));
-        if (allowed(policies, from.endpoint, to.endpoint, port.port, port.protocol) === needed) return [];
-        return [
-          `${needed ? "refused" : "allowed"}: ${from.name} -> ${to.name}:${port.port}${port.protocol === "UDP" ? "/udp" : ""}`,
-        ];
+  return connections(parties(edges, namespace), edges, namespace)
+    .filter(
+      ({ from, to, port, needed }) =>
+        allowed(policies, from.endpoint, to.endpoint, port.port, port.protocol) !== needed,
+    )
+    .map((one) => `${one.needed ? "refused" : "allowed"}: ${inWords(one)}`);
+}
+
+/** A policy without one of its rules. */
+export interface Reduced {
+  readonly policy: INetworkPolicy;
+  readonly direction: "ingress" | "egress";
+  readonly index: number;
+  readonly rule: object;
+  /** All policies, with that one rule left out. */
+  readonly left: readonly INetworkPolicy[];
+}
+
+/** Every way to take one rule away. */
+export function withoutEach(policies: readonly INetworkPolicy[]): Reduced[] {
+  return policies.flatMap((policy) =>
+    (["ingress", "egress"] as const).flatMap((direction) =>
+      (policy.spec?.[direction] ?? []).map((rule, index, rules) => {
+        const spec = { ...policy.spec, [direction]: rules.filter((_, at) => at !== index) };
+        const left = policies.map((one) => (one === policy ? ({ ...policy, spec } as INetworkPolicy) : one));
+        return { policy, direction, index, rule, left };
       }),
     ),
   );
 }
 
-function covers(edge: Edge, from: Party, to: Party, port: Port): boolean {
+/** A connection that may be tried, and whether an edge needs it: every other one must not be. */
+export interface Connection {
+  readonly from: Party;
+  readonly to: Party;
+  readonly port: Port;
+  readonly needed: boolean;
+}
+
+/** Every connection among the parties that a policy of the namespace is about, at every port that an edge or nobody has. */
+export function connections(all: readonly Party[], edges: readonly Edge[], namespace: string): Connection[] {
+  const tried = [...edges.flatMap(portsOf), ...otherPorts];
+  const ports = tried.filter((port, index) => tried.findIndex((other) => samePort(other, port)) === index);
+  const isOwn = ({ endpoint }: Party) => endpoint.pod?.namespace === namespace;
+  return all.flatMap((from) =>
+    all
+      .filter((to) => from !== to && (isOwn(from) || isOwn(to)))
+      .flatMap((to) =>
+        ports.map((port) => {
+          const needed = edges.some((edge) => covers(edge, from, to, port, isOwn(to)));
+          return { from, to, port, needed };
+        }),
+      ),
+  );
+}
+
+/** A connection as a line says it: `prometheus -> a node:10250`. */
+export function inWords({ from, to, port: { port, protocol } }: Connection): string {
+  return `${from.name} -> ${to.name}:${port}${protocol === "UDP" ? "/udp" : ""}`;
+}
+
+function covers(edge: Edge, from: Party, to: Party, port: Port, toOwn: boolean): boolean {
   if (!portsOf(edge).some((one) => samePort(one, port)) || !same(edge.from, from.end)) return false;
   // Nodes, API servers and receivers are known by no label: whoever has an address may be one, but for the namespace's own pods.
-  if (edge.to === "nodes" || edge.to === "api servers" || edge.to === "receivers") return !isOwn(to);
+  if (edge.to === "nodes" || edge.to === "api servers" || edge.to === "receivers") return !toOwn;
   if (typeof edge.to === "object" && "pods" in edge.to) return isOneOf(edge.to, to.endpoint);
   return same(edge.to, to.end);
 }
@@ -89,10 +132,6 @@ function parties(edges: readonly Edge[], namespace: string): Party[] {
     { name: "a namesake elsewhere", endpoint: pod(selector("prometheus"), "elsewhere") },
     { name: "the internet", endpoint: { address: "198.51.100.1" } },
   ];
-}
-
-function isOwn({ name, end }: Party): boolean {
-  return (typeof end === "object" && "base" in end) || name === "a stranger in the namespace";
 }
 
 function same(one: End, other: End | undefined): boolean {

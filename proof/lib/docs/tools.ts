@@ -26,6 +26,10 @@ const reasons: Readonly<Record<FamilyName, readonly [why: string, users: string]
   ],
   "blackbox-exporter": ["the image of the embedded cluster", "`up`, `npm test`"],
   coredns: ["the DNS server of the embedded cluster", "`up`, `npm test`"],
+  "kube-network-policies": [
+    "the embedded cluster enforces the NetworkPolicies of an overlay that has any",
+    "`up`, `npm test`",
+  ],
   kustomize: ["standalone Kustomize and kubectl must give the same objects; the plugin needs it", "`npm test`"],
   kubeconform: ["checks objects against Kubernetes' schemas", "`build`, `npm test`"],
   "kube-score": ["has an opinion about every object, see docs/decisions.md", "`npm test`"],

@@ -3,6 +3,7 @@ import { apply } from "../../../scripts/lib/apply.js";
 import { cluster, imageSources } from "../../../scripts/lib/cluster/index.js";
 import { Failure } from "../../../scripts/lib/failure.js";
 import { render } from "../../../scripts/lib/render.js";
+import { hasPolicies } from "../../../scripts/lib/rendered/network-policy.js";
 import { verify } from "../../../scripts/lib/verify/index.js";
 import { problemsOf } from "../../../scripts/lib/verify/report.js";
 import type { Block } from "./blocks.js";
@@ -31,8 +32,9 @@ export interface Scene {
  */
 export async function scene(): Promise<Scene> {
   await cluster.stop();
-  const started = await cluster.start({ kubeletTls: "cluster-ca", nodes: 2, images: imageSources() });
   const rendered = await render(overlay);
+  const shape = { kubeletTls: "cluster-ca", nodes: 2, enforcing: hasPolicies(rendered) } as const;
+  const started = await cluster.start({ ...shape, images: imageSources() });
   await apply(rendered, started.kubectl);
   const report = await verify({ overlay, kubectl: started.kubectl, waitMilliseconds: 300_000 });
   if (!report.ok)

@@ -2,7 +2,9 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { runInside } from "../../../scripts/lib/cluster/node.js";
 import { Failure } from "../../../scripts/lib/failure.js";
+import { applyObjects } from "../../../scripts/lib/kubectl.js";
 import type { Rendered } from "../../../scripts/lib/rendered/objects.js";
+import { copyPolicies } from "../rbac/copy-policies.js";
 import { podCopy } from "../rbac/pod-copy.js";
 import { type Endured, missingIn } from "./endure.js";
 import { namespace, type Replica, replicasOf, scrapedSince } from "./replicas.js";
@@ -15,7 +17,8 @@ const tokenSeconds = 600;
 const margin = 60;
 
 const pod = "proof-token";
-const label = "plain-prometheus/proof=token";
+const labels = { "plain-prometheus/proof": "token" };
+const label = `plain-prometheus/proof=${labels["plain-prometheus/proof"]}`;
 const jobs = ["kubelet", "cadvisor", "kubernetes-apiservers"];
 
 /** A Prometheus beside the replicas, on the first node, whose token is replaced within ten minutes. */
@@ -32,9 +35,8 @@ interface Token {
 /** Starts it: what a token's replacement costs is then seen while other faults happen elsewhere. */
 export async function watchToken(testbed: Testbed, rendered: Rendered): Promise<TokenWatch> {
   const [first] = testbed.cluster.nodes;
-  await testbed.cluster.kubectl.text(["create", "--filename=-"], {
-    input: JSON.stringify(podWithShortToken(rendered, first?.name ?? "")),
-  });
+  const policies = copyPolicies(rendered, namespace, labels);
+  await applyObjects(testbed.cluster.kubectl, [...policies, podWithShortToken(rendered, first?.name ?? "")]);
   const replica = await until("the Prometheus with the short token runs", () => self(testbed));
   const old = await tokenOf(testbed, replica);
   return {
@@ -53,7 +55,8 @@ export async function watchToken(testbed: Testbed, rendered: Rendered): Promise<
       if (lost.missing.length !== jobs.length) {
         throw new Failure(`the Prometheus with the short token has not scraped all of ${jobs.join(", ")}`);
       }
-      await testbed.cluster.kubectl.text(["delete", "pod", pod, "--namespace", namespace]);
+      const made = ["networkpolicies,pods", "--selector", label, "--namespace", namespace];
+      await testbed.cluster.kubectl.text(["delete", ...made]);
       return {
         fault: { name: "The token of its ServiceAccount is replaced, and the old one expires" },
         ...lost,
@@ -74,11 +77,10 @@ function podWithShortToken(rendered: Rendered, node: string): object {
     { downwardAPI: { items: [{ path: "namespace", fieldRef: { fieldPath: "metadata.namespace" } }] } },
   ];
   const mount = { name: "token", mountPath: "/var/run/secrets/kubernetes.io/serviceaccount", readOnly: true };
-  const [key = "", value = ""] = label.split("=");
   return {
     apiVersion: "v1",
     kind: "Pod",
-    metadata: { name: pod, namespace, labels: { [key]: value } },
+    metadata: { name: pod, namespace, labels },
     spec: {
       ...spec,
       nodeSelector: { "kubernetes.io/hostname": node },

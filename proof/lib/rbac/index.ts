@@ -4,6 +4,7 @@ import { applyObjects, type Kubectl } from "../../../scripts/lib/kubectl.js";
 import type { Rendered } from "../../../scripts/lib/rendered/objects.js";
 import { waitFor } from "../../../scripts/lib/wait.js";
 import { type Copy, isOutside, objectsOf, proofKinds, proofLabel } from "./copy.js";
+import { copyPolicies } from "./copy-policies.js";
 import { type Outside, startOutside } from "./outside.js";
 import { holdersIn, type Removal, removalsOf } from "./removals.js";
 import { samples, samplesNamespace } from "./samples.js";
@@ -44,9 +45,12 @@ export async function proveRbac(
   await clear(kubectl);
   let outside: Outside | undefined;
   try {
-    const items = copies.flatMap((copy) => objectsOf(copy, rendered));
+    const namespaces = [...new Set(copies.map(({ holder }) => holder.namespace))];
     await applyObjects(kubectl, samples(rendered));
-    await applyObjects(kubectl, items);
+    await applyObjects(kubectl, [
+      ...namespaces.flatMap((namespace) => copyPolicies(rendered, namespace, proofLabel)),
+      ...copies.flatMap((copy) => objectsOf(copy, rendered)),
+    ]);
     outside = await startOutside(copies.filter(isOutside), kubectl);
     const seen = await whenSteady(copies, outside.addresses, kubectl, onProgress);
     return copies.flatMap(({ name, holder, removal }) => {

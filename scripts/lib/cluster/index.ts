@@ -10,6 +10,7 @@ import { removeCgroups } from "./cgroups.js";
 import { controlPlane } from "./control-plane.js";
 import { type Daemon, deadOf, logOf, startDaemon, waitForDaemon } from "./daemons.js";
 import { applyDns } from "./dns.js";
+import { enforce, enforcer } from "./enforcement.js";
 import { clusterImages, type ImageSource, imageArchive } from "./images.js";
 import { type Layout, type Node, type Place, placeOf, titleOf } from "./layout.js";
 import { makeBridge, removeNetwork } from "./network.js";
@@ -42,6 +43,8 @@ export interface StartOptions {
   readonly nodes?: 1 | 2;
   /** Whether nodes, pods and Services have IPv6 beside IPv4. Default: no. */
   readonly dualStack?: boolean;
+  /** Whether it enforces NetworkPolicies; one that does goes on to. Default: no. */
+  readonly enforcing?: boolean;
   readonly images: readonly ImageSource[];
 }
 
@@ -81,10 +84,16 @@ export const cluster = {
     const { place = placeOf() } = options;
     await freeLayout(place);
     const images = [...clusterImages, ...options.images];
-    await toolchain.provide([...programs, ...images.flatMap((image) => Object.values(image.programs))]);
+    const needed: readonly ToolName[] = options.enforcing ? [...programs, enforcer] : programs;
+    await toolchain.provide([...needed, ...images.flatMap((image) => Object.values(image.programs))]);
     const archives = await Promise.all(images.map(imageArchive));
     return await locked(place, async () => {
       const shape = await shapeOf(options);
+      const started = async (layout: Layout, state: State): Promise<Cluster> => {
+        const complete = options.enforcing ? await enforcing(layout, state) : state;
+        await writeState(layout, complete);
+        return clusterOf(layout, complete);
+      };
       const state = await readState(place);
       const layout = await takenLayout(place);
       if (state !== undefined && layout !== undefined && JSON.stringify(state.shape) === JSON.stringify(shape)) {
@@ -95,14 +104,14 @@ export const cluster = {
             archives.filter((archive) => !state.images.includes(archive)),
           );
           const lacks = await pull(running.nodes, state.lacks);
-          await writeState(place, { ...state, images: archives, lacks });
           console.error(`${titleOf(place)} runs already`);
-          return clusterOf(layout, { ...state, lacks });
+          return await started(layout, { ...state, images: archives, lacks });
         }
       }
       await clear(place);
       try {
-        return await startFresh(await takeLayout(place), shape, archives);
+        const layout = await takeLayout(place);
+        return await started(layout, await startFresh(layout, shape, archives));
       } catch (error) {
         await clear(place, { keepLogs: true });
         throw error;
@@ -151,7 +160,7 @@ function clusterOf(layout: Layout, { command, nodes, daemons, lacks }: Omit<Stat
   return { layout, nodes, daemons, kubectl: kubectl({ ...target, command, lacks }) };
 }
 
-async function startFresh(layout: Layout, shape: Shape, archives: readonly string[]): Promise<Cluster> {
+async function startFresh(layout: Layout, shape: Shape, archives: readonly string[]): Promise<State> {
   const nodes = layout.nodes.slice(0, shape.nodes);
   const { kubeletTls, dualStack } = shape;
   const control = await controlPlane(layout, kubeletTls, dualStack);
@@ -196,8 +205,15 @@ async function startFresh(layout: Layout, shape: Shape, archives: readonly strin
     );
   });
   const lacks = await pull(nodes, pulledReferences());
-  await writeState(layout, { shape, command, nodes, daemons, images: archives, lacks });
-  return clusterOf(layout, { command, nodes, daemons, lacks });
+  return { shape, command, nodes, daemons, images: archives, lacks };
+}
+
+/** The state of a cluster whose nodes all enforce NetworkPolicies. */
+async function enforcing(layout: Layout, state: State): Promise<State> {
+  if (state.daemons.some(({ name }) => name === enforcer)) return state;
+  const agents: Daemon[] = [];
+  for (const node of state.nodes) agents.push(await enforce(layout, node, state.shape.dualStack));
+  return { ...state, daemons: [...state.daemons, ...agents] };
 }
 
 async function importImages({ nodes, daemons }: Cluster, archives: readonly string[]): Promise<void> {

@@ -97,7 +97,8 @@ function cniConfig(node: Node, dualStack: boolean): object {
         type: "bridge",
         bridge: "cni0",
         isGateway: true,
-        ipMasq: true,
+        // A pod keeps its address on the way to another node, where policies know it by that.
+        ipMasq: false,
         hairpinMode: true,
         ipam: {
           type: "host-local",

@@ -3,6 +3,7 @@ import type { INetworkPolicy } from "kubernetes-models/networking.k8s.io/v1/Netw
 import type { INetworkPolicyPeer } from "kubernetes-models/networking.k8s.io/v1/NetworkPolicyPeer";
 import type { INetworkPolicyPort } from "kubernetes-models/networking.k8s.io/v1/NetworkPolicyPort";
 import { selects } from "./label-selector.js";
+import type { Rendered } from "./objects.js";
 
 /** One end of a connection: an address, and what pod is there if any. */
 export interface Endpoint {
@@ -17,6 +18,11 @@ export interface Endpoint {
     /** Numbers of its ports that have a name. */
     readonly ports?: ReadonlyMap<string, number>;
   };
+}
+
+/** Whether an overlay has any NetworkPolicy, so that its cluster has to enforce them. */
+export function hasPolicies({ objects }: Pick<Rendered, "objects">): boolean {
+  return objects.some(({ kind }) => kind === "NetworkPolicy");
 }
 
 type Direction = "Egress" | "Ingress";

@@ -3,6 +3,7 @@ import type { IDeployment } from "kubernetes-models/apps/v1/Deployment";
 import type { IStatefulSet } from "kubernetes-models/apps/v1/StatefulSet";
 import type { ICronJob } from "kubernetes-models/batch/v1/CronJob";
 import type { IJob } from "kubernetes-models/batch/v1/Job";
+import type { INetworkPolicy } from "kubernetes-models/networking.k8s.io/v1/NetworkPolicy";
 import type { IPodDisruptionBudget } from "kubernetes-models/policy/v1/PodDisruptionBudget";
 import type { IClusterRole } from "kubernetes-models/rbac.authorization.k8s.io/v1/ClusterRole";
 import type { IClusterRoleBinding } from "kubernetes-models/rbac.authorization.k8s.io/v1/ClusterRoleBinding";
@@ -23,6 +24,7 @@ interface Kinds {
   readonly "apps/v1/StatefulSet": IStatefulSet;
   readonly "batch/v1/CronJob": ICronJob;
   readonly "batch/v1/Job": IJob;
+  readonly "networking.k8s.io/v1/NetworkPolicy": INetworkPolicy;
   readonly "policy/v1/PodDisruptionBudget": IPodDisruptionBudget;
   readonly "rbac.authorization.k8s.io/v1/ClusterRole": IClusterRole;
   readonly "rbac.authorization.k8s.io/v1/ClusterRoleBinding": IClusterRoleBinding;

@@ -112,6 +112,12 @@ export const families = {
     tools: { coredns: "plain-prometheus/tools/coredns" },
     firstBuild: { seconds: 50, gibibytes: 1 },
   },
+  "kube-network-policies": {
+    folder: "kube-network-policies",
+    module: "sigs.k8s.io/kube-network-policies",
+    tools: { "kube-network-policies": "plain-prometheus/tools/kube-network-policies" },
+    firstBuild: { seconds: 80, gibibytes: 1 },
+  },
   kustomize: {
     folder: "kustomize",
     module: "sigs.k8s.io/kustomize/kustomize/v5",

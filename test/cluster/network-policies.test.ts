@@ -1,0 +1,237 @@
+import assert from "node:assert/strict";
+import type { INetworkPolicy } from "kubernetes-models/networking.k8s.io/v1/NetworkPolicy";
+import type { IPod } from "kubernetes-models/v1/Pod";
+import type { IService } from "kubernetes-models/v1/Service";
+import { test } from "uvu";
+import { $ } from "zx";
+import { admittedNamespace } from "../../generators/components/network-policies.js";
+import { type End, edges } from "../../generators/derive/edges.js";
+import { grafana } from "../../generators/grafana/index.js";
+import { stack } from "../../generators/index.js";
+import { selector } from "../../generators/lib/labels.js";
+import { restrictedContainer, restrictedPod } from "../../generators/lib/security.js";
+import { scrapeJobs } from "../../generators/prometheus/scrape/index.js";
+import { defaults } from "../../generators/settings/index.js";
+import { podProcesses } from "../../scripts/lib/cluster/cgroups.js";
+import { pauseReference } from "../../scripts/lib/cluster/images.js";
+import { type Cluster, cluster } from "../../scripts/lib/cluster/index.js";
+import { initOf } from "../../scripts/lib/cluster/node.js";
+import { applyObjects } from "../../scripts/lib/kubectl.js";
+import { root } from "../../scripts/lib/project.js";
+import { allowed } from "../../scripts/lib/rendered/network-policy.js";
+import { type Connection, connections, inWords, type Party, withoutEach } from "../lib/policy-matrix.js";
+import { eventually } from "./lib/eventually.js";
+import { type Prober, prober } from "./lib/prober.js";
+
+const namespace = "monitoring";
+const needed = edges([...stack(defaults), grafana(defaults)], scrapeJobs(defaults), "prometheus");
+
+/** Namespaces beside ours: one whose pods are let in, and one where anybody may give a pod any label. */
+const others = { "proof-admitted": admittedNamespace, "proof-elsewhere": {} };
+const label = { "plain-prometheus/proof": "policies" };
+
+/** Pods of nobody that only hold an address. Grafana's image is not to be had here. */
+const standIns = [
+  { name: "proof-grafana", home: namespace, labels: selector("grafana") },
+  { name: "proof-stranger", home: namespace, labels: { app: "stranger" } },
+  { name: "proof-admitted", home: "proof-admitted", labels: { app: "proxy" } },
+  { name: "proof-namesake", home: "proof-elsewhere", labels: selector("prometheus") },
+];
+
+let running: Cluster;
+let policies: readonly INetworkPolicy[];
+let parties: readonly Party[];
+const probers = new Map<string, Prober>();
+
+test.before(async () => {
+  const args = ["--overlay", "overlays/prod", "--kubelet-tls", "cluster-ca", "--nodes", "2"];
+  await $({ cwd: root, quiet: true, stdio: ["ignore", "ignore", "inherit"] })`npm run -s up -- ${args}`;
+  running = (await cluster.current()) ?? assert.fail("npm run up succeeded, and there is no cluster");
+  policies = await list<INetworkPolicy>("networkpolicies", namespace);
+  await create();
+  parties = await whoIsThere();
+});
+
+test.after(async () => {
+  for (const one of probers.values()) one.end();
+  if (running === undefined) return;
+  const ours = ["--selector", "plain-prometheus/proof=policies", "--all-namespaces", "--now"];
+  await running.kubectl.text(["delete", "pods", ...ours]);
+  await running.kubectl.text(["delete", "namespaces", ...Object.keys(others), "--wait=false"]);
+});
+
+test("every declared connection gets through, and no other one", async () => {
+  const all = tried();
+  const through = await results(all);
+  const wrong = all.filter((one, index) => through[index] === true && !one.needed);
+  assert.deepEqual(wrong.map(inWords), []);
+  // What a busy machine was slow to let through is tried again.
+  let late = all.filter((one, index) => through[index] === false && one.needed);
+  await eventually("every declared connection", async () => {
+    const again = await results(late);
+    late = late.filter((_, index) => again[index] === false);
+    assert.deepEqual(late.map(inWords), []);
+    return true;
+  });
+  assert.ok(all.filter((one) => one.needed).length > 50);
+});
+
+test("by their Services it is the same", async () => {
+  const at = async (name: string, home: string, port: number, protocol: "TCP" | "UDP" = "TCP") => {
+    const { spec } = await running.kubectl.json<IService>(["get", "service", name, "--namespace", home]);
+    return { address: spec?.clusterIP ?? "", port, protocol };
+  };
+  const [api, dns, dnsByTcp, prometheus] = [
+    await at("kubernetes", "default", 443),
+    await at("kube-dns", "kube-system", 53, "UDP"),
+    await at("kube-dns", "kube-system", 53),
+    await at("prometheus", namespace, 9090),
+  ];
+  const cases = [
+    ["prometheus-0", [true, false, false, true]],
+    ["alertmanager-0", [false, true, true, false]],
+    ["proof-stranger", [false, false, false, false]],
+    ["proof-admitted", [true, true, true, true]],
+    ["proof-namesake", [true, true, true, false]],
+  ] as const;
+  for (const [name, expected] of cases) {
+    await eventually(`${name} to reach what it may`, async () => {
+      const attempts = [api, dns, dnsByTcp, prometheus];
+      assert.deepEqual(await probers.get(name)?.gotThrough(attempts), expected);
+      return true;
+    });
+  }
+});
+
+test("a node reaches its own pods, as the kubelet's probes and kubectl port-forward do", async () => {
+  for (const { name, node } of await pods(namespace)) {
+    const of = running.nodes.find((one) => one.name === node) ?? assert.fail(`no node ${node}`);
+    const own = prober((await initOf(of)) ?? 0);
+    const address = parties.find((party) => party.name === name)?.endpoint.address ?? "";
+    const attempts = [22, 8080, 9090, 9093].map((port) => ({ address, port, protocol: "TCP" }) as const);
+    assert.deepEqual(await own.gotThrough(attempts), [true, true, true, true], name);
+    own.end();
+  }
+});
+
+test("without any single rule of any policy a declared connection is cut, and no other one", async () => {
+  const all = tried().filter((one) => one.needed);
+  for (const { policy, direction, index, rule, left } of withoutEach(policies)) {
+    const title = `${direction} ${index} of ${policy.metadata?.name}`;
+    const cut = all.filter((one) => !isAllowed(left, one)).map(inWords);
+    assert.ok(cut.length > 0, `nothing needs ${title}`);
+    const rules = policy.spec?.[direction] ?? [];
+    await patch(
+      policy,
+      direction,
+      rules.filter((one) => one !== rule),
+    );
+    await eventually(`${title} to be missed`, async () => {
+      const through = await results(all);
+      assert.deepEqual(all.filter((_, at) => through[at] === false).map(inWords), cut);
+      return true;
+    });
+    await patch(policy, direction, rules);
+  }
+});
+
+test.run();
+
+function isAllowed(among: readonly INetworkPolicy[], { from, to, port }: Connection): boolean {
+  return allowed(among, from.endpoint, to.endpoint, port.port, port.protocol);
+}
+
+/** A node is let through to every pod here, so that it is asked only whether others reach it. */
+function tried(): readonly Connection[] {
+  return connections(parties, needed, namespace).filter(({ from }) => probers.has(from.name));
+}
+
+/** Whether each got through, tried at the same time. */
+async function results(all: readonly Connection[]): Promise<readonly boolean[]> {
+  const through = new Map<Connection, boolean>();
+  await Promise.all(
+    [...probers].map(async ([name, from]) => {
+      const own = all.filter((one) => one.from.name === name);
+      const attempts = own.map(({ to, port }) => ({ ...port, address: to.endpoint.address ?? "" }));
+      for (const [index, one] of (await from.gotThrough(attempts)).entries())
+        through.set(own[index] as Connection, one);
+    }),
+  );
+  return all.map((one) => through.get(one) ?? assert.fail(`nobody tried ${inWords(one)}`));
+}
+
+async function create(): Promise<void> {
+  const items = [
+    ...Object.entries(others).map(([name, labels]) => ({
+      apiVersion: "v1",
+      kind: "Namespace",
+      metadata: { name, labels },
+    })),
+    ...standIns.map(({ name, home, labels }) => ({
+      apiVersion: "v1",
+      kind: "Pod",
+      metadata: { name, namespace: home, labels: { ...labels, ...label } },
+      spec: {
+        automountServiceAccountToken: false,
+        securityContext: restrictedPod,
+        containers: [{ name: "pause", image: pauseReference, securityContext: restrictedContainer }],
+      },
+    })),
+  ];
+  await applyObjects(running.kubectl, items);
+  for (const { name, home } of standIns) {
+    await running.kubectl.text(["wait", "--for=condition=Ready", `pod/${name}`, "--namespace", home, "--timeout=120s"]);
+  }
+}
+
+interface Found {
+  readonly name: string;
+  readonly uid: string;
+  readonly node: string;
+  readonly address: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+async function pods(home: string): Promise<readonly Found[]> {
+  return (await list<IPod>("pods", home)).map(({ metadata, spec, status }) => ({
+    name: metadata?.name ?? "",
+    uid: metadata?.uid ?? "",
+    node: spec?.nodeName ?? "",
+    address: status?.podIP ?? "",
+    labels: metadata?.labels ?? {},
+  }));
+}
+
+/** Every pod that policies may be about, with somebody who tries connections out of it; and the nodes. */
+async function whoIsThere(): Promise<readonly Party[]> {
+  const found: Party[] = running.nodes.map(({ name, address }) => ({ name, end: "nodes", endpoint: { address } }));
+  for (const home of [namespace, "kube-system", ...Object.keys(others)]) {
+    for (const { name, uid, node, address, labels } of await pods(home)) {
+      const on = running.nodes.find((one) => one.name === node) ?? assert.fail(`no node ${node}`);
+      const [pid] = await podProcesses(on, uid);
+      probers.set(name, prober(pid ?? assert.fail(`${name} does not run`)));
+      const namespaceLabels = home in others ? others[home as keyof typeof others] : {};
+      const end = endOf(home, labels);
+      const pod = { namespace: home, labels, namespaceLabels };
+      found.push({ name, endpoint: { address, pod }, ...(end !== undefined && { end }) });
+    }
+  }
+  return found;
+}
+
+function endOf(home: string, labels: Readonly<Record<string, string>>): End | undefined {
+  if (home === "kube-system") return "name servers";
+  if (home === "proof-admitted") return "admitted";
+  const base = labels["app.kubernetes.io/name"];
+  return home === namespace && base !== undefined ? { base } : undefined;
+}
+
+async function list<T>(kind: string, home: string): Promise<readonly T[]> {
+  return (await running.kubectl.json<{ items: readonly T[] }>(["get", kind, "--namespace", home])).items;
+}
+
+async function patch({ metadata }: INetworkPolicy, direction: string, rules: readonly object[]): Promise<void> {
+  const of = ["networkpolicy", metadata?.name ?? "", "--namespace", namespace];
+  const change = JSON.stringify({ spec: { [direction]: rules } });
+  await running.kubectl.text(["patch", ...of, "--type=merge", "--patch", change]);
+}
