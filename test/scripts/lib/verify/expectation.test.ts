@@ -36,7 +36,8 @@ test("a port that the overlay moved is expected where it is", () => {
   const moved = nodeExporter(settings);
   assert.deepEqual(expectationOf(moved.config, workloads), moved.expects);
   assert.deepEqual(expectationOf(nodeExporter(defaults).config, workloads), moved.expects);
-  assert.deepEqual(expectationOf(moved.config), nodeExporter(defaults).expects);
+  assert.deepEqual(expectationOf(moved.config, [], [], defaults), nodeExporter(defaults).expects);
+  assert.deepEqual(expectationOf(moved.config, [], [], settings), moved.expects);
 });
 
 test("a job of somebody else's is expected nowhere", () => {
