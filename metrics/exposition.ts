@@ -42,7 +42,11 @@ export function exposition(text: string): Exposition {
     const [, name = "", labels = "", value = ""] = sample;
     const series = name + labels;
     const ofFamily = name.startsWith(family) ? name.slice(family.length) : undefined;
-    parts.push({ series, start: Number(value.replace("Inf", "Infinity")), perStep: perStep(series, ofFamily, value) });
+    parts.push({
+      series,
+      start: Number(value.replace("Inf", "Infinity")),
+      perStep: perStep(series, labels, ofFamily, value),
+    });
   }
   return {
     at: (step, milliseconds) =>
@@ -55,24 +59,22 @@ export function exposition(text: string): Exposition {
         .join("\n")}\n`,
   };
 
-  function perStep(series: string, ofFamily: string | undefined, value: string): number {
+  function perStep(series: string, labels: string, ofFamily: string | undefined, value: string): number {
     // Counts stay whole; what is measured in seconds need not.
     const counted = (hash(series) % 7) * (Number.isInteger(Number(value)) ? 1 : 0.03125);
     if (type === "counter") return ofFamily === undefined ? 0 : counted;
     if (type === "summary") return ofFamily === "_sum" || ofFamily === "_count" ? counted : 0;
     if (type !== "histogram" || ofFamily === undefined) return 0;
-    const le = /[{,]le="([^"]*)"/.exec(series);
-    const key = series
-      .replace(/_(bucket|sum|count)(?=\{|$)/, "")
-      .replace(/,?le="[^"]*",?|\{\}$/, "")
-      .replace(/[{}]/g, "");
+    const pairs = [...labels.matchAll(/([\w.]+)="((?:[^"\\]|\\.)*)"/g)];
+    const key = `${family} ${pairs.filter(([, label]) => label !== "le").join()}`;
+    const bound = Number(pairs.find(([, label]) => label === "le")?.[2]);
     const seen = histograms.get(key) ?? { count: 0, sum: 0 };
     histograms.set(key, seen);
     if (ofFamily === "_sum") return seen.sum;
     if (ofFamily === "_count") return seen.count;
     const own = hash(series) % 4;
     seen.count += own;
-    seen.sum += own * (le?.[1] === "+Inf" ? 0 : Number(le?.[1] ?? 0));
+    seen.sum += own * (Number.isFinite(bound) ? bound : 0);
     return seen.count;
   }
 }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { Failure } from "../scripts/lib/failure.js";
 import { step } from "../scripts/lib/progress.js";
 import { root } from "../scripts/lib/project.js";
+import { render } from "../scripts/lib/render.js";
 import { run } from "../scripts/lib/run.js";
 import { projectSettings } from "../scripts/lib/settings.js";
 import { toolchain } from "../scripts/lib/toolchain/index.js";
@@ -14,6 +15,8 @@ import { podCount, withPods } from "./lib/bench-cost/pods.js";
 import { costPlot, costTable } from "./lib/bench-cost/report.js";
 import { writeSection } from "./lib/docs/section.js";
 import { embeddedCluster, livePrometheus, serviceAddress } from "./lib/queries/where.js";
+
+const overlays = ["overlays/devbox", "overlays/prod"];
 
 const usage = {
   command: "npm run bench:cost",
@@ -44,8 +47,7 @@ await run(usage, async ({ values: { seconds, write, "kube-prometheus": checkout 
       const addressOf = async (service: string) => new URL(await serviceAddress(kubectl, service, namespace)).hostname;
       const targets = { active, tokenFile, addressOf };
       const all = [
-        await ours("overlays/devbox", targets),
-        await ours("overlays/prod", targets),
+        ...(await Promise.all(overlays.map(async (overlay) => await ours(overlay, await render(overlay), targets)))),
         await theirs(groups, targets),
       ];
       const costs = await step(

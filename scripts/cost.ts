@@ -5,16 +5,17 @@ import { type Bill, bill, type Measured } from "./lib/cost/bill.js";
 import { estimate } from "./lib/cost/estimate.js";
 import { measure } from "./lib/cost/measure.js";
 import { page, printed } from "./lib/cost/print.js";
-import { queriesOf } from "./lib/cost/queries.js";
+import { type Query, queriesByHand, queriesOf } from "./lib/cost/queries.js";
 import { intervalOf, told } from "./lib/cost/replay/config.js";
 import { bothForms } from "./lib/cost/replay/forms.js";
 import { replay } from "./lib/cost/replay/index.js";
-import { mostWaste, printedReplay } from "./lib/cost/replay/report.js";
+import { mostWaste, printedReplay, wasteOfRead } from "./lib/cost/replay/report.js";
 import { sectionsOf } from "./lib/cost/sections.js";
 import { Failure, Misuse } from "./lib/failure.js";
 import { type PrometheusApi, prometheusAt, prometheusInPod } from "./lib/prometheus.js";
 import { readExpositions } from "./lib/read-expositions.js";
 import { render } from "./lib/render.js";
+import type { Rendered } from "./lib/rendered/objects.js";
 import { run } from "./lib/run.js";
 import { projectSettings } from "./lib/settings.js";
 import { running } from "./lib/verify/gather.js";
@@ -63,7 +64,7 @@ await run(usage, async ({ values }) => {
   };
   if (replays) {
     const forms = await bothForms();
-    const queries = queriesOf(forms.lean, milliseconds(projectSettings().scrapeInterval));
+    const queries = asked(forms.lean);
     const { replayed, seen: played } = await replay(forms, await readExpositions(), ({ lean }, end) =>
       measure(lean, queries, end),
     );
@@ -73,12 +74,13 @@ await run(usage, async ({ values }) => {
     const seen = { ...played, jobs };
     const found = bill(seen, queries);
     await show("recorded targets", seen, found);
-    console.log(`\n${printedReplay(replayed, found.waste.byName)}`);
-    if (replayed.differences.length > 0 || found.waste.byName > mostWaste) process.exitCode = 1;
+    const waste = wasteOfRead(found);
+    console.log(`\n${printedReplay(replayed, waste)}`);
+    if (replayed.differences.length > 0 || waste > mostWaste) process.exitCode = 1;
     return;
   }
   const rendered = await render(overlay);
-  const queries = queriesOf(rendered, milliseconds(projectSettings().scrapeInterval));
+  const queries = asked(rendered);
   const measured = await measure(await apiOf(), queries);
   await show(overlay, measured, bill(measured, queries));
 
@@ -97,6 +99,11 @@ await run(usage, async ({ values }) => {
     return prometheusInPod(kubectl, there.namespace, ready.metadata?.name ?? "", there.port);
   }
 });
+
+function asked(rendered: Rendered): readonly Query[] {
+  const settings = projectSettings();
+  return [...queriesOf(rendered, milliseconds(settings.scrapeInterval)), ...queriesByHand(settings)];
+}
 
 function whole(option: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;

@@ -8,10 +8,10 @@ requests_total{path="a } b"} 5
 temperature 4 1700000000000
 temperature{room="cellar"} NaN
 # TYPE seconds histogram
-seconds_bucket{verb="GET",le="0.1"} 1
-seconds_bucket{verb="GET",le="+Inf"} 4
-seconds_sum{verb="GET"} 3.5
-seconds_count{verb="GET"} 4
+seconds_bucket{profile="a",verb="GET",le="0.1"} 1
+seconds_bucket{profile="a",verb="GET",le="+Inf"} 4
+seconds_sum{profile="a",verb="GET"} 3.5
+seconds_count{profile="a",verb="GET"} 4
 seconds_bucket{le="0.1",verb="PUT"} 0
 seconds_bucket{le="+Inf",verb="PUT"} 0
 seconds_sum{verb="PUT"} 0
@@ -33,7 +33,7 @@ test("the first step is what was recorded, at the time that is said", () => {
   const first = samples(0);
   assert.equal(first.get('requests_total{path="a } b"}'), 5);
   assert.equal(first.get("temperature"), 4);
-  assert.equal(first.get('seconds_sum{verb="GET"}'), 3.5);
+  assert.equal(first.get('seconds_sum{profile="a",verb="GET"}'), 3.5);
   assert.equal(first.size, 11);
 });
 
@@ -43,13 +43,17 @@ test("counters move and gauges stay", () => {
 });
 
 test("a histogram stays one: no bucket falls below the one before, and the last is the count", () => {
-  for (const [verb, first, last] of [
-    ["GET", 'seconds_bucket{verb="GET",le="0.1"}', 'seconds_bucket{verb="GET",le="+Inf"}'],
-    ["PUT", 'seconds_bucket{le="0.1",verb="PUT"}', 'seconds_bucket{le="+Inf",verb="PUT"}'],
+  for (const [first, last, count] of [
+    [
+      'seconds_bucket{profile="a",verb="GET",le="0.1"}',
+      'seconds_bucket{profile="a",verb="GET",le="+Inf"}',
+      'seconds_count{profile="a",verb="GET"}',
+    ],
+    ['seconds_bucket{le="0.1",verb="PUT"}', 'seconds_bucket{le="+Inf",verb="PUT"}', 'seconds_count{verb="PUT"}'],
   ] as const) {
     const later = samples(7);
     assert.ok((later.get(first) ?? 0) <= (later.get(last) ?? 0));
-    assert.equal(later.get(last), later.get(`seconds_count{verb="${verb}"}`));
+    assert.equal(later.get(last), later.get(count));
   }
   assert.ok([...samples(7)].some(([name, value]) => name.startsWith("seconds_count") && value > 4));
 });

@@ -4,7 +4,7 @@ import { milliseconds } from "../../../metrics/duration.js";
 import { queriesOf } from "../../../scripts/lib/cost/queries.js";
 import { configured, withoutCluster } from "../../../scripts/lib/cost/replay/config.js";
 import type { ActiveTarget } from "../../../scripts/lib/prometheus.js";
-import { render } from "../../../scripts/lib/render.js";
+import type { Rendered } from "../../../scripts/lib/rendered/objects.js";
 import { prometheusesOf } from "../../../scripts/lib/rendered/prometheus.js";
 import type { Contestant } from "./contest.js";
 import { peerJobs } from "./kube-prometheus.js";
@@ -18,13 +18,12 @@ export interface Targets {
   readonly addressOf: (service: string) => Promise<string>;
 }
 
-/** The Prometheus of an overlay, with the targets that there are of each of its jobs. */
-export async function ours(overlay: string, targets: Targets): Promise<Contestant> {
-  const rendered = await render(overlay);
+/** The Prometheus of a stack of ours, with the targets that there are of each of its jobs. */
+export async function ours(name: string, rendered: Rendered, targets: Targets): Promise<Contestant> {
   const { global, jobs } = configured(rendered);
   const texts = prometheusesOf(rendered)[0]?.rules ?? [];
   return {
-    name: overlay,
+    name,
     config: {
       global,
       scrape_configs: await Promise.all(

@@ -71,7 +71,7 @@ export function costPlot(costs: readonly Cost[]): string {
   });
   const legend = costs.map(
     ({ name }, index) =>
-      `<rect x="${20 + index * 200}" y="8" width="12" height="12" fill="${colours[index % colours.length]}"/><text x="${38 + index * 200}" y="18">${escaped(name)}</text>`,
+      `<rect x="${20 + index * 180}" y="8" width="12" height="12" fill="${colours[index % colours.length]}"/><text x="${38 + index * 180}" y="18">${escaped(name)}</text>`,
   );
   const height = size.top + shown.length * rowHeight;
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size.width} ${height}" font-family="sans-serif" font-size="12" fill="#555"><title>What each costs, as a multiple of ${escaped(reference?.name ?? "")}</title>${[...legend, ...bars].join("")}</svg>\n`;

@@ -1,5 +1,8 @@
 import { parse } from "yaml";
 import type { Dashboard } from "../../../generators/grafana/lib/sdk.js";
+import { askedByHand } from "../../../generators/lean/asked-by-hand.js";
+import type { Settings } from "../../../generators/settings/index.js";
+import { selectors } from "../../../metrics/promql/selectors.js";
 import { asSent } from "../../../metrics/promql/variables.js";
 import { panelsOf } from "../checks/rules/dashboard-findings.js";
 import { mountedIn } from "../rendered/mounted.js";
@@ -7,10 +10,10 @@ import type { Rendered } from "../rendered/objects.js";
 import { prometheusesOf, runs } from "../rendered/prometheus.js";
 import { workloadsOf } from "../rendered/workloads.js";
 
-/** Something that an overlay asks Prometheus again and again. */
+/** Something that an overlay asks Prometheus again and again, or a person now and then. */
 export interface Query {
-  readonly kind: "record" | "alert" | "panel" | "variable";
-  /** Where it is: the group of a rule as `file: group`, or the title of a dashboard. */
+  readonly kind: "record" | "alert" | "panel" | "variable" | "person";
+  /** Where it is: the group of a rule as `file: group`, the title of a dashboard, or who asks. */
   readonly of: string;
   /** `level:metric:operation`, the name of an alert, the title and letter of a panel's query, or the name of a variable. */
   readonly name: string;
@@ -19,6 +22,28 @@ export interface Query {
   /** What a rule adds to each of its series. */
   readonly labels: Readonly<Record<string, string>>;
 }
+
+/**
+ * What people ask for by hand, as runbooks and settings declare it. What they want of a histogram is in one series of its own
+ * name where that is native.
+ */
+export function queriesByHand({ lean: { names, expressions } }: Settings): readonly Query[] {
+  const asked = [...Object.values(askedByHand).flat(), ...names, ...expressions];
+  const whole = asked.flatMap((expression) =>
+    selectors(expression).flatMap(({ metric = "" }) =>
+      histogramPart.test(metric) ? metric.replace(histogramPart, "") : [],
+    ),
+  );
+  return [...asked, ...whole].map((expression) => ({
+    kind: "person",
+    of: "people, by hand",
+    name: expression,
+    expression,
+    labels: {},
+  }));
+}
+
+const histogramPart = /_(bucket|sum|count)$/;
 
 interface WrittenGroup {
   readonly name: string;

@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
@@ -16,11 +15,11 @@ const saving = ["lean", "native-histograms"] as const;
 export async function bothForms(): Promise<{ readonly full: Rendered; readonly lean: Rendered }> {
   const jobs = optionalJobs(projectSettings()).map(({ component }) => component);
   const everything = ["grafana", "blackbox-exporter", ...jobs];
-  const cheap = saving.filter((name) => existsSync(join(root, "base/components", name)));
-  return { full: await rendered(everything), lean: await rendered([...everything, ...cheap]) };
+  return { full: await withComponents(everything), lean: await withComponents([...everything, ...saving]) };
 }
 
-async function rendered(components: readonly string[]): Promise<Rendered> {
+/** The base with these Components, in their order. */
+export async function withComponents(components: readonly string[]): Promise<Rendered> {
   const folder = await mkdtemp(join(await realpath(tmpdir()), "plain-prometheus-form-"));
   const from = (path: string) => relative(folder, join(root, path));
   try {

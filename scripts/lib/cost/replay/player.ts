@@ -33,6 +33,12 @@ export interface Player {
 }
 
 /**
+ * Steps that counters have taken before the first: where one begins near zero, Prometheus extrapolates each bucket of a classic
+ * histogram by itself, and a native one as a whole.
+ */
+const grown = 1000;
+
+/**
  * Plays targets on loopback. Samples carry the times of the timeline: what two listeners have is the same, however far apart
  * they scrape.
  */
@@ -43,7 +49,7 @@ export async function play(targets: readonly RecordedTarget[], timeline: Timelin
   const texts = new Map<string, string>();
   const textOf = (target: number, step: number) => {
     const key = `${target} ${step}`;
-    const text = texts.get(key) ?? targets[target]?.exposition.at(step, start + step * stepMilliseconds) ?? "";
+    const text = texts.get(key) ?? targets[target]?.exposition.at(grown + step, start + step * stepMilliseconds) ?? "";
     // The other listener comes for it soon.
     texts.set(key, text);
     texts.delete(`${target} ${step - 3}`);

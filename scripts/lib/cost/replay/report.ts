@@ -1,9 +1,17 @@
 import { styleText } from "node:util";
+import type { Bill } from "../bill.js";
 import { ratio } from "../sections.js";
 import type { Replayed } from "./index.js";
 
 /** So many series may be kept for one of a name that is read, with everything that makes the stack cheap. */
 export const mostWaste = 1.05;
+
+/** Waste by name of the jobs that somebody reads. What nobody reads anything of is kept for people, and whole. */
+export function wasteOfRead({ jobs }: Bill): number {
+  const read = jobs.filter(({ named }) => named > 0);
+  const total = (key: "kept" | "named") => read.reduce((all, job) => all + job[key], 0);
+  return total("kept") / total("named");
+}
 
 /** What came of a replay: each query that differs by its name, and the verdict last. */
 export function printedReplay({ queries, answered, differences, excused }: Replayed, waste: number): string {
@@ -19,7 +27,7 @@ export function printedReplay({ queries, answered, differences, excused }: Repla
     ...[...reasons].map(([why, count]) => `${count} compared by their labels alone: ${why}`),
     `${same} of ${queries} queries give the same in both forms; ${answered} of them gave something`,
     waste > mostWaste
-      ? styleText("red", `waste by name is ${ratio(waste)}, and may be ${mostWaste} at most`)
-      : `waste by name is ${ratio(waste)}`,
+      ? styleText("red", `waste by name of the jobs that are read is ${ratio(waste)}, and may be ${mostWaste} at most`)
+      : `waste by name of the jobs that are read is ${ratio(waste)}`,
   ].join("\n");
 }

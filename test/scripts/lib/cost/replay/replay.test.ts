@@ -63,7 +63,7 @@ test("the report names each query that differs, and too much waste", () => {
   const text = printedReplay({ queries: 3, answered: 2, differences: [lost], excused: [] }, 1.2);
   assert.match(text, /panel Load, query A \(Nodes\): lost\n\s+a \+ b/);
   assert.match(text, /2 of 3 queries give the same/);
-  assert.match(text, /waste by name is 1\.20, and may be 1\.05 at most/);
+  assert.match(text, /waste by name of the jobs that are read is 1\.20, and may be 1\.05 at most/);
 });
 
 test.run();
