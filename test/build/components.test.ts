@@ -5,7 +5,6 @@ import { join, relative } from "node:path";
 import { test } from "uvu";
 import { parse } from "yaml";
 import { externalUrl } from "../../scripts/lib/checks/external-url.js";
-import { runChecks } from "../../scripts/lib/checks/index.js";
 import { prometheusConfig } from "../../scripts/lib/checks/prometheus/config.js";
 import { schema } from "../../scripts/lib/checks/schema.js";
 import { Failure } from "../../scripts/lib/failure.js";
@@ -145,30 +144,6 @@ test("native-histograms leaves what k3s drops, and comes after whatever writes a
       withComponents("native-histograms", later),
       failing(new RegExp(`native-histograms has to come after ${later}`)),
     );
-});
-
-test("overlays/prod builds with lean and native-histograms, and every check finds it right", async () => {
-  const folder = await mkdtemp(join(tmpdir(), "plain-prometheus-native-"));
-  try {
-    await cp(join(root, "overlays/prod"), folder, { recursive: true });
-    for (const part of await readdir(folder, { withFileTypes: true })) {
-      if (!part.isDirectory()) continue;
-      const path = join(folder, part.name, "kustomization.yaml");
-      const text = await readFile(path, "utf8");
-      const base = relative(join(folder, part.name), join(root, "base"));
-      const added =
-        part.name === "monitoring" ? ["$&", "lean", "native-histograms"].join("\n  - ../../../base/components/") : "$&";
-      const listed = text.replace(/^ {2}- .*\/components\/network-policies\b.*$/m, added);
-      await writeFile(path, listed.replaceAll("../../../base", base));
-    }
-    const rendered = await render(folder);
-    assert.deepEqual([...(await runChecks(rendered)).values()].flat(), []);
-    assert.match(rendered.text, /convert_classic_histograms_to_nhcb: true/);
-    // Keep-lists name both forms.
-    assert.doesNotMatch(rendered.text, /_bucket\{/);
-  } finally {
-    await rm(folder, { recursive: true });
-  }
 });
 
 test("basic-auth reaches the StatefulSet of prometheus-ha, when listed after it", async () => {

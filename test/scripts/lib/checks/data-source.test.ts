@@ -43,7 +43,7 @@ test("jobs that are scraped otherwise than the rest count where they are the mos
         ),
       },
     );
-  assert.deepEqual(await messages(dataSource, ...both("15s", "15s"), jobs("30s", "5m")), []);
+  assert.deepEqual(await messages(dataSource, ...both("15s", "15s"), jobs("15s", "15s", "30s", "5m")), []);
   const many = jobs(...Array.from({ length: 20 }, () => "30s"));
   assert.deepEqual(await messages(dataSource, ...both("30s", "15s"), many), []);
   assert.match(
