@@ -58,13 +58,13 @@ test("a storage class that does not exist is named, in namespaces that were ther
 });
 
 test("a Secret that is missing is named by the pod and by verify", async () => {
-  await withOverlay({ resources: [overlay], components: ["base/components/basic-auth"] }, async (folder) => {
+  await withOverlay({ resources: [overlay], components: ["base/components/alertmanager-webhooks"] }, async (folder) => {
     await applyWithoutWaiting(folder);
-    const problem = await problemThat(folder, /secret "prometheus-web" not found/);
-    assert.equal(problem.cure, "create the Secret prometheus-web in namespace monitoring");
+    const problem = await problemThat(folder, /secret "alertmanager-receivers" not found/);
+    assert.equal(problem.cure, "create the Secret alertmanager-receivers in namespace monitoring");
   });
-  const events = await kubectl.text(["events", "--namespace", "monitoring", "--for", "pod/prometheus-0"]);
-  assert.match(events, /FailedMount.*secret "prometheus-web" not found/);
+  const events = await kubectl.text(["events", "--namespace", "monitoring", "--for", "pod/alertmanager-0"]);
+  assert.match(events, /FailedMount.*secret "alertmanager-receivers" not found/);
   await startOver();
 });
 

@@ -113,7 +113,8 @@ function shortly(error: string): string {
 function seriesLoss(whole: ReadonlySet<string>, reduced: ReadonlySet<string>): Loss | undefined {
   const lost = [...whole].filter((name) => !reduced.has(name));
   if (lost.length === 0) return undefined;
-  const stem = commonStart(lost).replace(/_$/, "");
+  // By the kind of objects, also where of all its series a few are given.
+  const stem = commonStart(lost).replace(/^(kube_[a-z]+)_.*$/, "$1");
   const left = [...reduced].filter((name) => name === stem || name.startsWith(`${stem}_`));
   const effect = left.length === 0 ? `no series ${stem}_*` : `some of the series ${stem}_*: ${lost.join(", ")}`;
   return { jobs: ["kube-state-metrics"], effect };

@@ -50,6 +50,12 @@ test("series that are gone are named by their common start", () => {
   assert.deepEqual(loss, { jobs: ["kube-state-metrics"], effect: "no series kube_pod_*" });
 });
 
+test("a kind of which one series was there is named by itself, not by that series", () => {
+  assert.equal(lossOf(series("kube_job_status_failed"), series())?.effect, "no series kube_job_*");
+  const loss = lossOf(series("kube_job_status_failed", "kube_job_status_active"), series());
+  assert.equal(loss?.effect, "no series kube_job_*");
+});
+
 test("a kind of series of which some are left is not said to be gone", () => {
   const loss = lossOf(series("kube_pod_info", "kube_pod_start_time", "kube_pod_labels"), series("kube_pod_labels"));
   assert.match(loss?.effect ?? "", /^some of the series kube_pod_\*: kube_pod_info, kube_pod_start_time$/);
