@@ -1,7 +1,7 @@
 import { styleText } from "node:util";
 import { aligned } from "../aligned.js";
+import { type Cell, htmlTable } from "../html-table.js";
 import { escaped } from "../markup.js";
-import { type Cell, htmlTable } from "../verify/page/table.js";
 import type { Section } from "./sections.js";
 
 /** The bill as text: numbers stand below each other. */

@@ -1,6 +1,6 @@
 import { optionalJobs } from "../../../generators/prometheus/scrape/optional.js";
+import { bytes, count, percent } from "../numbers.js";
 import { projectSettings } from "../settings.js";
-import { bytes, count, percent } from "../verify/page/numbers.js";
 import type { Bill, Measured } from "./bill.js";
 import { type Estimate, formula } from "./estimate.js";
 

@@ -1,7 +1,7 @@
+import { type Cell, htmlTable } from "../../html-table.js";
 import { escaped } from "../../markup.js";
+import { bytes, count, percent, seconds } from "../../numbers.js";
 import type { Figures, JobCost } from "./figures.js";
-import { bytes, count, percent, seconds } from "./numbers.js";
-import { type Cell, htmlTable } from "./table.js";
 
 const secondsOfDay = 86_400;
 

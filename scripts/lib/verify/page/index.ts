@@ -4,6 +4,7 @@ import { bundleOf } from "../../bundle/index.js";
 import { Failure } from "../../failure.js";
 import type { Kubectl } from "../../kubectl.js";
 import { escaped } from "../../markup.js";
+import { bytes, count } from "../../numbers.js";
 import { root } from "../../project.js";
 import { prometheusAt, prometheusInPod } from "../../prometheus.js";
 import { render } from "../../render.js";
@@ -11,7 +12,6 @@ import { problemsOf, type Report } from "../report.js";
 import { cost } from "./cost.js";
 import { type Figures, figuresOf } from "./figures.js";
 import { nodes } from "./nodes.js";
-import { bytes, count } from "./numbers.js";
 import { firingAlerts, rules } from "./rules.js";
 import { problems, targets } from "./targets.js";
 

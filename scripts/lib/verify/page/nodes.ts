@@ -1,6 +1,6 @@
 import { escaped } from "../../markup.js";
+import { bytes, percent } from "../../numbers.js";
 import type { Figures, NodeFigures, Points } from "./figures.js";
-import { bytes, percent } from "./numbers.js";
 import { plot } from "./plot.js";
 
 /** Of more cores than these, the average alone is drawn. */

@@ -1,9 +1,9 @@
 import { basename } from "node:path";
+import { type Cell, htmlTable } from "../../html-table.js";
 import { escaped } from "../../markup.js";
+import { count, seconds } from "../../numbers.js";
 import type { LiveRule, RuleGroup } from "../../prometheus.js";
 import type { Figures } from "./figures.js";
-import { count, seconds } from "./numbers.js";
-import { type Cell, htmlTable } from "./table.js";
 
 const severities = ["critical", "warning", "info"];
 

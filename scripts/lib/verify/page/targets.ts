@@ -1,9 +1,9 @@
+import { type Cell, htmlTable } from "../../html-table.js";
 import { escaped } from "../../markup.js";
+import { count, seconds } from "../../numbers.js";
 import { scraped } from "../address.js";
 import { type JobReport, problemsOf, type ReplicaReport, type Report } from "../report.js";
 import type { Figures } from "./figures.js";
-import { count, seconds } from "./numbers.js";
-import { type Cell, htmlTable } from "./table.js";
 
 /** What does not hold, each with its reason and its cure; nothing when everything holds. */
 export function problems(report: Report): string {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "uvu";
-import { bytes, count, percent, seconds } from "../../../../../scripts/lib/verify/page/numbers.js";
+import { bytes, count, percent, seconds } from "../../../scripts/lib/numbers.js";
 
 test("bytes are in the largest unit that leaves one of it", () => {
   const all = [0, 1, 1023, 1024, 1536, 150 * 1024, 8_200_000_000, 3e15].map(bytes);
