@@ -1,11 +1,10 @@
 import { readFile, writeFile } from "node:fs/promises";
-import { milliseconds } from "../generators/settings/index.js";
 import { bundleOf } from "./lib/bundle/index.js";
 import { type Bill, bill, type Measured } from "./lib/cost/bill.js";
 import { estimate } from "./lib/cost/estimate.js";
 import { measure } from "./lib/cost/measure.js";
 import { page, printed } from "./lib/cost/print.js";
-import { type Query, queriesByHand, queriesOf } from "./lib/cost/queries.js";
+import { allQueries } from "./lib/cost/queries.js";
 import { intervalOf, told } from "./lib/cost/replay/config.js";
 import { bothForms } from "./lib/cost/replay/forms.js";
 import { replay } from "./lib/cost/replay/index.js";
@@ -15,7 +14,6 @@ import { Failure, Misuse } from "./lib/failure.js";
 import { type PrometheusApi, prometheusAt, prometheusInPod } from "./lib/prometheus.js";
 import { readExpositions } from "./lib/read-expositions.js";
 import { render } from "./lib/render.js";
-import type { Rendered } from "./lib/rendered/objects.js";
 import { run } from "./lib/run.js";
 import { projectSettings } from "./lib/settings.js";
 import { running } from "./lib/verify/gather.js";
@@ -64,7 +62,7 @@ await run(usage, async ({ values }) => {
   };
   if (replays) {
     const forms = await bothForms();
-    const queries = asked(forms.lean);
+    const queries = allQueries(forms.lean, projectSettings());
     const { replayed, seen: played } = await replay(forms, await readExpositions(), ({ lean }, end) =>
       measure(lean, queries, end),
     );
@@ -80,7 +78,7 @@ await run(usage, async ({ values }) => {
     return;
   }
   const rendered = await render(overlay);
-  const queries = asked(rendered);
+  const queries = allQueries(rendered, projectSettings());
   const measured = await measure(await apiOf(), queries);
   await show(overlay, measured, bill(measured, queries));
 
@@ -99,11 +97,6 @@ await run(usage, async ({ values }) => {
     return prometheusInPod(kubectl, there.namespace, ready.metadata?.name ?? "", there.port);
   }
 });
-
-function asked(rendered: Rendered): readonly Query[] {
-  const settings = projectSettings();
-  return [...queriesOf(rendered, milliseconds(settings.scrapeInterval)), ...queriesByHand(settings)];
-}
 
 function whole(option: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;

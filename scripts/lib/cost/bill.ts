@@ -83,7 +83,7 @@ export interface Bill {
 }
 
 /** The bill of a Prometheus whose rules and dashboards ask these queries. */
-export function bill(measured: Measured, queries: readonly Query[]): Bill {
+export function bill(measured: Pick<Measured, "jobs" | "kept" | "taken">, queries: readonly Query[]): Bill {
   const { kept } = measured;
   const readersOf = new Map<string, Set<string>>();
   const selectorsOf = new Map<string, readonly Selector[]>();

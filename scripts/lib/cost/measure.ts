@@ -31,28 +31,50 @@ const expressions = {
  * @throws Failure when it does not answer.
  */
 export async function measure(api: PrometheusApi, queries: readonly Query[], at?: number): Promise<Measured> {
-  const recorded = new Set(queries.flatMap(({ kind, name }) => (kind === "record" ? [name] : [])));
-  const [targets, kept, scraped, bytes, headSeries, memory, nodes, pods, bytesPerSample] = await Promise.all([
-    api.targets(),
-    ...(["kept", "scraped", "bytes", "headSeries", "memory"] as const).map((name) =>
+  const [brief, headSeries, memory, nodes, pods, bytesPerSample] = await Promise.all([
+    measureBriefly(api, queries, at),
+    ...(["headSeries", "memory", "nodes", "pods", "bytesPerSample"] as const).map((name) =>
       api.instant(expressions[name], at),
     ),
-    ...(["nodes", "pods", "bytesPerSample"] as const).map((name) => api.instant(expressions[name], at)),
   ]);
-  const ofJobs = ({ name }: Count) => !added.test(name) && !recorded.has(name);
-  const series = counts(kept ?? [], "__name__").filter(ofJobs);
-  const names = new Set(series.map(({ name }) => name));
+  const names = new Set(brief.kept.map(({ name }) => name));
   const taken: Count[] = [];
   for (const expression of takenExpressions(queries, names)) {
     taken.push(...counts(await api.instant(expression, at), "metric"));
   }
-  const of = (answer: readonly InstantSample[] | undefined, job: string) => {
-    const found = answer?.find(({ metric }) => metric.job === job);
-    return found === undefined ? undefined : Number(found.value[1]);
-  };
   const number = (answer: readonly InstantSample[] | undefined) => {
     const value = Number(answer?.[0]?.value[1] ?? Number.NaN);
     return Number.isFinite(value) ? value : undefined;
+  };
+  return {
+    ...brief,
+    taken: taken.filter(ofJobs(queries)),
+    headSeries: number(headSeries),
+    memory: number(memory),
+    nodes: number(nodes) ?? 0,
+    pods: number(pods) ?? 0,
+    bytesPerSample: number(bytesPerSample),
+  };
+}
+
+/**
+ * What {@link measure} asks for, in four calls: no labels are looked at, and nothing but jobs.
+ *
+ * @param at - in seconds since 1970; absent: now
+ * @throws Failure when it does not answer.
+ */
+export async function measureBriefly(
+  api: PrometheusApi,
+  queries: readonly Query[],
+  at?: number,
+): Promise<Pick<Measured, "jobs" | "kept">> {
+  const [targets, kept, scraped, bytes] = await Promise.all([
+    api.targets(),
+    ...(["kept", "scraped", "bytes"] as const).map((name) => api.instant(expressions[name], at)),
+  ]);
+  const of = (answer: readonly InstantSample[] | undefined, job: string) => {
+    const found = answer?.find(({ metric }) => metric.job === job);
+    return found === undefined ? undefined : Number(found.value[1]);
   };
   const jobs = [...new Set(targets.map(({ labels }) => labels.job ?? ""))].sort();
   return {
@@ -66,14 +88,13 @@ export async function measure(api: PrometheusApi, queries: readonly Query[], at?
         intervalSeconds: milliseconds(own[0]?.scrapeInterval ?? "15s") / 1000,
       };
     }),
-    kept: series,
-    taken: taken.filter(ofJobs),
-    headSeries: number(headSeries),
-    memory: number(memory),
-    nodes: number(nodes) ?? 0,
-    pods: number(pods) ?? 0,
-    bytesPerSample: number(bytesPerSample),
+    kept: counts(kept ?? [], "__name__").filter(ofJobs(queries)),
   };
+}
+
+function ofJobs(queries: readonly Query[]): (count: Count) => boolean {
+  const recorded = new Set(queries.flatMap(({ kind, name }) => (kind === "record" ? [name] : [])));
+  return ({ name }) => !added.test(name) && !recorded.has(name);
 }
 
 function counts(answer: readonly InstantSample[], label: string): Count[] {

@@ -1,7 +1,7 @@
 import { parse } from "yaml";
 import type { Dashboard } from "../../../generators/grafana/lib/sdk.js";
 import { askedByHand } from "../../../generators/lean/asked-by-hand.js";
-import type { Settings } from "../../../generators/settings/index.js";
+import { milliseconds, type Settings } from "../../../generators/settings/index.js";
 import { selectors } from "../../../metrics/promql/selectors.js";
 import { asSent } from "../../../metrics/promql/variables.js";
 import { panelsOf } from "../checks/rules/dashboard-findings.js";
@@ -44,6 +44,11 @@ export function queriesByHand({ lean: { names, expressions } }: Settings): reado
 }
 
 const histogramPart = /_(bucket|sum|count)$/;
+
+/** Everything that asks an overlay, people with it. */
+export function allQueries(rendered: Rendered, settings: Settings): readonly Query[] {
+  return [...queriesOf(rendered, milliseconds(settings.scrapeInterval)), ...queriesByHand(settings)];
+}
 
 interface WrittenGroup {
   readonly name: string;

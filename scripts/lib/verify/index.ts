@@ -1,16 +1,19 @@
 import { bundleOf } from "../bundle/index.js";
 import { outsideBundle } from "../bundle/outside.js";
+import { allQueries } from "../cost/queries.js";
 import { Failure } from "../failure.js";
 import type { Kubectl } from "../kubectl.js";
 import { cureOfTaken, takenByOthers } from "../other-overlays.js";
 import { contextOf } from "../outside/reach.js";
 import { render } from "../render.js";
 import type { Rendered } from "../rendered/objects.js";
-import { look } from "./look.js";
+import { projectSettings } from "../settings.js";
+import { apiOf, look } from "./look.js";
 import type { Problem, Report } from "./report.js";
+import { shortBill } from "./short-bill.js";
 import { untilOk } from "./until-ok.js";
 
-export type { JobReport, Problem, ReplicaReport, Report } from "./report.js";
+export type { JobReport, Problem, ReplicaReport, Report, ShortBill } from "./report.js";
 export { table } from "./table.js";
 
 /** What {@link verify} verifies, and how long it may take to become true. */
@@ -43,7 +46,11 @@ export async function verify(options: VerifyOptions): Promise<Report> {
     const [taken, report] = await Promise.all([takenProblems(rendered, kubectl), look(bundle, kubectl)]);
     return { ...report, ok: report.ok && taken.length === 0, problems: [...taken, ...report.problems] };
   };
-  return await untilOk(lookAround, waitMilliseconds, onWaiting);
+  const report = await untilOk(lookAround, waitMilliseconds, onWaiting);
+  const pod = report.replicas.find(({ jobs }) => jobs.length > 0)?.pod;
+  if (pod === undefined || bundle.outside !== undefined) return report;
+  const bill = await shortBill(apiOf(bundle, kubectl, pod), allQueries(rendered, projectSettings()));
+  return bill === undefined ? report : { ...report, bill };
 }
 
 /** Who may not ask about other namespaces is told what concerns this one. */

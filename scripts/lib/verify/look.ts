@@ -68,11 +68,17 @@ export async function look(bundle: Bundle, kubectl: Kubectl): Promise<Report> {
 }
 
 /** Every Prometheus that there is to ask: those that are ready, or the one outside. */
-function apis({ prometheus, outside }: Bundle, kubectl: Kubectl, { pods }: Running): PrometheusApi[] {
-  if (outside !== undefined) return [prometheusAt(outside.address)];
-  return podsOf(prometheus, pods)
+function apis(bundle: Bundle, kubectl: Kubectl, { pods }: Running): PrometheusApi[] {
+  if (bundle.outside !== undefined) return [apiOf(bundle, kubectl, "")];
+  return podsOf(bundle.prometheus, pods)
     .filter(isReady)
-    .map(({ metadata }) => prometheusInPod(kubectl, prometheus.namespace, metadata?.name ?? "", prometheus.port));
+    .map(({ metadata }) => apiOf(bundle, kubectl, metadata?.name ?? ""));
+}
+
+/** The Prometheus in a pod of a bundle, or the one outside. */
+export function apiOf({ prometheus, outside }: Bundle, kubectl: Kubectl, pod: string): PrometheusApi {
+  if (outside !== undefined) return prometheusAt(outside.address);
+  return prometheusInPod(kubectl, prometheus.namespace, pod, prometheus.port);
 }
 
 function namespacesOf({ workloads, prometheus }: Bundle): string[] {

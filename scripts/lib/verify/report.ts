@@ -57,6 +57,19 @@ export interface ReplicaReport {
   readonly problems: readonly Problem[];
 }
 
+/** What the series of one Prometheus cost, in short; `npm run cost` has the whole bill. */
+export interface ShortBill {
+  readonly pod: string;
+  /** Series that jobs gave. */
+  readonly kept: number;
+  /** So many are kept for one of a name that a rule, a dashboard or a person reads; null where nothing is read. */
+  readonly wasteByName: number | null;
+  /** Bytes of one round of scrapes, uncompressed; null where Prometheus does not count them. */
+  readonly bytes: number | null;
+  /** The dearest first; `share` of all series, and so of what memory they take, is from 0 to 1. */
+  readonly jobs: readonly { readonly job: string; readonly kept: number; readonly share: number }[];
+}
+
 /** What `npm run verify -- --json` prints. */
 export interface Report {
   readonly overlay: string;
@@ -68,6 +81,8 @@ export interface Report {
   readonly problems: readonly Problem[];
   /** One for each Prometheus that is ready. */
   readonly replicas: readonly ReplicaReport[];
+  /** Of the first Prometheus that is ready; absent where it runs outside, with rules that nobody here knows. */
+  readonly bill?: ShortBill;
 }
 
 /** Puts a report together. */

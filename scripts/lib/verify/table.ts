@@ -1,9 +1,10 @@
 import { chalk } from "zx";
 import { aligned } from "../aligned.js";
-import { type JobReport, problemsOf, type Report } from "./report.js";
+import { count, bytes as inUnits, percent } from "../numbers.js";
+import { type JobReport, problemsOf, type Report, type ShortBill } from "./report.js";
 
 /**
- * A report as people read it: a line for each job, below it each problem with its reason and its cure.
+ * A report as people read it: a line for each job, below it the bill in short, and each problem with its reason and its cure.
  * Coloured where standard output is a terminal. The pod is a column only where there is more than one Prometheus.
  */
 export function table(report: Report): string {
@@ -19,6 +20,7 @@ export function table(report: Report): string {
   const parts = [
     ...(rows.length === 0 ? [] : [aligned([head, ...rows])]),
     ...left,
+    ...(report.bill === undefined ? [] : [cost(report.bill, showsPod)]),
     ...problems,
     summary(report, problems.length),
   ];
@@ -36,10 +38,26 @@ function cells({ job, expected, up, samples, lastScrapeSecondsAgo, problems }: J
   ];
 }
 
+const dearest = 4;
+
+function cost({ pod, kept, bytes, jobs, ...bill }: ShortBill, showsPod: boolean): string {
+  const shares = jobs.slice(0, dearest).map(({ job, share }) => `${job} ${percent(share)}`);
+  const others = jobs.slice(dearest).reduce((sum, { share }) => sum + share, 0);
+  return [
+    `cost${showsPod ? ` of ${pod}` : ""}: ${count(kept)} series, ${waste(bill)}${bytes === null ? "" : `; ${inUnits(bytes)} a round of scrapes`}`,
+    `      ${[...shares, ...(jobs.length > dearest ? [`all others ${percent(others)}`] : [])].join(", ")}`,
+  ].join("\n");
+}
+
+/** How many series are kept for one that is read, in words. */
+export function waste({ wasteByName }: Pick<ShortBill, "wasteByName">): string {
+  return wasteByName === null ? "no name of which is read" : `${wasteByName.toFixed(2)} for one of a name that is read`;
+}
+
 function summary({ ok, replicas }: Report, problems: number): string {
   if (!ok) {
-    const count = `${problems} ${problems === 1 ? "problem" : "problems"}`;
-    return chalk.red(replicas.length === 0 ? `no Prometheus is ready: ${count}` : count);
+    const many = `${problems} ${problems === 1 ? "problem" : "problems"}`;
+    return chalk.red(replicas.length === 0 ? `no Prometheus is ready: ${many}` : many);
   }
   const jobs = replicas.flatMap((replica) => replica.jobs);
   const targets = jobs.reduce((sum, { up }) => sum + up, 0);

@@ -1,12 +1,14 @@
 import { type Cell, htmlTable } from "../../html-table.js";
 import { escaped } from "../../markup.js";
 import { bytes, count, percent, seconds } from "../../numbers.js";
+import type { ShortBill } from "../report.js";
+import { waste } from "../table.js";
 import type { Figures, JobCost } from "./figures.js";
 
 const secondsOfDay = 86_400;
 
-/** What each job costs: series in memory, samples, and bytes as far as Prometheus knows them. */
-export function cost({ costs, bytesPerSample }: Figures): string {
+/** What each job costs: series in memory, samples, and bytes as far as Prometheus knows them; and what of it is read. */
+export function cost({ costs, bytesPerSample }: Figures, bill: ShortBill | undefined): string {
   const all = sum(costs);
   const header: Cell[] = [
     { html: "Job" },
@@ -41,7 +43,8 @@ export function cost({ costs, bytesPerSample }: Figures): string {
         ]
       : [`A sample takes ${Number(bytesPerSample.toFixed(2))} bytes on disk.`]),
   ];
-  return `<h2>Cost by job</h2>${htmlTable(header, rows, row(all, count(all.series)))}<p class="quiet">${unknown.join(" ")}</p>`;
+  const read = bill === undefined ? "" : `<p class="quiet">${count(bill.kept)} series are kept, ${waste(bill)}.</p>`;
+  return `<h2>Cost by job</h2>${read}${htmlTable(header, rows, row(all, count(all.series)))}<p class="quiet">${unknown.join(" ")}</p>`;
 }
 
 /** All jobs as one. */

@@ -81,7 +81,7 @@ ${left.map((line) => `<p class="quiet">${escaped(line)}</p>`).join("\n")}
 ${problems(report)}
 ${figures === undefined ? "" : nodes(figures)}
 ${targets(report, figures)}
-${figures === undefined ? "" : cost(figures) + rules(figures)}
+${figures === undefined ? "" : cost(figures, report.bill) + rules(figures)}
 </main>
 </body>
 </html>

@@ -34,6 +34,23 @@ test("a report without problems is ok, and its table has a row for each job", ()
   );
 });
 
+test("the bill stands below the jobs: what is kept, what of it is read, and who has the largest shares", () => {
+  const shares = [0.5, 0.2, 0.1, 0.1, 0.06, 0.04].map((share, index) => ({ job: `job-${index}`, kept: 1, share }));
+  const bill = { pod: "prometheus-0", kept: 3473, wasteByName: 1.0712, bytes: 4_404_019, jobs: shares };
+  const lines = (given: ReturnType<typeof report>) => printed(given).split("\n").slice(5, -2);
+  assert.deepEqual(lines({ ...report([kubelet]), bill }), [
+    "cost: 3,473 series, 1.07 for one of a name that is read; 4.2 MiB a round of scrapes",
+    "      job-0 50 %, job-1 20 %, job-2 10 %, job-3 10 %, all others 10 %",
+  ]);
+  const unknown = { ...bill, wasteByName: null, bytes: null, jobs: shares.slice(0, 1) };
+  assert.deepEqual(lines({ ...report([kubelet]), bill: unknown }), [
+    "cost: 3,473 series, no name of which is read",
+    "      job-0 50 %",
+  ]);
+  const two = [...report([kubelet]).replicas, ...report([kubelet]).replicas];
+  assert.match(printed({ ...report([kubelet]), replicas: two, bill }), /^cost of prometheus-0: 3,473 series/m);
+});
+
 test("a problem makes the report fail, wherever it is", () => {
   assert.equal(report([{ ...kubelet, problems: [problem] }]).ok, false);
   assert.equal(report([kubelet], [problem]).ok, false);
