@@ -45,7 +45,8 @@ interface Exposing {
  *
  * A selector that leaves the name open (`{job="a"}`) asks for whatever is there, and keeps nothing.
  *
- * @param jobs - every job of which something is known: a name that none of them has is kept of each that a selector may mean
+ * @param jobs - all that there are. A name that none is known to have is kept of each that a selector may mean, where
+ *   something else of that job is read.
  */
 export function keepLists(jobs: readonly Exposing[], reads: readonly Read[]): ReadonlyMap<string, KeepList> {
   const selected = reads.flatMap(({ expr, reader }) => selectors(expr).map((selector) => ({ selector, reader })));
@@ -61,12 +62,13 @@ function keepList(
   const parts = new Map<string, Part[]>();
   const keep = (name: string, conditions: Part["conditions"], reader: string) =>
     parts.set(name, [...(parts.get(name) ?? []), { conditions, readers: [reader] }]);
+  const unknown: (() => void)[] = [];
   for (const { selector, reader } of selected) {
     if (!selector.matchers.every((matcher) => matcher.label !== "job" || passes(matcher, job))) continue;
     for (const name of namesRead(selector, metrics)) {
       const exposed = exposedBy(name, metrics);
       if (exposed === undefined) {
-        if (!known.has(name) && !isMade(name)) keep(name, {}, reader);
+        if (!known.has(name) && !isMade(name)) unknown.push(() => keep(name, {}, reader));
         continue;
       }
       const { le, ...conditions } = conditionsOf(selector, exposed.metric);
@@ -74,6 +76,8 @@ function keepList(
       if (exposed.histogram !== undefined) keep(exposed.histogram, conditions, reader);
     }
   }
+  // It may be of any job. That alone is no reason to drop all else of one of which nobody reads anything.
+  if (parts.size > 0) for (const keepUnknown of unknown) keepUnknown();
   return new Map([...parts].sort(([one], [other]) => (one < other ? -1 : 1)).map(([name, all]) => [name, joined(all)]));
 }
 

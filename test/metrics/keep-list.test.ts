@@ -41,10 +41,15 @@ test("a name is kept of the jobs that expose it, as far as a selector means them
 });
 
 test("what no recording has is kept of each job that a selector may mean, unless Prometheus makes it", () => {
-  assert.deepEqual(kept("server", 'own_total{job="server"}', "a:b:c", "up", 'ALERTS{job="server"}'), [
+  assert.deepEqual(kept("server", 'own_total{job="server"}', "queue_count", "a:b:c", "up", 'ALERTS{job="server"}'), [
     ["own_total", [{}]],
+    ["queue_count", [{}]],
   ]);
-  assert.deepEqual(kept("state", 'own_total{job="server"}'), []);
+  assert.deepEqual(kept("state", "kube_pod_info", 'own_total{job="server"}'), [["kube_pod_info", [{}]]]);
+});
+
+test("what no recording has takes nothing of a job of which nobody reads anything else", () => {
+  assert.deepEqual(kept("server", "own_total", "kube_pod_info"), []);
 });
 
 test("a part of the values is kept where every reader selects some", () => {
