@@ -4,7 +4,8 @@ import { withoutVariables } from "./promql/variables.js";
 interface Inner {
   readonly title?: unknown;
   readonly expr?: unknown;
-  readonly templating?: { readonly list?: readonly Variable[] };
+  readonly datasource?: unknown;
+  readonly templating?: { readonly list?: readonly (Variable | null)[] };
 }
 
 interface Variable {
@@ -16,7 +17,7 @@ interface Variable {
 
 /**
  * Every expression of a dashboard as Grafana reads it, whatever form its panels have: those of panels, of annotations and
- * of variables (`label_values(...)`, `query_result(...)`).
+ * of variables (`label_values(...)`, `query_result(...)`). Empty queries, and those of logs, are none of them.
  *
  * @param dashboard - the JSON of it
  */
@@ -31,19 +32,22 @@ export function dashboardReads(dashboard: unknown): readonly Read[] {
   return [
     ...expressionsIn(Object.values(dashboard ?? {}), undefined).map(({ panel, expr }) => of(panel, expr)),
     ...list
-      .filter(({ type }) => type === "query")
-      .map((variable) => of(`variable ${variable.name}`, queryOf(variable)))
+      .filter((variable) => variable?.type === "query")
+      .map((variable) => of(`variable ${variable?.name}`, queryOf(variable ?? {})))
       .filter(({ expr }) => expr !== ""),
   ];
 }
 
-function expressionsIn(value: unknown, panel: string | undefined): { panel: string; expr: string }[] {
+function expressionsIn(value: unknown, panel: string | undefined, above?: string): { panel: string; expr: string }[] {
   if (typeof value !== "object" || value === null) return [];
-  const { title, expr } = value as Inner;
+  const { title, expr, datasource } = value as Inner;
   const within = typeof title === "string" ? `panel ${title}` : panel;
+  const source = (datasource as { type?: string } | null | undefined)?.type ?? above;
+  // LogQL stands in the same field as PromQL.
+  const isRead = typeof expr === "string" && expr.trim() !== "" && !/loki|logs/.test(source ?? "");
   return [
-    ...(typeof expr === "string" ? [{ panel: within ?? "a query", expr }] : []),
-    ...Object.values(value).flatMap((inner) => expressionsIn(inner, within)),
+    ...(isRead ? [{ panel: within ?? "a query", expr }] : []),
+    ...Object.values(value).flatMap((inner) => expressionsIn(inner, within, source)),
   ];
 }
 

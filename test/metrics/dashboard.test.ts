@@ -32,6 +32,27 @@ test("a dashboard reads what its panels, annotations and variables ask for, also
   );
 });
 
+test("empty queries, holes and queries of logs are not read, and queries of metrics beside them are", () => {
+  const loki = { type: "loki", uid: "logs" };
+  const dashboard = {
+    templating: { list: [null, { type: "query", query: 5 }] },
+    panels: [
+      null,
+      { title: "Logs", datasource: loki, targets: [{ expr: '{app="a"} |= "b"' }] },
+      {
+        title: "Both",
+        datasource: { type: "datasource", uid: "-- Mixed --" },
+        targets: [{ expr: "" }, { datasource: loki, expr: "{}" }, { datasource: { type: "prometheus" }, expr: "a" }],
+      },
+      { title: "Old", datasource: "Prometheus", targets: [{ expr: "b" }] },
+    ],
+  };
+  assert.deepEqual(
+    dashboardReads(dashboard).map(({ expr }) => expr),
+    ["a", "b"],
+  );
+});
+
 test("what is no dashboard reads nothing", () => {
   for (const nothing of [null, undefined, 1, "a", [], {}]) assert.deepEqual(dashboardReads(nothing), []);
 });
