@@ -49,8 +49,8 @@ export async function checkBase(project = root, generate: () => Files | Promise<
 }
 
 async function generated(): Promise<Files> {
+  const files = ownFiles(projectSettings());
   const settings = await withFiles(projectSettings());
-  const files = ownFiles(settings);
   try {
     return base(settings, [], files);
   } catch (error) {

@@ -1,12 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { isScalar, LineCounter, parseDocument, visit } from "yaml";
+import { isAlias, isScalar, visit } from "yaml";
 import { problemIn } from "../../generators/settings/forms.js";
 import type { Settings } from "../../generators/settings/index.js";
 import { dashboardReads } from "../../metrics/dashboard.js";
 import { Failure } from "./failure.js";
 import { ownRules } from "./own-files.js";
 import { root } from "./project.js";
+import { readYaml } from "./read-yaml.js";
 
 /** An expression of a file, and where in it, such as `line 12` or `panel Requests of dashboard Shop`. */
 interface Expression {
@@ -22,24 +23,32 @@ interface Expression {
  */
 export async function withFiles(settings: Settings, from = root): Promise<Settings> {
   const { files: named = [], expressions = [] } = settings.lean ?? {};
-  const files = [...named, ...ownRules(from)];
-  if (files.length === 0) return settings;
-  const read = await Promise.all(files.map((file) => expressionsIn(file, from)));
+  const own = ownRules(from);
+  if (named.length + own.length === 0) return settings;
+  const read = await Promise.all([
+    ...named.map((file) => expressionsIn(file, `setting lean.files: ${file}`, from)),
+    ...own.map((file) => expressionsIn(file, file, from)),
+  ]);
   return { ...settings, lean: { ...settings.lean, files: [], expressions: [...expressions, ...read.flat()] } };
 }
 
-async function expressionsIn(file: string, from: string): Promise<string[]> {
-  const wrong = (what: string, cure: string) => new Failure(`setting lean.files: ${file}${what}`, cure);
+async function expressionsIn(file: string, shown: string, from: string): Promise<string[]> {
+  const wrong = (what: string, cure: string) => new Failure(`${shown}${what}`, cure);
   const text = await readFile(join(from, file), "utf8").catch((error: Error) => {
     throw wrong(` cannot be read: ${error.message}`, "name a file by its path from the root of the project");
   });
   let found: readonly Expression[];
   try {
-    found = file.endsWith(".json") ? ofDashboard(text) : file.endsWith(".promql") ? ofPromql(text) : ofRules(text);
+    found = file.endsWith(".json")
+      ? ofDashboard(text)
+      : file.endsWith(".promql")
+        ? ofPromql(text)
+        : ofRules(join(from, file), shown);
   } catch (error) {
+    if (error instanceof Failure) throw error;
     throw wrong(`: ${(error as Error).message}`, "correct it");
   }
-  if (found.length === 0)
+  if (found.length === 0 && shown !== file)
     throw wrong(" holds no expression", "name a dashboard of Grafana, a file of rules, or PromQL");
   for (const { expr, place } of found) {
     const problem = problemIn(expr);
@@ -62,17 +71,15 @@ function ofPromql(text: string): Expression[] {
     }));
 }
 
-/** Every `expr` of a file of rules, whatever its groups are within. @throws Error of what is no YAML. */
-function ofRules(text: string): Expression[] {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
-  const [error] = document.errors;
-  if (error !== undefined) throw error;
+/** Every `expr` of a file of rules, whatever its groups are within. */
+function ofRules(file: string, shown: string): Expression[] {
+  const { document, lineOf } = readYaml(file, shown);
   const found: Expression[] = [];
   visit(document, {
     Pair: (_, { key, value }) => {
-      if (!isScalar(key) || key.value !== "expr" || !isScalar(value)) return;
-      found.push({ expr: String(value.value), place: `line ${lines.linePos(value.range?.[0] ?? 0).line}` });
+      if (!isScalar(key) || key.value !== "expr") return;
+      const expr = isAlias(value) ? value.resolve(document) : value;
+      if (isScalar(expr)) found.push({ expr: String(expr.value), place: `line ${lineOf(expr.range?.[0] ?? 0)}` });
     },
   });
   return found;

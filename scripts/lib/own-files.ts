@@ -1,6 +1,6 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { LineCounter, parseDocument } from "yaml";
+import { visit } from "yaml";
 import type { ConfigFile } from "../../generators/lib/base-and-component.js";
 import { noFiles, type OwnFiles } from "../../generators/own-files.js";
 import { allRuleFiles } from "../../generators/prometheus/rules/index.js";
@@ -8,6 +8,7 @@ import { allJobs } from "../../generators/prometheus/scrape/applications.js";
 import type { Settings } from "../../generators/settings/index.js";
 import { Failure } from "./failure.js";
 import { root } from "./project.js";
+import { readYaml } from "./read-yaml.js";
 import { ignoreMissing } from "./write-files.js";
 
 /** Folders of the project in which users put files of their own. */
@@ -86,17 +87,27 @@ function read(folder: string, shown: string, { list, name, what, taken, files }:
 
 function readdirSorted(folder: string): readonly string[] {
   try {
-    return readdirSync(folder).sort();
+    // Editors and desktops leave hidden files in any folder.
+    return readdirSync(folder)
+      .filter((name) => !name.startsWith("."))
+      .sort();
   } catch (error) {
     return ignoreMissing(error);
   }
 }
 
+/** @throws Failure also of what Prometheus reads as text, such as the label `1.10`, and would be written in another way. */
 function parsed(file: string, shown: string): unknown {
-  const lineCounter = new LineCounter();
-  const document = parseDocument(readFileSync(file, "utf8"), { lineCounter });
-  const [error] = document.errors;
-  if (error === undefined) return document.toJS();
-  const [problem = ""] = error.message.split(/ at line \d+|\n/);
-  throw new Failure(`${shown}:${lineCounter.linePos(error.pos[0]).line}: is no YAML: ${problem}`, "correct it there");
+  const { document, content, lineOf } = readYaml(file, shown);
+  visit(document, {
+    Scalar: (_, { value, source, range }) => {
+      const isText = typeof value !== "number" && typeof value !== "boolean";
+      if (isText || source === undefined || source === String(value)) return;
+      throw new Failure(
+        `${shown}:${lineOf(range?.[0] ?? 0)}: ${source} would become ${value}`,
+        `write ${value}, or "${source}" where it is text, as a label's value is`,
+      );
+    },
+  });
+  return content;
 }

@@ -1,11 +1,10 @@
-import { readFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { type Document, isMap, isSeq, LineCounter, parseDocument } from "yaml";
+import { type Document, isMap, isSeq } from "yaml";
 import { allRuleFiles } from "../../generators/prometheus/rules/index.js";
 import { type Settings, settingsFrom, type WrongSettings } from "../../generators/settings/index.js";
 import { Failure } from "./failure.js";
 import { root } from "./project.js";
-import { ignoreMissing } from "./write-files.js";
+import { readYaml } from "./read-yaml.js";
 
 /** The user's own file. */
 export const settingsFile = join(root, "settings.yaml");
@@ -26,19 +25,13 @@ export function projectSettings(): Settings {
  * @throws Failure with one line for each wrong setting: the place, what it was and what would be right.
  */
 export function readSettings(file = settingsFile, from = checked): Settings {
-  const lines = new LineCounter();
-  const document = parseDocument(textOf(file), { lineCounter: lines });
-  const at = (offset: number) => `${relative(root, file)}:${lines.linePos(offset).line}`;
-  const [error] = document.errors;
-  if (error !== undefined) {
-    const [problem = ""] = error.message.split(/ at line \d+|\n/);
-    throw new Failure(`${at(error.pos[0])}: is no YAML: ${problem}`, "correct it there");
-  }
+  const shown = relative(root, file);
+  const { document, content, lineOf } = readYaml(file, shown);
   try {
-    return from(document.toJS());
+    return from(content);
   } catch (error) {
     if (!isWrongSettings(error)) throw error;
-    const wrong = error.problems.map(({ path, message }) => `${at(offsetOf(document, path))}: ${message}`);
+    const wrong = error.problems.map(({ path, message }) => `${shown}:${lineOf(offsetOf(document, path))}: ${message}`);
     throw new Failure(wrong.join("\n"), "docs/settings.md lists every setting with its form and unit");
   }
 }
@@ -53,15 +46,6 @@ function checked(input: unknown): Settings {
 /** By its name: `npm run generate -- --watch` loads the generators anew, and their classes with them. */
 function isWrongSettings(error: unknown): error is WrongSettings {
   return error instanceof Error && error.name === "WrongSettings";
-}
-
-function textOf(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    ignoreMissing(error);
-    return "";
-  }
 }
 
 /** Where a setting is written, or the last part of its path that is. */

@@ -96,8 +96,9 @@ async function run(
     const start = new Script(`(function (module, require) {${text}\n})`, { filename: name }).runInThisContext();
     const module = { exports: {} as Generators };
     start(module, (path: string) => packages.get(path));
-    const read = await withFiles(readSettings(settings, module.exports.settingsFrom));
-    return module.exports.base(read, [], ownFiles(read, dirname(settings)));
+    const read = readSettings(settings, module.exports.settingsFrom);
+    const own = ownFiles(read, dirname(settings));
+    return module.exports.base(await withFiles(read), [], own);
   } catch (error) {
     throw new Error(located(error, map, folder));
   }

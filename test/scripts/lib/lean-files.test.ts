@@ -33,6 +33,10 @@ test("expressions come from dashboards, rules and PromQL", async () => {
   ]);
 });
 
+test("an expression behind an alias is read where the alias stands for it", async () => {
+  assert.deepEqual(await read("b.yml", "x: &a up\ngroups: [{ rules: [{ alert: B, expr: *a }] }]\n"), ["up"]);
+});
+
 test("what does not parse is told of by file and line", async () => {
   await assert.rejects(
     read("b.promql", "a\n\nsum(\n"),
@@ -53,7 +57,7 @@ test("what is not there, no JSON or no YAML, or holds nothing is told of by its 
   const { lean, ...rest } = settingsFrom({ lean: { files: ["none.yml"] } });
   await assert.rejects(withFiles({ lean, ...rest }, folder), refused(/none\.yml cannot be read: ENOENT/));
   await assert.rejects(read("c.json", "{"), refused(/c\.json: .*JSON/));
-  await assert.rejects(read("c.yml", "a: ["), refused(/c\.yml: .* line/));
+  await assert.rejects(read("c.yml", "a: ["), refused(/lean\.files: c\.yml:\d: is no YAML/));
   await assert.rejects(read("d.yml", "a: b\n"), refused(/d\.yml holds no expression/));
 });
 

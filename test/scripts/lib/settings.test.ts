@@ -27,6 +27,14 @@ test("a file of comments alone says nothing", async () => {
   assert.deepEqual(readSettings(file), defaults);
 });
 
+test("a folder, what is no UTF-8 and an alias of nothing are errors that name the file", async () => {
+  assert.throws(() => readSettings(folder), /^Failure: \S+: is a folder/);
+  await writeFile(file, Buffer.from("externalLabels: { city: M\xfcnchen }\n", "latin1"));
+  assert.throws(() => readSettings(file), /^Failure: \S+settings\.yaml: is no text in UTF-8/);
+  await writeFile(file, "cluster: *none\n");
+  assert.throws(() => readSettings(file), /^Failure: \S+settings\.yaml: its aliases cannot be resolved: .* none/);
+});
+
 test("what the file does not say has its default", async () => {
   await writeFile(file, "thresholds:\n  node:\n    loadPerCpu: 3\n");
   const { thresholds } = readSettings(file);
