@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { bothForms } from "../scripts/lib/cost/replay/forms.js";
 import { Failure } from "../scripts/lib/failure.js";
 import { step } from "../scripts/lib/progress.js";
 import { root } from "../scripts/lib/project.js";
@@ -8,7 +9,8 @@ import { render } from "../scripts/lib/render.js";
 import { run } from "../scripts/lib/run.js";
 import { projectSettings } from "../scripts/lib/settings.js";
 import { toolchain } from "../scripts/lib/toolchain/index.js";
-import { contest } from "./lib/bench-cost/contest.js";
+import { inStep, likeness, likenessLines } from "./lib/bench-cost/alike.js";
+import { type Contestant, contest } from "./lib/bench-cost/contest.js";
 import { ours, theirs } from "./lib/bench-cost/contestants.js";
 import { notHad, peerJobs, peerRules } from "./lib/bench-cost/kube-prometheus.js";
 import { podCount, withPods } from "./lib/bench-cost/pods.js";
@@ -21,13 +23,15 @@ const overlays = ["overlays/devbox", "overlays/prod"];
 const usage = {
   command: "npm run bench:cost",
   about:
-    `Runs three Prometheus side by side on the targets of the embedded cluster, with ${podCount} more pods: overlays/devbox, overlays/prod,\n` +
-    "and what kube-prometheus scrapes. Nothing is red when something is dear.",
+    `Runs Prometheus side by side on the targets of the embedded cluster, with ${podCount} more pods: overlays/devbox, overlays/prod,\n` +
+    "and what kube-prometheus scrapes. Two more, everything as it is and with lean and native-histograms, are asked for everything that\n" +
+    "rules and dashboards ask. Nothing is red when something is dear.",
   options: {
     seconds: { type: "string", default: "180", takes: "N", about: "how long is measured" },
     "kube-prometheus": { type: "string", takes: "FOLDER", about: "a checkout, whose rules are evaluated then" },
     write: { type: "boolean", default: false, about: "writes docs/cost.md and its plot" },
   },
+  exits: { 0: "both forms give series for the same queries" },
   example: "npm run bench:cost -- --seconds 60",
 } as const;
 
@@ -42,7 +46,7 @@ await run(usage, async ({ values: { seconds, write, "kube-prometheus": checkout 
     const tokenFile = join(folder, "token");
     const token = await kubectl.text(["create", "token", "prometheus", "--namespace", namespace, "--duration=1h"]);
     await writeFile(tokenFile, token.trim(), { mode: 0o600 });
-    const { costs, stack, absent } = await withPods(kubectl, async () => {
+    const { costs, alike, stack, absent } = await withPods(kubectl, async () => {
       const active = await live.targets();
       const addressOf = async (service: string) => new URL(await serviceAddress(kubectl, service, namespace)).hostname;
       const targets = { active, tokenFile, addressOf };
@@ -50,20 +54,31 @@ await run(usage, async ({ values: { seconds, write, "kube-prometheus": checkout 
         ...(await Promise.all(overlays.map(async (overlay) => await ours(overlay, await render(overlay), targets)))),
         await theirs(groups, targets),
       ];
-      const costs = await step(
-        `measuring ${all.length} Prometheus`,
-        () => contest(all, folder, Number(seconds)),
-        60 + Number(seconds),
+      const forms = await bothForms();
+      const full = inStep(await ours("everything as it is", forms.full, targets));
+      const lean = inStep(await ours("everything with lean and native-histograms", forms.lean, targets));
+      const { costs: ofEach, seen: alike } = await step(
+        `measuring ${all.length + 2} Prometheus`,
+        () =>
+          contest([...all, full, lean], folder, Number(seconds), async (apis) => {
+            const asked = ({ name, queries }: Contestant) => ({ queries, api: apis.get(name) ?? live });
+            const now = Math.floor(Date.now() / 1000);
+            return await likeness(asked(full), asked(lean), [now - 10, now - 20, now - 30]);
+          }),
+        120 + Number(seconds),
       );
+      const costs = ofEach.filter(({ name }) => all.some((one) => one.name === name));
       const stack = await live.value(`sum(container_memory_rss{namespace="${namespace}", container!=""})`);
       const pools = new Set(active.map(({ scrapePool }) => scrapePool));
-      return { costs, stack, absent: peerJobs.filter(({ as }) => !pools.has(as)).map(({ as }) => as) };
+      return { costs, alike, stack, absent: peerJobs.filter(({ as }) => !pools.has(as)).map(({ as }) => as) };
     });
     const versions = `Kubernetes ${await toolchain.version("kube-apiserver")}, Prometheus ${await toolchain.version("prometheus")}`;
     const lines = [
       `${new Date().toISOString().slice(0, 10)}, ${versions}, ${podCount} pods beside the cluster's own, ${seconds} s after a minute; in brackets: how many times as much as kube-prometheus.`,
       "",
       costTable(costs),
+      "",
+      likenessLines(alike).join("\n"),
       "",
       `All pods of the stack that the cluster runs, Grafana left out: ${(stack / 1e6).toFixed(0)} MB (RSS).`,
       "",
@@ -82,6 +97,7 @@ await run(usage, async ({ values: { seconds, write, "kube-prometheus": checkout 
       ].map((line) => `- ${line}`),
     ];
     console.log(lines.join("\n"));
+    if (alike.unlike.some(({ lost }) => lost)) process.exitCode = 1;
     if (!write) return;
     const command = "npm run bench:cost -- --write";
     console.log(await writeSection({ file: "docs/cost.md", name: "bench", command, text: lines.join("\n") }));

@@ -8,14 +8,14 @@ import type { Query } from "../../../scripts/lib/cost/queries.js";
 import type { Failure } from "../../../scripts/lib/failure.js";
 import { freePort } from "../../../scripts/lib/poc/ports.js";
 import { type Program, start } from "../../../scripts/lib/poc/program.js";
-import { prometheusAt } from "../../../scripts/lib/prometheus.js";
+import { type PrometheusApi, prometheusAt } from "../../../scripts/lib/prometheus.js";
 import { toolchain } from "../../../scripts/lib/toolchain/index.js";
 
 /** A Prometheus whose cost is taken. */
 export interface Contestant {
   readonly name: string;
   /** Its configuration, without rules. */
-  readonly config: object;
+  readonly config: { readonly global?: object; readonly scrape_configs?: readonly Readonly<Record<string, unknown>>[] };
   readonly groups: readonly unknown[];
   /** What reads its series: none where nobody knows. */
   readonly queries: readonly Query[];
@@ -49,9 +49,15 @@ interface Running {
  * Runs all of them side by side on loopback, and with them one without targets.
  *
  * @param seconds - how long is measured, after a minute in which all get warm
+ * @param atEnd - called while all are still there, with how to ask each by its name
  * @throws Failure when one of them ends by itself.
  */
-export async function contest(contestants: readonly Contestant[], folder: string, seconds: number): Promise<Cost[]> {
+export async function contest<T>(
+  contestants: readonly Contestant[],
+  folder: string,
+  seconds: number,
+  atEnd: (apis: ReadonlyMap<string, PrometheusApi>) => Promise<T>,
+): Promise<{ readonly costs: readonly Cost[]; readonly seen: T }> {
   const program = await toolchain.tool("prometheus");
   const empty: Contestant = { name: "empty", config: {}, groups: [], queries: [] };
   const programs: Program[] = [];
@@ -115,7 +121,10 @@ export async function contest(contestants: readonly Contestant[], folder: string
         cpuSeconds: last.cpu - first.cpu,
       });
     }
-    return costs;
+    const apis = running.map(
+      ({ contestant: { name }, address }) => [name, prometheusAt(address, { seconds: 120 })] as const,
+    );
+    return { costs, seen: await atEnd(new Map(apis)) };
   } finally {
     await Promise.all(programs.map((one) => one.stop()));
   }

@@ -19,14 +19,15 @@ export function answerOf(matrix: readonly MatrixSeries[]): Answer {
 }
 
 /** Sums of the same numbers in another order differ in the last digits of a double. */
-const relativeError = 1e-12;
+const sameSum = 1e-12;
 
 /**
  * How the second answer differs from the first, in a few words; undefined where both have the same series and values.
  *
  * @param values - whether the values have to be the same too
+ * @param within - how much of the larger one may lie between two values
  */
-export function difference(one: Answer, other: Answer, values = true): string | undefined {
+export function difference(one: Answer, other: Answer, values = true, within = sameSum): string | undefined {
   const lost = [...one.keys()].filter((series) => !other.has(series));
   if (lost.length > 0) return `${lost.length} of ${one.size} series are lost, such as ${lost[0]}`;
   const added = [...other.keys()].filter((series) => !one.has(series));
@@ -35,14 +36,15 @@ export function difference(one: Answer, other: Answer, values = true): string | 
     const others = other.get(series);
     for (const at of new Set([...samples.keys(), ...(others?.keys() ?? [])])) {
       const [before, after] = [samples.get(at), others?.get(at)];
-      if (!same(before, after)) return `${series} is ${after ?? "not there"} in place of ${before ?? "nothing"}`;
+      if (!same(before, after, within))
+        return `${series} is ${after ?? "not there"} in place of ${before ?? "nothing"}`;
     }
   }
   return undefined;
 }
 
-function same(one: string | undefined, other: string | undefined): boolean {
+function same(one: string | undefined, other: string | undefined, within: number): boolean {
   if (one === other) return true;
   const [a, b] = [Number(one ?? Number.NaN), Number(other ?? Number.NaN)];
-  return Math.abs(a - b) <= relativeError * Math.max(Math.abs(a), Math.abs(b));
+  return Math.abs(a - b) <= within * Math.max(Math.abs(a), Math.abs(b));
 }

@@ -135,6 +135,15 @@ export function paired(full: readonly Query[], lean: readonly Query[]): readonly
   });
 }
 
+/** The whole of two queries, and what each compares, beside each other: the whole alone where they have not as many parts. */
+export function beside([one, other]: readonly [Query, Query]): readonly (readonly [string, string])[] {
+  const [parts, others] = [operands(one.expression), operands(other.expression)];
+  return parts.flatMap((part, index): [string, string][] => {
+    const counterpart = parts.length === others.length ? others[index] : index === 0 ? others[0] : undefined;
+    return counterpart === undefined ? [] : [[part, counterpart]];
+  });
+}
+
 /** The time of the last step, in seconds since 1970. */
 function endOf({ start, stepMilliseconds, steps }: Timeline): number {
   return (start + (steps - 1) * stepMilliseconds) / 1000;
@@ -183,12 +192,9 @@ async function compare(
     const { kind, of, name } = one;
     const why = excuse(one) ?? excuse(other);
     if (why !== undefined) excused.push({ kind, of, name, why });
-    const [parts, others] = [operands(one.expression), operands(other.expression)];
     let whole: readonly [Answer, Answer] = [new Map(), new Map()];
     let [found, gives] = [undefined as Difference | undefined, false];
-    for (const [index, expression] of parts.entries()) {
-      const counterpart = parts.length === others.length ? others[index] : index === 0 ? others[0] : undefined;
-      if (counterpart === undefined) continue;
+    for (const [index, [expression, counterpart]] of beside([one, other]).entries()) {
       const answers = await both(expression, counterpart, range);
       if (index === 0) whole = answers;
       gives ||= answers[0].size > 0;
