@@ -1,4 +1,4 @@
-import { mkdir, readdir, stat, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { stringify } from "yaml";
@@ -34,13 +34,17 @@ export interface Cost {
   readonly walBytesPerSecond: number;
   /** Of the whole run. */
   readonly ruleSeconds: number;
+  /** Uncompressed. */
   readonly scrapedBytesPerSecond: number;
+  /** All that its process reads, which are compressed answers, and encryption where a target has it. */
+  readonly wireBytesPerSecond: number;
   readonly cpuSeconds: number;
 }
 
 interface Running {
   readonly contestant: Contestant;
   readonly address: string;
+  readonly pid: number | undefined;
   readonly folder: string;
   readonly memory: number[];
 }
@@ -79,12 +83,11 @@ export async function contest<T>(
         "--storage.tsdb.path=data",
         `--web.listen-address=127.0.0.1:${port}`,
       ];
-      programs.push(
-        start(contestant.name, program, args, own, (failure) => {
-          ended = failure;
-        }),
-      );
-      running.push({ contestant, address: `http://127.0.0.1:${port}`, folder: own, memory: [] });
+      const started = start(contestant.name, program, args, own, (failure) => {
+        ended = failure;
+      });
+      programs.push(started);
+      running.push({ contestant, pid: started.pid, address: `http://127.0.0.1:${port}`, folder: own, memory: [] });
     }
     const wait = async (milliseconds: number, each = async () => {}) => {
       for (const end = Date.now() + milliseconds; Date.now() < end; await sleep(5000)) {
@@ -118,6 +121,7 @@ export async function contest<T>(
         walBytesPerSecond: (last.wal - first.wal) / took,
         ruleSeconds: last.rules - first.rules,
         scrapedBytesPerSecond: scrapedPerSecond(measured),
+        wireBytesPerSecond: (last.read - first.read) / took,
         cpuSeconds: last.cpu - first.cpu,
       });
     }
@@ -135,7 +139,7 @@ function scrapedPerSecond({ jobs }: Measured): number {
 }
 
 /** What a Prometheus says of itself, and its log on disk. */
-async function look({ address, folder }: Running) {
+async function look({ address, pid, folder }: Running) {
   const text = await (await fetch(`${address}/metrics`)).text();
   const sum = (name: string) =>
     [...text.matchAll(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)$`, "gm"))].reduce(
@@ -151,6 +155,8 @@ async function look({ address, folder }: Running) {
     cpu: sum("process_cpu_seconds_total"),
     rules: sum("prometheus_rule_group_duration_seconds_sum"),
     wal: sizes.reduce((all, size) => all + size, 0),
+    // What read(2) gave it: sockets above all, as Go reads them that way and Prometheus maps its blocks.
+    read: Number(/^rchar: (\d+)$/m.exec(await readFile(`/proc/${pid}/io`, "utf8"))?.[1]),
   };
 }
 
