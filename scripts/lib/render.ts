@@ -79,6 +79,12 @@ async function brokenRule(said: string): Promise<string | undefined> {
 
 /** What is there twice where a base or Component is listed twice, once by way of another overlay perhaps. */
 function renderedTwice(said: string): string | undefined {
+  // What is generated is told in other words than what is listed.
+  const [, generated] =
+    /Name:"([^"]+)"[^}]*\} exists; behavior must be merge or replace/.exec(said.replaceAll('\\"', '"')) ?? [];
+  if (generated !== undefined) {
+    return `ConfigMap or Secret ${generated} is generated twice: list the Component that brings it once, or give your own another name`;
+  }
   const [, kind, name] = /already registered id: (\w+)\.[^/]*\/([^.]+)\./.exec(said) ?? [];
   const [, path] = /merging resources from '([^']+)'/.exec(said) ?? [];
   if (kind === undefined) return undefined;

@@ -84,6 +84,11 @@ test("a rule of what may be listed where is said in words, with the file that li
   }
   await list("lists", `resources: [${base}]\ncomponents: [${components("grafana", "grafana")}]\n`);
   assert.match(await failureOf(render(lists)), /lists\/kustomization.yaml: ServiceAccount grafana .* is listed twice/);
+  await list("lists", `resources: [${base}]\ncomponents: [${components("lean", "lean")}]\n`);
+  assert.match(
+    await failureOf(render(lists)),
+    /lists\/kustomization.yaml: ConfigMap or Secret lean is generated twice/,
+  );
 });
 
 test("two of one name that a namespace brings together are named, without the objects themselves", async () => {
