@@ -1,4 +1,5 @@
 import type { JobCatalogue, Metric } from "./catalogue/types.js";
+import { unquoted } from "./promql/parse.js";
 import { type Matcher, nameLabel, type Selector, selectors } from "./promql/selectors.js";
 import { alternatives, matches } from "./promql/values.js";
 import { hasVariable } from "./promql/variables.js";
@@ -12,9 +13,30 @@ export interface Read {
   readonly reader: string;
 }
 
-/** The expression of a rule, read by the rule. */
-export function ruleRead(rule: RecordingRule | AlertingRule): Read {
-  return { expr: rule.expr, reader: "alert" in rule ? `alert ${rule.alert}` : `record ${rule.record}` };
+/** The expression of a rule, and those that the templates of its labels and annotations query, read by the rule. */
+export function ruleReads(rule: Rule): readonly Read[] {
+  const reader = "alert" in rule ? `alert ${rule.alert}` : `record ${rule.record}`;
+  const texts = [rule.labels, "alert" in rule ? rule.annotations : undefined].flatMap((all) =>
+    Object.values(all ?? {}),
+  );
+  return [rule.expr, ...texts.flatMap(templateQueries)].map((expr) => ({ expr, reader }));
+}
+
+/** Rules as anybody may write them. */
+type Rule =
+  | Pick<RecordingRule, "record" | "expr" | "labels">
+  | (Pick<AlertingRule, "alert" | "expr"> & { readonly labels?: object; readonly annotations?: object });
+
+/**
+ * What a template asks Prometheus for while an alert is written, where it is there word for word: `{{ query "up" }}`.
+ *
+ * Source: https://prometheus.io/docs/prometheus/latest/configuration/template_reference/
+ */
+export function templateQueries(text: unknown): string[] {
+  const actions = [...String(text).matchAll(/\{\{(.*?)\}\}/gs)].map(([, action = ""]) => action);
+  return actions
+    .flatMap((action) => [...action.matchAll(/\bquery\s+("(?:[^"\\]|\\.)*"|`[^`]*`)/g)])
+    .map(([, quoted = ""]) => unquoted(quoted));
 }
 
 /** What a label's value must be: one of several, or what a regular expression matches that Prometheus anchors. */

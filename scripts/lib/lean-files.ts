@@ -4,6 +4,7 @@ import { isAlias, isScalar, visit } from "yaml";
 import { problemIn } from "../../generators/settings/forms.js";
 import type { Settings } from "../../generators/settings/index.js";
 import { dashboardReads } from "../../metrics/dashboard.js";
+import { templateQueries } from "../../metrics/keep-list.js";
 import { Failure } from "./failure.js";
 import { ownRules } from "./own-files.js";
 import { root } from "./project.js";
@@ -71,11 +72,15 @@ function ofPromql(text: string): Expression[] {
     }));
 }
 
-/** Every `expr` of a file of rules, whatever its groups are within. */
+/** Every `expr` of a file of rules, whatever its groups are within, and what templates query. */
 function ofRules(file: string, shown: string): Expression[] {
   const { document, lineOf } = readYaml(file, shown);
   const found: Expression[] = [];
   visit(document, {
+    Scalar: (_, { value, range }) => {
+      const place = `line ${lineOf(range?.[0] ?? 0)}`;
+      found.push(...templateQueries(value).map((expr) => ({ expr, place })));
+    },
     Pair: (_, { key, value }) => {
       if (!isScalar(key) || key.value !== "expr") return;
       const expr = isAlias(value) ? value.resolve(document) : value;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "uvu";
 import type { JobCatalogue } from "../../metrics/catalogue/types.js";
-import { type KeepList, keeping, keepLists } from "../../metrics/keep-list.js";
+import { type KeepList, keeping, keepLists, ruleReads } from "../../metrics/keep-list.js";
 
 const plain = { unit: "", help: "" };
 const state: JobCatalogue = {
@@ -50,6 +50,18 @@ test("what no recording has is kept of each job that a selector may mean, unless
 
 test("what no recording has takes nothing of a job of which nobody reads anything else", () => {
   assert.deepEqual(kept("server", "own_total", "kube_pod_info"), []);
+});
+
+test("a rule reads what the templates of its labels and annotations query", () => {
+  const annotations = {
+    summary: '{{ $labels.pod }} query "a"',
+    description: '{{ with query `b{c="d"}` }}{{ . | first | value }}{{ end }} and {{ query "e{f=\\"g\\"}" }}',
+  };
+  const rule = { alert: "A", expr: "up == 0", labels: { team: '{{ query "h" | first | label "i" }}' }, annotations };
+  assert.deepEqual(
+    ruleReads(rule).map(({ expr, reader }) => `${reader}: ${expr}`),
+    ["alert A: up == 0", "alert A: h", 'alert A: b{c="d"}', 'alert A: e{f="g"}'],
+  );
 });
 
 test("a part of the values is kept where every reader selects some", () => {

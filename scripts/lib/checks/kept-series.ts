@@ -1,7 +1,7 @@
 import { withConditional } from "../../../metrics/catalogue/conditional.js";
 import { catalogues } from "../../../metrics/catalogue/index.js";
 import { dashboardReads } from "../../../metrics/dashboard.js";
-import { type Read, ruleRead } from "../../../metrics/keep-list.js";
+import { type Read, ruleReads } from "../../../metrics/keep-list.js";
 import { losses } from "../../../metrics/losses.js";
 import type { RuleFile } from "../../../metrics/rule-file.js";
 import { type MountedFile, mountedIn } from "../rendered/mounted.js";
@@ -49,7 +49,7 @@ interface Reading {
 
 function rulesIn(file: MountedFile): Reading {
   const { groups = [] } = (parsed(file.text) ?? {}) as Partial<RuleFile>;
-  return { file, reads: groups.flatMap(({ rules = [] }) => rules.map(ruleRead)) };
+  return { file, reads: groups.flatMap(({ rules = [] }) => rules.flatMap(ruleReads)) };
 }
 
 function dashboardsOf(rendered: Rendered): Reading[] {

@@ -1,6 +1,6 @@
 import { notRecorded } from "../../../metrics/catalogue/conditional.js";
 import { dashboardReads } from "../../../metrics/dashboard.js";
-import type { Read } from "../../../metrics/keep-list.js";
+import { type Read, ruleReads } from "../../../metrics/keep-list.js";
 import { notices } from "../../../metrics/promql/check.js";
 import { type Misread, misreads } from "../../../metrics/promql/misreads.js";
 import { matches } from "../../../metrics/promql/values.js";
@@ -57,7 +57,7 @@ async function readingsOf(rendered: Rendered): Promise<Reading[]> {
         }),
       );
     return [
-      ...prometheus.rules.flatMap((file) => readings(file, ruleReads(file))),
+      ...prometheus.rules.flatMap((file) => readings(file, readsOfRules(file))),
       ...dashboardsIn(rendered).flatMap((file) => readings(file, readsOf(file))),
     ];
   });
@@ -88,7 +88,7 @@ async function interpolated(rendered: Rendered): Promise<string[]> {
   const all = prometheusesOf(rendered).map(async (prometheus) => {
     const view = await viewFor(prometheus);
     return prometheus.rules.flatMap((file) =>
-      ruleReads(file).flatMap(({ expr, reader }) =>
+      readsOfRules(file).flatMap(({ expr, reader }) =>
         notices(expr, view).map(({ message }) => judged({ file }, `${reader}: ${message}`, rendered)),
       ),
     );
@@ -96,13 +96,8 @@ async function interpolated(rendered: Rendered): Promise<string[]> {
   return (await Promise.all(all)).flat();
 }
 
-function ruleReads(file: MountedFile): Read[] {
-  return ruleFile(file, file.key).groups.flatMap(({ rules }) =>
-    rules.map((rule) => ({
-      expr: rule.expr,
-      reader: "alert" in rule ? `alert ${rule.alert}` : `record ${rule.record}`,
-    })),
-  );
+function readsOfRules(file: MountedFile): Read[] {
+  return ruleFile(file, file.key).groups.flatMap(({ rules }) => rules.flatMap(ruleReads));
 }
 
 /** Dashboards that some Grafana mounts. */

@@ -37,6 +37,11 @@ test("an expression behind an alias is read where the alias stands for it", asyn
   assert.deepEqual(await read("b.yml", "x: &a up\ngroups: [{ rules: [{ alert: B, expr: *a }] }]\n"), ["up"]);
 });
 
+test("what templates of rules query is read", async () => {
+  const rule = "{ alert: A, expr: up, annotations: { summary: '{{ query \"b\" | first | value }}' } }";
+  assert.deepEqual(await read("e.yml", `groups: [{ rules: [${rule}] }]\n`), ["up", "b"]);
+});
+
 test("what does not parse is told of by file and line", async () => {
   await assert.rejects(
     read("b.promql", "a\n\nsum(\n"),
