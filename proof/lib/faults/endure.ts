@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { IPod } from "kubernetes-models/v1/Pod";
+import { defaults, milliseconds } from "../../../generators/settings/index.js";
 import { isReady } from "../../../scripts/lib/verify/workload-health.js";
 import { type Asked, startAsking } from "./asking.js";
 import { type Block, seriesOfBlock } from "./blocks.js";
@@ -63,8 +64,8 @@ export interface Queries {
   readonly failedAfterNotice: number | undefined;
 }
 
-/** As in the overlay, in seconds. */
-export const scrapeInterval = 15;
+/** As in overlays/prod, which lists `lean`, in seconds. */
+export const scrapeInterval = milliseconds(defaults.lean.scrapeInterval) / 1000;
 
 /** kube-proxy is told by the EndpointSlice a moment after the readiness of a pod changed. */
 const proxyMilliseconds = 2_000;

@@ -3,9 +3,11 @@ import { test } from "uvu";
 import { isAt, missingIn } from "../../../../proof/lib/faults/endure.js";
 import { missingSeconds, together } from "../../../../proof/lib/faults/missing.js";
 
-/** A scrape every 15 s. */
-const every15 = (from: number, to: number) =>
-  Array.from({ length: Math.floor((to - from) / 15) + 1 }, (_, i) => from + 15 * i);
+const every = (seconds: number) => (from: number, to: number) =>
+  Array.from({ length: Math.floor((to - from) / seconds) + 1 }, (_, i) => from + seconds * i);
+const every15 = every(15);
+/** As in overlays/prod. */
+const every30 = every(30);
 const labels = (job: string, instance: string) => ({ job, instance });
 
 test("nothing is missing where every scrape was made", () => {
@@ -35,49 +37,49 @@ test("replicas fill each other's pauses", () => {
 });
 
 test("each job has the most that a target misses, in one replica and in all", () => {
-  const pause = [...every15(0, 60), ...every15(105, 300)];
+  const pause = [...every30(0, 120), ...every30(210, 600)];
   const replicas = [
     [
-      { labels: labels("kubelet", "a"), times: every15(0, 300) },
+      { labels: labels("kubelet", "a"), times: every30(0, 600) },
       { labels: labels("kubelet", "b"), times: pause },
     ],
     [
-      { labels: labels("kubelet", "a"), times: every15(0, 300) },
-      { labels: labels("kubelet", "b"), times: every15(5, 300) },
+      { labels: labels("kubelet", "a"), times: every30(0, 600) },
+      { labels: labels("kubelet", "b"), times: every30(10, 600) },
     ],
   ];
-  assert.deepEqual(missingIn(replicas, 0, 300), {
-    missing: [{ job: "kubelet", inOne: 30, inAll: 0 }],
+  assert.deepEqual(missingIn(replicas, 0, 600), {
+    missing: [{ job: "kubelet", inOne: 60, inAll: 0 }],
     unexpected: [],
   });
 });
 
 test("what is missing from all replicas is unexpected, unless it may be", () => {
-  const pause = [...every15(0, 60), ...every15(105, 300)];
+  const pause = [...every30(0, 120), ...every30(210, 600)];
   const replicas = [
     [{ labels: labels("kubelet", "a"), times: pause }],
     [{ labels: labels("kubelet", "a"), times: pause }],
   ];
-  assert.deepEqual(missingIn(replicas, 0, 300).unexpected, ["kubelet of a"]);
-  assert.deepEqual(missingIn(replicas, 0, 300, ({ job }) => job === "kubelet").unexpected, []);
+  assert.deepEqual(missingIn(replicas, 0, 600).unexpected, ["kubelet of a"]);
+  assert.deepEqual(missingIn(replicas, 0, 600, ({ job }) => job === "kubelet").unexpected, []);
 });
 
 test("a replica that lost what it had before the fault misses it", () => {
   const replicas = [
-    [{ labels: labels("kubelet", "a"), times: every15(0, 300) }],
-    [{ labels: labels("kubelet", "a"), times: every15(150, 300) }],
+    [{ labels: labels("kubelet", "a"), times: every30(0, 600) }],
+    [{ labels: labels("kubelet", "a"), times: every30(300, 600) }],
   ];
-  assert.deepEqual(missingIn(replicas, 0, 300).missing, [{ job: "kubelet", inOne: 135, inAll: 0 }]);
+  assert.deepEqual(missingIn(replicas, 0, 600).missing, [{ job: "kubelet", inOne: 270, inAll: 0 }]);
 });
 
 test("a pod that came back with another address is no loss", () => {
   const replicas = [
     [
-      { labels: labels("prometheus", "old"), times: every15(0, 150) },
-      { labels: labels("prometheus", "new"), times: every15(200, 300) },
+      { labels: labels("prometheus", "old"), times: every30(0, 300) },
+      { labels: labels("prometheus", "new"), times: every30(400, 600) },
     ],
   ];
-  assert.deepEqual(missingIn(replicas, 0, 300), { missing: [], unexpected: [] });
+  assert.deepEqual(missingIn(replicas, 0, 600), { missing: [], unexpected: [] });
 });
 
 test("a target is at the address of a pod whatever its port, and not at one that begins alike", () => {
