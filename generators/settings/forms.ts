@@ -288,4 +288,8 @@ export const path = v.pipe(
   v.title("path"),
   v.maxLength(1000, "must have at most 1000 characters"),
   v.regex(/^[^\0]+\.(json|ya?ml|promql)$/, "must be the path of a file that ends with .json, .yml, .yaml or .promql"),
+  v.regex(
+    /^(?![/\\]|[A-Za-z]:)(?!(.*[/\\])?\.\.[/\\])/,
+    "must be within the project, by its path from the root: dashboards/mine.json, without .. in it",
+  ),
 );

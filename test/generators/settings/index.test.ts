@@ -52,6 +52,13 @@ const wrong: [string, unknown, RegExp][] = [
   ["text for a list", { probes: "a" }, /"probes" is "a": must be a list/],
   ["a port for root alone", { nodeExporterPort: 80 }, /"nodeExporterPort" is 80: must be at least 1024/],
   ["the kubelet's port", { nodeExporterPort: 10250 }, /"nodeExporterPort" is 10250: must not be a port of Kubernetes/],
+  ["a file above the project", { lean: { files: ["../a.yml"] } }, /"lean\.files\.0" is .*: must be within the project/],
+  ["a file by way of a folder", { lean: { files: ["a/../../b.yml"] } }, /must be within the project/],
+  [
+    "a file from the root of the disk",
+    { lean: { files: ["/a.yml"] } },
+    /"lean\.files\.0" is .*: must be within the proj/,
+  ],
   ["a list", ["2d"], /settings must be a mapping/],
   ["text", "2d", /settings must be a mapping/],
 ];
@@ -61,6 +68,11 @@ for (const [name, input, message] of wrong) {
     assert.throws(() => settingsFrom(input), message);
   });
 }
+
+test("a file of lean may have dots in its name", () => {
+  const files = ["..a.yml", "a/b..c.json", ".hidden/a.promql"];
+  assert.deepEqual(settingsFrom({ lean: { files } }).lean.files, files);
+});
 
 test("several wrong settings are all named", () => {
   assert.throws(() => settingsFrom({ replicas: 0, cluster: "" }), /"cluster".*\n.*"replicas"/);
