@@ -35,9 +35,11 @@ export async function withFiles(settings: Settings, from = root): Promise<Settin
 
 async function expressionsIn(file: string, shown: string, from: string): Promise<string[]> {
   const wrong = (what: string, cure: string) => new Failure(`${shown}${what}`, cure);
-  const text = await readFile(join(from, file), "utf8").catch((error: Error) => {
+  const saved = await readFile(join(from, file), "utf8").catch((error: Error) => {
     throw wrong(` cannot be read: ${error.message}`, "name a file by its path from the root of the project");
   });
+  // Some editors save a byte order mark, which neither JSON nor PromQL has.
+  const text = saved.replace(/^\uFEFF/, "");
   let found: readonly Expression[];
   try {
     found = file.endsWith(".json")

@@ -33,6 +33,13 @@ test("expressions come from dashboards, rules and PromQL", async () => {
   ]);
 });
 
+test("a byte order mark is none of the text", async () => {
+  const panels = [{ title: "One", targets: [{ expr: "a" }] }];
+  assert.deepEqual(await read("f.json", `\uFEFF${JSON.stringify({ title: "Mine", panels })}`), ["a"]);
+  assert.deepEqual(await read("f.promql", "\uFEFFa\n"), ["a"]);
+  assert.deepEqual(await read("f.yml", "\uFEFFgroups: [{ rules: [{ record: b, expr: a }] }]\n"), ["a"]);
+});
+
 test("an expression behind an alias is read where the alias stands for it", async () => {
   assert.deepEqual(await read("b.yml", "x: &a up\ngroups: [{ rules: [{ alert: B, expr: *a }] }]\n"), ["up"]);
 });
