@@ -14,6 +14,8 @@ import { ignoreMissing } from "./write-files.js";
 /** Folders of the project in which users put files of their own. */
 export const ownFolders = ["rules", "scrape"] as const;
 
+type OwnFolder = (typeof ownFolders)[number];
+
 /**
  * The files of `rules/` and `scrape/`, which `npm run generate` takes up into `base/`.
  *
@@ -21,19 +23,19 @@ export const ownFolders = ["rules", "scrape"] as const;
  * @throws Failure that names the file, what is wrong in it and what would be right.
  */
 export function ownFiles(settings: Settings, project = root): OwnFiles {
-  if (ownFolders.every((folder) => readdirSorted(join(project, folder)).length === 0)) return noFiles;
+  if (ownFolders.every((folder) => namesIn(folder, project).length === 0)) return noFiles;
   const subjects = allRuleFiles({ ...settings, alerts: {} });
   const jobs = allJobs(settings).map(({ config, source }) => [config.job_name, source] as const);
   const groups = subjects.flatMap((file) => file.groups.map(({ name }) => [name, file.source] as const));
   return {
-    rules: read(join(project, "rules"), "rules", {
+    rules: read("rules", project, {
       list: "groups",
       name: "name",
       what: "group",
       taken: new Map(groups),
       files: subjects.map(({ subject }) => `${subject}.yml`),
     }),
-    scrape: read(join(project, "scrape"), "scrape", {
+    scrape: read("scrape", project, {
       list: "scrape_configs",
       name: "job_name",
       what: "job",
@@ -45,7 +47,7 @@ export function ownFiles(settings: Settings, project = root): OwnFiles {
 
 /** Paths of the user's own rules, from the root of the project. */
 export function ownRules(project = root): readonly string[] {
-  return readdirSorted(join(project, "rules")).map((file) => `rules/${file}`);
+  return namesIn("rules", project).map((file) => `rules/${file}`);
 }
 
 /** What files of a folder have: a list of what has names, and which names and files are somebody's already. */
@@ -58,19 +60,18 @@ interface Form {
   readonly files: readonly string[];
 }
 
-function read(folder: string, shown: string, { list, name, what, taken, files }: Form): ConfigFile[] {
-  const names = readdirSorted(folder);
-  return names.map((file) => {
-    const path = `${shown}/${file}`;
+function read(folder: OwnFolder, project: string, { list, name, what, taken, files }: Form): ConfigFile[] {
+  return namesIn(folder, project).map((file) => {
+    const path = `${folder}/${file}`;
     const wrong = (message: string, cure: string) => new Failure(`${path}: ${message}`, cure);
     if (!/^[\w.-]+\.yml$/.test(file)) {
       throw wrong(
         "is not named as Prometheus looks for files",
-        `name it ${shown}/NAME.yml, of letters, digits, - and _`,
+        `name it ${folder}/NAME.yml, of letters, digits, - and _`,
       );
     }
     if (files.includes(file)) throw wrong("has the name of a file of the bundle", "give it another name");
-    const content = parsed(join(folder, file), path);
+    const content = parsed(join(project, path), path);
     const entries: unknown = Object(content)[list];
     if (!Array.isArray(entries)) throw wrong(`has no list ${list}`, `write it as Prometheus reads it: ${list}: [...]`);
     for (const entry of entries as unknown[]) {
@@ -85,14 +86,16 @@ function read(folder: string, shown: string, { list, name, what, taken, files }:
   });
 }
 
-function readdirSorted(folder: string): readonly string[] {
+/** Sorted. @throws Failure where a file is in place of the folder. */
+function namesIn(folder: OwnFolder, project: string): readonly string[] {
   try {
     // Editors and desktops leave hidden files in any folder.
-    return readdirSync(folder)
+    return readdirSync(join(project, folder))
       .filter((name) => !name.startsWith("."))
       .sort();
   } catch (error) {
-    return ignoreMissing(error);
+    if ((error as NodeJS.ErrnoException).code !== "ENOTDIR") return ignoreMissing(error);
+    throw new Failure(`${folder}: is a file, and has to be a folder of .yml files`, "move it away");
   }
 }
 

@@ -100,6 +100,12 @@ const wrong: [string, Readonly<Record<string, string | Buffer>>, RegExp][] = [
   ["an alias of nothing", { "rules/a.yml": "groups: *none\n" }, /rules\/a\.yml: its aliases .* none/],
   ["two documents", { "rules/a.yml": "groups: []\n---\ngroups: []\n" }, /rules\/a\.yml:2: is no YAML: \S/],
   ["a folder", { "rules/a.yml/b": "" }, /rules\/a\.yml: is a folder/],
+  ["a file in place of the folder of rules", { rules }, /rules: is a file, and has to be a folder of \.yml files/],
+  [
+    "a file in place of the folder of jobs",
+    { scrape: job },
+    /scrape: is a file, and has to be a folder of \.yml files/,
+  ],
   [
     "what is no UTF-8",
     { "rules/a.yml": Buffer.from("groups: [] # M\xfcnchen\n", "latin1") },
