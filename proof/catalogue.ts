@@ -1,6 +1,6 @@
 import { port } from "../generators/prometheus/pod.js";
 import { Misuse } from "../scripts/lib/failure.js";
-import { prometheusAt, prometheusBehind } from "../scripts/lib/prometheus.js";
+import { addressFrom, prometheusAt, prometheusBehind } from "../scripts/lib/prometheus.js";
 import { run } from "../scripts/lib/run.js";
 import { projectSettings } from "../scripts/lib/settings.js";
 import { whichCluster } from "../scripts/lib/which-cluster.js";
@@ -43,7 +43,7 @@ await run(usage, async ({ values }) => {
   const recording = { settings, only: job, prune };
   if (url !== undefined) {
     const patience = { cure: "name a Prometheus: --url http://localhost:9090", seconds: 120 };
-    return print(await recordCatalogues({ ...recording, api: prometheusAt(url.replace(/\/$/, ""), patience) }));
+    return print(await recordCatalogues({ ...recording, api: prometheusAt(addressFrom("--url", url), patience) }));
   }
   const kubectl = await whichCluster({
     ...(context !== undefined && { context }),

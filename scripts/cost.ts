@@ -11,7 +11,7 @@ import { replay } from "./lib/cost/replay/index.js";
 import { mostWaste, printedReplay, wasteOfRead } from "./lib/cost/replay/report.js";
 import { sectionsOf } from "./lib/cost/sections.js";
 import { Failure, Misuse } from "./lib/failure.js";
-import { type PrometheusApi, prometheusAt, prometheusInPod } from "./lib/prometheus.js";
+import { addressFrom, type PrometheusApi, prometheusAt, prometheusInPod } from "./lib/prometheus.js";
 import { readExpositions } from "./lib/read-expositions.js";
 import { render } from "./lib/render.js";
 import { run } from "./lib/run.js";
@@ -28,7 +28,7 @@ const usage = {
     "recorded targets to two Prometheus, one with everything and one with lean and native-histograms, and fails when a query\n" +
     "does not give the same in both.",
   options: {
-    overlay: { type: "string", default: "overlays/devbox", takes: "FOLDER", about: "what the cluster runs" },
+    overlay: { type: "string", takes: "FOLDER", about: "what the cluster runs; without it overlays/devbox" },
     context: { type: "string", takes: "NAME", about: "a cluster of yours; without it the embedded one" },
     kubeconfig: { type: "string", takes: "FILE", about: "another kubeconfig" },
     prometheus: { type: "string", takes: "URL", about: "a Prometheus that answers here" },
@@ -43,10 +43,17 @@ const usage = {
 } as const;
 
 await run(usage, async ({ values }) => {
-  const { replay: replays, html, overlay, context, kubeconfig, prometheus } = values;
-  if (replays && (context ?? kubeconfig ?? prometheus) !== undefined) {
-    throw new Misuse("--replay asks recorded targets, and the others name a cluster or a Prometheus");
+  const { replay: replays, html, overlay = "overlays/devbox", context, kubeconfig } = values;
+  const said = (...options: (keyof typeof values)[]) => options.find((option) => values[option] !== undefined);
+  const live = said("overlay", "context", "kubeconfig", "prometheus");
+  if (replays && live !== undefined) {
+    throw new Misuse(`--replay asks recorded targets, and --${live} is about what runs: leave one out`);
   }
+  const cluster = said("context", "kubeconfig");
+  if (values.prometheus !== undefined && cluster !== undefined) {
+    throw new Misuse(`--prometheus is asked at its address, and --${cluster} names a cluster: leave one out`);
+  }
+  const prometheus = values.prometheus === undefined ? undefined : addressFrom("--prometheus", values.prometheus);
   const [nodes, pods, days] = [
     whole("--nodes", values.nodes),
     whole("--pods", values.pods),
@@ -83,7 +90,8 @@ await run(usage, async ({ values }) => {
   await show(overlay, measured, bill(measured, queries));
 
   async function apiOf(): Promise<PrometheusApi> {
-    if (prometheus !== undefined) return prometheusAt(prometheus.replace(/\/+$/, ""));
+    if (prometheus !== undefined)
+      return prometheusAt(prometheus, { cure: "say where it listens: --prometheus http://HOST:PORT" });
     const kubectl = await whichCluster({
       ...(context !== undefined && { context }),
       ...(kubeconfig !== undefined && { kubeconfig }),

@@ -1,5 +1,6 @@
 import { milliseconds } from "../generators/settings/index.js";
 import { Failure, Misuse } from "./lib/failure.js";
+import { addressFrom } from "./lib/prometheus.js";
 import { run } from "./lib/run.js";
 import { table, verify } from "./lib/verify/index.js";
 import { requireWritable, writePage } from "./lib/verify/page/index.js";
@@ -30,7 +31,10 @@ await run(usage, async ({ values: said, positionals: [overlay, ...more] }) => {
   if (!/^(\d+(ms|[dhms]))+$/.test(wait)) {
     throw new Failure(`--wait is ${JSON.stringify(wait)}`, 'say it as Prometheus does, such as "120s" or "2m"');
   }
-  const prometheus = values.prometheus === undefined ? undefined : addressFrom(values.prometheus);
+  const prometheus =
+    values.prometheus === undefined
+      ? undefined
+      : addressFrom("--prometheus", values.prometheus, /^https?:\/\/[^/]+\/*$/);
   if (file !== undefined) await requireWritable(file);
   const kubectl = await whichCluster({
     ...(context !== undefined && { context }),
@@ -48,11 +52,3 @@ await run(usage, async ({ values: said, positionals: [overlay, ...more] }) => {
   if (file !== undefined) await writePage(file, report, kubectl, prometheus);
   process.exitCode = report.ok ? 0 : 1;
 });
-
-function addressFrom(url: string): string {
-  if (/^https?:\/\/[^/]+\/*$/.test(url) && URL.canParse(url)) return url.replace(/\/+$/, "");
-  throw new Failure(
-    `--prometheus is ${JSON.stringify(url)}`,
-    "say where it listens, scheme and port included: http://127.0.0.1:9090",
-  );
-}

@@ -115,6 +115,20 @@ export function prometheusBehind(kubectl: Kubectl, namespace: string, service: s
 }
 
 /**
+ * The address of a Prometheus that an option says, without a slash at its end.
+ *
+ * @param pattern - what it may be; absent: also with a path, as behind a proxy
+ * @throws Failure that names the option and says what would be right.
+ */
+export function addressFrom(option: string, url: string, pattern = /^https?:\/\/[^/?#@]+(\/[^?#]*)?$/): string {
+  if (pattern.test(url) && URL.canParse(url)) return url.replace(/\/+$/, "");
+  throw new Failure(
+    `${option} is ${JSON.stringify(url)}`,
+    "say where it listens, scheme and port included: http://127.0.0.1:9090",
+  );
+}
+
+/**
  * The Prometheus at an address, such as `http://127.0.0.1:9090`.
  *
  * @param cure - what helps where it does not answer
