@@ -1,6 +1,6 @@
 import { components } from "../../../generators/index.js";
 import type { Component } from "../../../generators/lib/base-and-component.js";
-import { listedBefore } from "../../../generators/lib/listing.js";
+import { listedBefore, withIncluded, writersBefore } from "../../../generators/lib/listing.js";
 import { Failure } from "../../../scripts/lib/failure.js";
 import { projectSettings } from "../../../scripts/lib/settings.js";
 import { type Section, table } from "./section.js";
@@ -79,7 +79,12 @@ export function componentsSections(
   const listed = all
     .filter(({ oneOf }) => oneOf !== "platform")
     .toSorted((one, other) => (one.name < other.name ? -1 : 1));
-  const section = (file: string, header: readonly string[], about: (one: Component) => string): Section => ({
+  const section = (
+    file: string,
+    header: readonly string[],
+    about: (one: Component) => string,
+    writers: string,
+  ): Section => ({
     file,
     name: "components",
     text: table(
@@ -87,15 +92,32 @@ export function componentsSections(
       listed.map((one) => [
         `[\`${one.name}\`](base/components/${one.name})`,
         `${about(one)}${linkFor(one)}`,
-        listedBefore(one, all).map(code).join(", "),
+        before(one, all, writers),
       ]),
     ),
   });
   const inJapanese = translate(listed, translations);
   return [
-    section("README.md", ["Component", "What it does", "List it after"], ({ about }) => about),
-    section("README.ja.md", ["Component", "すること", "先に並べるもの"], inJapanese),
+    section(
+      "README.md",
+      ["Component", "What it does", "List it after"],
+      ({ about }) => about,
+      "every Component that brings or replaces a file which it rewrites",
+    ),
+    section(
+      "README.ja.md",
+      ["Component", "すること", "先に並べるもの"],
+      inJapanese,
+      "これが書き換えるファイルを追加または置換する Component すべて",
+    ),
   ];
+}
+
+/** What has to be listed before a Component. Those that write what it rewrites are many, and are said in words. */
+function before(component: Component, all: readonly Component[], inWords: string): string {
+  const writers = withIncluded(component, all).flatMap((one) => writersBefore(one, all));
+  const others = listedBefore(component, all).filter((name) => !writers.includes(name));
+  return [...others.map(code), ...(writers.length > 0 ? [inWords] : [])].join(", ");
 }
 
 function linkFor({ name }: Component): string {

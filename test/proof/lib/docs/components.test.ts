@@ -30,6 +30,14 @@ test("a row says what has to be listed before, also where the other Component sa
   assert.match(rowOf("namespaced-access") ?? "", /\| `coredns` \|$/);
 });
 
+test("Components that write what another one rewrites are said in words, and those that it goes after besides by name", () => {
+  assert.match(rowOf("lean") ?? "", /\| every Component that brings or replaces a file which it rewrites \|$/);
+  assert.match(
+    rowOf("native-histograms") ?? "",
+    /\| `lean`, every Component that brings or replaces a file which it rewrites \|$/,
+  );
+});
+
 test("a sentence without a translation is an error that names the file, the Component and the sentence", () => {
   const few = all.filter(({ name }) => name === "etcd" || name === "ingress");
   const translations = { "Scrapes etcd at its port for metrics.": "…" };
