@@ -11,30 +11,30 @@ export interface RelabelledJob {
   readonly steps: readonly RelabelStep[];
 }
 
-/** A series that somebody reads and a job does not keep. */
+/** What a selector reads and a job does not keep. */
 export interface Loss extends Read {
   readonly job: string;
-  readonly name: string;
-  /** Its name and the labels that it was judged by, as PromQL has them. */
-  readonly series: string;
+  /** At least one: each with a series that is lost, its labels those that it was judged by, as PromQL has them. */
+  readonly lost: readonly { readonly name: string; readonly series: string }[];
 }
 
 /**
- * What `metric_relabel_configs` drop of what somebody reads, once for each name. They are applied to series as the catalogue
- * has them. Where a label's values come from the cluster, a keep-list of ours is asked for some value; of any other steps
- * only what they drop whatever the value is counts, since to leave out a namespace is meant so.
+ * What `metric_relabel_configs` drop of what somebody reads, once for each selector and job. They are applied to series
+ * as the catalogue has them. Where a label's values come from the cluster, a keep-list of ours is asked for some value; of
+ * any other steps only what they drop whatever the value is counts, since to leave out a namespace is meant so.
  */
 export function losses(jobs: readonly RelabelledJob[], reads: readonly Read[]): readonly Loss[] {
   return reads.flatMap((read) =>
     selectors(read.expr).flatMap((selector) =>
       jobs
         .filter(({ job }) => selector.matchers.every((one) => one.label !== "job" || passes(one, job)))
-        .flatMap(({ job, metrics, steps }) =>
-          namesRead(selector, metrics).flatMap((name): Loss[] => {
+        .flatMap(({ job, metrics, steps }): Loss[] => {
+          const lost = namesRead(selector, metrics).flatMap((name) => {
             const series = samples(name, selector, metrics, steps).find((one) => "droppedBy" in relabel(one, steps));
-            return series === undefined ? [] : [{ ...read, job, name, series: text(series) }];
-          }),
-        ),
+            return series === undefined ? [] : [{ name, series: text(series) }];
+          });
+          return lost.length === 0 ? [] : [{ ...read, job, lost }];
+        }),
     ),
   );
 }

@@ -129,6 +129,13 @@ test("a rule that reads what lean drops is told of, by its name, with the settin
   );
 });
 
+test("what a selector reads of many names is told of once, with the first of them and one cure", async () => {
+  const [only, ...others] = await found(["lean"], 'sum({__name__=~"node_netstat_.+"}) > 1');
+  assert.deepEqual(others, []);
+  assert.match(only ?? "", /reads (node_netstat_\w+(, )?){3} and \d+ more, which job node-exporter drops/);
+  assert.match(only ?? "", /lean\.files, or its selector in lean\.expressions, then npm run generate$/);
+});
+
 test("steps of a user's own are judged by names, and may leave out what the cluster has", async () => {
   const patched = (steps: readonly object[]) => ({
     patches: [

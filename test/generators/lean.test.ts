@@ -24,7 +24,9 @@ function lost(asked: readonly Read[], from = settings): string[] {
     metrics: withConditional(job, catalogues.get(job) ?? {}),
     steps: keeping(list),
   }));
-  return losses(jobs, asked).map(({ reader, series, job }) => `${reader} reads ${series} of job ${job}`);
+  return losses(jobs, asked).flatMap(({ reader, lost, job }) =>
+    lost.map(({ series }) => `${reader} reads ${series} of job ${job}`),
+  );
 }
 
 /** Every block of PromQL of a runbook. */

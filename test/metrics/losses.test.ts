@@ -13,7 +13,7 @@ const metrics: JobCatalogue = {
 
 function lost(steps: readonly RelabelStep[], ...expressions: string[]): string[] {
   const reads = expressions.map((expr) => ({ expr, reader: expr }));
-  return losses([{ job: "job", metrics, steps }], reads).map(({ series }) => series);
+  return losses([{ job: "job", metrics, steps }], reads).flatMap((loss) => loss.lost.map(({ series }) => series));
 }
 
 /** The steps of a keep-list. */
@@ -39,6 +39,19 @@ test("what a keep-list has no part of is lost: a name, a bucket, a value, what l
   assert.deepEqual(lost(list, 'a{state="off", name="x"}'), ['a{name="x", state="off"}']);
   assert.deepEqual(lost(list, 'a{state="on"}'), ['a{name="", state="on"}']);
   assert.deepEqual(lost(list, 'a{job="other", state="off"}', "unknown", '{job="job"}'), []);
+});
+
+test("what one selector reads of a job is one loss, whatever it names", () => {
+  const reads = ['{__name__=~"[ac]"}', "a + c"].map((expr) => ({ expr, reader: expr }));
+  const steps: RelabelStep[] = [{ action: "drop", source_labels: ["__name__"], regex: "a|c" }];
+  assert.deepEqual(
+    losses([{ job: "job", metrics, steps }], reads).map(({ reader, lost }) => [reader, lost.map(({ name }) => name)]),
+    [
+      ['{__name__=~"[ac]"}', ["a", "c"]],
+      ["a + c", ["a"]],
+      ["a + c", ["c"]],
+    ],
+  );
 });
 
 test("other steps may leave out what the cluster has, and nothing by name", () => {
