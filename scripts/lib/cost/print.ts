@@ -1,5 +1,6 @@
 import { styleText } from "node:util";
 import { aligned } from "../aligned.js";
+import { htmlPage } from "../html-page.js";
 import { type Cell, htmlTable } from "../html-table.js";
 import { escaped } from "../markup.js";
 import type { Section } from "./sections.js";
@@ -34,29 +35,8 @@ export function html(sections: readonly Section[]): string {
     .join("\n");
 }
 
-/** A page with the bill. It loads nothing from anywhere. `now` is in seconds since 1970. */
+/** A page with the bill. `now` is in seconds since 1970. */
 export function page(overlay: string, sections: readonly Section[], now: number, css: string): string {
-  const when = `${new Date(now * 1000).toISOString().slice(0, 16).replace("T", " ")} UTC`;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<meta name="color-scheme" content="light dark">
-<title>${escaped(overlay)}: what monitoring costs</title>
-<style>
-${css}</style>
-</head>
-<body>
-<header>
-<h1>${escaped(overlay)}</h1>
-<p class="quiet">${when}, <code>npm run cost</code></p>
-</header>
-<main>
-${html(sections)}
-</main>
-</body>
-</html>
-`;
+  const by = "<code>npm run cost</code>";
+  return htmlPage({ overlay, says: "what monitoring costs", now, by, css, main: html(sections) });
 }

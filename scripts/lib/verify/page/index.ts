@@ -2,6 +2,7 @@ import { access, constants, readFile, stat, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { bundleOf } from "../../bundle/index.js";
 import { Failure } from "../../failure.js";
+import { htmlPage } from "../../html-page.js";
 import type { Kubectl } from "../../kubectl.js";
 import { escaped } from "../../markup.js";
 import { bytes, count } from "../../numbers.js";
@@ -56,36 +57,16 @@ export const style = join(root, "scripts/lib/verify/page/page.css");
 
 /** The page of a report. `now` is in seconds since 1970. */
 export function page(report: Report, figures: Figures | undefined, now: number, css: string): string {
-  const when = `${new Date(now * 1000).toISOString().slice(0, 16).replace("T", " ")} UTC`;
   const from = figures === undefined || report.replicas.length < 2 ? "" : `; figures of ${escaped(figures.pod)}`;
   const left = report.leftOut.map(({ object, image }) => `left out: ${object}, as ${image} cannot be had here`);
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<meta name="color-scheme" content="light dark">
-<title>${escaped(report.overlay)}: ${report.ok ? "all hold" : "does not hold"}</title>
-<style>
-${css}</style>
-</head>
-<body>
-<header>
-<h1>${escaped(report.overlay)}</h1>
-<p class="quiet">${when}, <code>npm run verify</code>${from}</p>
-</header>
-<main>
-${tiles(report, figures)}
+  const main = `${tiles(report, figures)}
 ${left.map((line) => `<p class="quiet">${escaped(line)}</p>`).join("\n")}
 ${problems(report)}
 ${figures === undefined ? "" : nodes(figures)}
 ${targets(report, figures)}
-${figures === undefined ? "" : cost(figures, report.bill) + rules(figures)}
-</main>
-</body>
-</html>
-`;
+${figures === undefined ? "" : cost(figures, report.bill) + rules(figures)}`;
+  const says = report.ok ? "all hold" : "does not hold";
+  return htmlPage({ overlay: report.overlay, says, now, by: `<code>npm run verify</code>${from}`, css, main });
 }
 
 /** What one wants to know first. */
