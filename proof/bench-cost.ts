@@ -1,5 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { bothForms } from "../scripts/lib/cost/replay/forms.js";
 import { Failure } from "../scripts/lib/failure.js";
@@ -8,6 +7,7 @@ import { root } from "../scripts/lib/project.js";
 import { render } from "../scripts/lib/render.js";
 import { run } from "../scripts/lib/run.js";
 import { projectSettings } from "../scripts/lib/settings.js";
+import { withTemporaryFolder } from "../scripts/lib/temporary-folder.js";
 import { toolchain } from "../scripts/lib/toolchain/index.js";
 import { inStep, likeness, likenessLines } from "./lib/bench-cost/alike.js";
 import { type Contestant, contest } from "./lib/bench-cost/contest.js";
@@ -56,8 +56,7 @@ await run(usage, async ({ values: { seconds, stack, write, "kube-prometheus": ch
   }
   const { namespace } = projectSettings();
   const live = await livePrometheus(kubectl, namespace);
-  const folder = await mkdtemp(join(tmpdir(), "plain-prometheus-bench-"));
-  try {
+  await withTemporaryFolder(async (folder) => {
     const tokenFile = join(folder, "token");
     const token = await kubectl.text(["create", "token", "prometheus", "--namespace", namespace, "--duration=1h"]);
     await writeFile(tokenFile, token.trim(), { mode: 0o600 });
@@ -115,7 +114,5 @@ await run(usage, async ({ values: { seconds, stack, write, "kube-prometheus": ch
     const command = "npm run bench:cost -- --write";
     console.log(await writeSection({ file, name: "bench", command, text: lines.join("\n") }));
     await writeFile(join(root, "docs/images/cost.svg"), costPlot(costs));
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
 });

@@ -1,5 +1,4 @@
-import { mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { stringify } from "yaml";
 import { optionalJobs } from "../../../../generators/prometheus/scrape/optional.js";
@@ -7,6 +6,7 @@ import { root } from "../../project.js";
 import { render } from "../../render.js";
 import type { Rendered } from "../../rendered/objects.js";
 import { projectSettings } from "../../settings.js";
+import { withTemporaryFolder } from "../../temporary-folder.js";
 
 /** The Components that make a stack cheap. */
 const saving = ["lean", "native-histograms"] as const;
@@ -20,13 +20,10 @@ export async function bothForms(): Promise<{ readonly full: Rendered; readonly l
 
 /** The base with these Components, in their order. */
 export async function withComponents(components: readonly string[]): Promise<Rendered> {
-  const folder = await mkdtemp(join(await realpath(tmpdir()), "plain-prometheus-form-"));
-  const from = (path: string) => relative(folder, join(root, path));
-  try {
+  return await withTemporaryFolder(async (folder) => {
+    const from = (path: string) => relative(folder, join(root, path));
     const listed = { resources: [from("base")], components: components.map((name) => from(`base/components/${name}`)) };
     await writeFile(join(folder, "kustomization.yaml"), stringify(listed));
     return await render(folder);
-  } finally {
-    await rm(folder, { recursive: true });
-  }
+  });
 }
