@@ -43,8 +43,8 @@ export function cost({ costs, bytesPerSample }: Figures, bill: ShortBill | undef
         ]
       : [`A sample takes ${Number(bytesPerSample.toFixed(2))} bytes on disk.`]),
   ];
-  const read = bill === undefined ? "" : `<p class="quiet">${count(bill.kept)} series are kept, ${waste(bill)}.</p>`;
-  return `<h2>Cost by job</h2>${read}${htmlTable(header, rows, row(all, count(all.series)))}<p class="quiet">${unknown.join(" ")}</p>`;
+  const notes = bill === undefined ? unknown : [`${count(bill.kept)} series are kept, ${waste(bill)}.`, ...unknown];
+  return `<h2>Cost by job</h2>${htmlTable(header, rows, row(all, count(all.series)))}<p class="quiet">${notes.join(" ")}</p>`;
 }
 
 /** All jobs as one. */

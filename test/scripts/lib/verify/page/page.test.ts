@@ -65,14 +65,12 @@ test("jobs stand in the order of their cost, and their sum below", () => {
   assert.match(cost, /<tfoot><tr><td>all<\/td><td>53,600<\/td><td class="number">54,000<\/td>/);
 });
 
-test("what of the series is read stands above the jobs, where it is known", () => {
+test("what of the series is read stands below the jobs, where it is known", () => {
   assert.doesNotMatch(html, /series are kept/);
   const bill = { pod: "prometheus-0", kept: 3473, wasteByName: 1.07, bytes: null, jobs: [] };
   const known = page({ ...good, bill }, figures, now, css);
-  assert.match(
-    known,
-    /<h2>Cost by job<\/h2><p class="quiet">3,473 series are kept, 1\.07 for one of a name that is read\.</,
-  );
+  assert.match(known, /<h2>Cost by job<\/h2><div class="table">/);
+  assert.match(known, /<p class="quiet">3,473 series are kept, 1\.07 for one of a name that is read\. /);
 });
 
 test("what is not known is a dash, with the reason", () => {
