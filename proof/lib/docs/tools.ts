@@ -34,6 +34,7 @@ const reasons: Readonly<Record<FamilyName, readonly [why: string, users: string]
   kubeconform: ["checks objects against Kubernetes' schemas", "`build`, `npm test`"],
   "kube-score": ["has an opinion about every object, see docs/decisions.md", "`npm test`"],
   argocd: ["syncs the overlays from Git", "`npm test`"],
+  kwok: ["plays nodes and pods by the hundred", "`bench:scale`"],
   pause: ["holds the namespaces of a pod", "`up`, `npm test`"],
 };
 

@@ -11,6 +11,8 @@ interface Family {
   readonly variables?: (version: string) => Readonly<Record<string, string>>;
   /** How long the first build takes on two cores, and the disk that it takes with what the Go command keeps. */
   readonly firstBuild: { readonly seconds: number; readonly gibibytes: number };
+  /** Built by whoever needs it, and not ahead of the live tests. */
+  readonly onDemand?: true;
 }
 
 const prometheus = {
@@ -156,6 +158,14 @@ export const families = {
     tools: { argocd: "plain-prometheus/tools/argocd" },
     variables: (version: string) => ({ "github.com/argoproj/argo-cd/v3/common.version": version }),
     firstBuild: { seconds: 300, gibibytes: 4 },
+  },
+  kwok: {
+    folder: "kwok",
+    module: "sigs.k8s.io/kwok",
+    tools: { kwok: "sigs.k8s.io/kwok/cmd/kwok" },
+    variables: (version: string) => ({ "sigs.k8s.io/kwok/pkg/consts.Version": version }),
+    firstBuild: { seconds: 150, gibibytes: 1.5 },
+    onDemand: true,
   },
 } as const satisfies Record<string, Family>;
 
