@@ -32,7 +32,8 @@ const k3s = "platform-k3s";
 export function lean(settings: Settings): Component {
   const all = reads(settings);
   const lists = keepListsOf(settings, all);
-  const slower = [...lists.keys()].filter((job) => isSlow(job, lists.get(job) ?? new Map(), all, settings));
+  const read = all.flatMap(({ expr }) => windows(expr));
+  const slower = [...lists.keys()].filter((job) => isSlow(job, lists.get(job) ?? new Map(), read, settings));
   const ofK3s = k3sJobs(settings).map(({ config }) => config.job_name);
   const watched = resourcesOf(namesOf(lists, "kube-state-metrics"));
   const { namespace } = settings;
@@ -122,18 +123,19 @@ function namesOf(lists: ReadonlyMap<string, KeepList>, job: string): string[] {
 }
 
 /** Whether a job has no interval of its own, and everybody who reads it looks back over four of the longer one. */
-function isSlow(job: string, list: KeepList, all: readonly Read[], { scrapeInterval, jobs, lean }: Settings): boolean {
+function isSlow(
+  job: string,
+  list: KeepList,
+  read: ReturnType<typeof windows>,
+  { scrapeInterval, jobs, lean }: Settings,
+): boolean {
   if (jobs[job as keyof typeof jobs]?.scrapeInterval !== undefined) return false;
   if (milliseconds(lean.scrapeInterval) <= milliseconds(scrapeInterval)) return false;
   const least = 4 * milliseconds(lean.scrapeInterval);
-  return all
-    .flatMap(({ expr }) => windows(expr))
-    .every(({ selector: { metric = "", matchers }, milliseconds }) => {
-      const others = matchers.some(
-        ({ label, operator, value }) => label === "job" && operator === "=" && value !== job,
-      );
-      return milliseconds >= least || others || !list.has(metric);
-    });
+  return read.every(({ selector: { metric = "", matchers }, milliseconds }) => {
+    const others = matchers.some(({ label, operator, value }) => label === "job" && operator === "=" && value !== job);
+    return milliseconds >= least || others || !list.has(metric);
+  });
 }
 
 /** What goes behind a job's file. On k3s it has steps already, which these follow. */

@@ -8,11 +8,12 @@ export function windows(expression: string): readonly { readonly selector: Selec
   const { root, problems } = parse(expression);
   const found: { selector: Selector; milliseconds: number }[] = [];
   const walk = (node: SyntaxNode) => {
+    if (node.name !== "MatrixSelector") return children(node).forEach(walk);
     const [selector, length] = [node.getChild("VectorSelector"), node.getChild("DurationExpr")];
     const milliseconds = length ? rangeMilliseconds(expression.slice(length.from, length.to)) : undefined;
-    if (node.name === "MatrixSelector" && selector !== null && milliseconds !== undefined) {
+    if (selector !== null && milliseconds !== undefined) {
       found.push({ selector: selectorOf(selector, expression), milliseconds });
-    } else children(node).forEach(walk);
+    }
   };
   if (problems.length === 0) walk(root);
   return found;
