@@ -116,14 +116,17 @@ async function bundle(program, outfile) {
   return `${outputFiles[0]?.text.trimEnd()}\n${label}${JSON.stringify({ made, from: root, inputs })}`;
 }
 
-/** Within the bundle each file goes by the address that it has outside. @type {import("esbuild").Plugin} */
-const ownAddresses = {
+/** Within a bundle each file goes by the address that it has outside. @type {import("esbuild").Plugin} */
+export const ownAddresses = {
   name: "own-addresses",
-  setup({ onLoad }) {
-    onLoad({ filter: /\.ts$/ }, ({ path }) => ({
-      contents: readFileSync(path, "utf8").replaceAll("import.meta.url", JSON.stringify(pathToFileURL(path).href)),
-      loader: "ts",
-    }));
+  setup({ initialOptions, onLoad }) {
+    initialOptions.define = { ...initialOptions.define, "import.meta.url": "ownAddress" };
+    onLoad({ filter: /\.m?[jt]s$/ }, ({ path }) => {
+      const text = readFileSync(path, "utf8");
+      if (!text.includes("import.meta.url")) return undefined;
+      const address = JSON.stringify(pathToFileURL(path).href);
+      return { contents: `const ownAddress = ${address};${text}`, loader: path.endsWith("ts") ? "ts" : "js" };
+    });
   },
 };
 

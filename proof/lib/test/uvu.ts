@@ -5,6 +5,7 @@ import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { stripVTControlCharacters } from "node:util";
 import { root } from "../../../scripts/lib/project.js";
+import { withBundledTests } from "./bundle.js";
 
 /** How long a test took; `test` is `(before)` and `(after)` for what a file does before its first one and after its last. */
 export interface Took {
@@ -45,29 +46,32 @@ export async function runUvu(
   show = print,
   environment: NodeJS.ProcessEnv = {},
 ): Promise<Count> {
-  const names = files.map((file) => file.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
-  const child = spawn(
-    process.execPath,
-    [
-      ...["--import", "tsx", "--import", join(root, "proof/lib/test/timed.ts"), join(root, "node_modules/uvu/bin.js")],
-      ...[".", `^(${names.join("|")})$`, "-i", "node_modules"],
-    ],
-    { cwd: root, env: { ...process.env, ...environment }, stdio: ["ignore", "pipe", "pipe", "pipe"] },
-  );
-  let output = "";
-  child.stdout?.setEncoding("utf8").on("data", (text: string) => {
-    output += text;
-    show(text);
+  return await withBundledTests(files, async (folder, before) => {
+    const names = files.map((file) => file.replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replace(/ts$/, "mjs"));
+    const child = spawn(
+      process.execPath,
+      [
+        ...["--enable-source-maps", "--import", before, join(root, "node_modules/uvu/bin.js")],
+        ...[folder, `^(${names.join("|")})$`],
+      ],
+      { cwd: root, env: { ...process.env, ...environment }, stdio: ["ignore", "pipe", "pipe", "pipe"] },
+    );
+    let output = "";
+    child.stdout?.setEncoding("utf8").on("data", (text: string) => {
+      const named = text.replaceAll(".test.mjs", ".test.ts");
+      output += named;
+      show(named);
+    });
+    child.stderr?.setEncoding("utf8").on("data", show);
+    const took = lines(child.stdio[tookDescriptor] as Readable);
+    const code = await new Promise<number>((resolve, reject) => {
+      child.on("error", reject).on("close", (status) => resolve(status ?? 1));
+    });
+    return {
+      ...count(stripVTControlCharacters(output), files, code),
+      took: (await took).map((line) => JSON.parse(line) as Took),
+    };
   });
-  child.stderr?.setEncoding("utf8").on("data", show);
-  const took = lines(child.stdio[tookDescriptor] as Readable);
-  const code = await new Promise<number>((resolve, reject) => {
-    child.on("error", reject).on("close", (status) => resolve(status ?? 1));
-  });
-  return {
-    ...count(stripVTControlCharacters(output), files, code),
-    took: (await took).map((line) => JSON.parse(line) as Took),
-  };
 }
 
 /** Runs test files as {@link runUvu} does, and shows what they print when they have ended: others run beside them. */
