@@ -4,7 +4,7 @@ import { styleText } from "node:util";
 import { Misuse } from "./lib/failure.js";
 import { checkBase, writeBase } from "./lib/generate.js";
 import { ownFolders } from "./lib/own-files.js";
-import { root } from "./lib/project.js";
+import { product, root } from "./lib/project.js";
 import { run } from "./lib/run.js";
 import { settingsFile } from "./lib/settings.js";
 import { type Look, watchGenerators } from "./lib/watch/index.js";
@@ -30,7 +30,7 @@ async function watch(): Promise<void> {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
   });
   const { stop } = await watchGenerators(
-    join(root, "generators"),
+    join(product, "generators"),
     join(root, "base"),
     (look) => console.log(told(look)),
     settingsFile,

@@ -2,10 +2,10 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { JobCatalogue } from "../../metrics/catalogue/types.js";
 import { Failure } from "./failure.js";
-import { root } from "./project.js";
+import { product } from "./project.js";
 import { replaceFile } from "./write-files.js";
 
-const folder = join(root, "metrics/catalogue");
+const folder = join(product, "metrics/catalogue");
 
 /** Every recorded job, by its name. @throws Failure that names a file that is not JSON. */
 export async function readCatalogues(from = folder): Promise<ReadonlyMap<string, JobCatalogue>> {

@@ -4,7 +4,7 @@ import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import { type Exposition, exposition } from "../../metrics/exposition.js";
 import { Failure } from "./failure.js";
-import { root } from "./project.js";
+import { product } from "./project.js";
 
 /** One target of a recording: what it exposed, and the labels that its job gave it. */
 export interface RecordedTarget {
@@ -14,7 +14,7 @@ export interface RecordedTarget {
 }
 
 /** Where the recordings are: `<job>.txt.gz`, of each target a line `# target LABELS` and what it exposed. */
-export const expositionFolder = join(root, "metrics/expositions");
+export const expositionFolder = join(product, "metrics/expositions");
 
 /** Begins a target's exposition. Behind it stand its labels, as JSON. */
 export const targetLine = "# target ";

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { cacheKey } from "../cache.js";
-import { root } from "../project.js";
+import { product } from "../project.js";
 import type { Daemon } from "./daemons.js";
 import type { Node, Place } from "./layout.js";
 import type { KubeletTls } from "./worker.js";
@@ -32,7 +32,7 @@ export interface State {
 
 /** The hash over the files of this folder. */
 export async function recipe(): Promise<string> {
-  const folder = join(root, "scripts/lib/cluster");
+  const folder = join(product, "scripts/lib/cluster");
   const files = (await readdir(folder)).sort();
   return cacheKey(...files, ...(await Promise.all(files.map((name) => readFile(join(folder, name))))));
 }

@@ -9,7 +9,7 @@ import { textOf } from "../../../generators/lib/base-and-component.js";
 import { aligned } from "../aligned.js";
 import { Failure } from "../failure.js";
 import { step } from "../progress.js";
-import { root } from "../project.js";
+import { product, root } from "../project.js";
 import { type ActiveTarget, prometheusAt } from "../prometheus.js";
 import { projectSettings } from "../settings.js";
 import { toolchain } from "../toolchain/index.js";
@@ -57,7 +57,7 @@ export async function poc({ ports, once, load: withLoad }: Options): Promise<voi
       `--storage.tsdb.path=${join(folder, "data")}`,
       `--web.listen-address=127.0.0.1:${ports.prometheus}`,
     ]);
-    if (withLoad) run("the load", process.execPath, ["--import", "tsx", fibonacci], root);
+    if (withLoad) run("the load", process.execPath, ["--import", "tsx", fibonacci], product);
     await show(`http://127.0.0.1:${ports.prometheus}`, config, once, over.signal);
   } catch (error) {
     if (!over.signal.aborted) throw error;

@@ -2,11 +2,11 @@ import { join } from "node:path";
 import { child, tail } from "../child.js";
 import { findCommand, provide } from "../debian.js";
 import { Failure } from "../failure.js";
-import { root } from "../project.js";
+import { product } from "../project.js";
 
 /** The folder of a family's Go module. */
 export function moduleFolder(folder: string): string {
-  return join(root, "tools", folder);
+  return join(product, "tools", folder);
 }
 
 /** The environment of every Go command: what the user's own settings must not change about a build. */

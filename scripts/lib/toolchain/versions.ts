@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Failure } from "../failure.js";
-import { root } from "../project.js";
+import { product } from "../project.js";
 import { type FamilyName, family } from "./families.js";
 
 /** The version that a go.mod requires a module in, as its go.mod writes it (`v1.37.2`). */
@@ -33,7 +33,7 @@ export async function pinnedVersion(name: FamilyName): Promise<string> {
   const { folder, module } = family(name);
   if (module === undefined) return "1.0.0";
   const path = join("tools", folder, "go.mod");
-  const version = requiredVersion(await readFile(join(root, path), "utf8"), module);
+  const version = requiredVersion(await readFile(join(product, path), "utf8"), module);
   if (version === undefined) throw new Failure(`${path} requires no version of ${module}`, `go get ${module}@vX.Y.Z`);
   return releaseOf(module, version);
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { didYouMean } from "../../../../metrics/promql/nearest.js";
-import { root } from "../../project.js";
+import { product } from "../../project.js";
 import { mountedIn } from "../../rendered/mounted.js";
 import { runs } from "../../rendered/prometheus.js";
 import { environmentOf, expand } from "../../rendered/variables.js";
@@ -13,7 +13,7 @@ import type { Flags } from "./read-help.js";
 type Programs = Readonly<Record<string, Flags & { readonly version: string }>>;
 
 /** What the pinned programs said, by the name of their images; test/build/flags.test.ts writes it. */
-const known = JSON.parse(readFileSync(join(root, "scripts/lib/checks/flags/programs.json"), "utf8")) as Programs;
+const known = JSON.parse(readFileSync(join(product, "scripts/lib/checks/flags/programs.json"), "utf8")) as Programs;
 
 /** The arguments of the programs are some that they have: with another one the pod ends at once, again and again. */
 export const flags: Check = {

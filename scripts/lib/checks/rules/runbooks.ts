@@ -1,6 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { root } from "../../project.js";
+import { product } from "../../project.js";
 import type { Finding } from "../check.js";
 import { type Alert, alertsOf } from "./alerts.js";
 import type { RuleCheck } from "./check.js";
@@ -12,7 +12,7 @@ const sections = ["Meaning", "Impact", "Diagnosis", "Mitigation"];
 export const runbooks: RuleCheck = {
   name: "runbooks",
   async run({ all }) {
-    const folder = join(root, "docs/runbooks");
+    const folder = join(product, "docs/runbooks");
     const files = await readdir(folder);
     const texts = await Promise.all(files.map((file) => readFile(join(folder, file), "utf8")));
     return runbookFindings(alertsOf(all), new Map(files.map((file, index) => [file, texts[index] ?? ""])));

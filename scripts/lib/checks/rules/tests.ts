@@ -2,7 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { Failure } from "../../failure.js";
-import { root } from "../../project.js";
+import { product } from "../../project.js";
 import type { Finding } from "../check.js";
 import { type Alert, alertsOf } from "./alerts.js";
 import type { RuleCheck } from "./check.js";
@@ -25,7 +25,7 @@ export interface RuleTests {
 export const tests: RuleCheck = {
   name: "alert tests",
   async run({ all }) {
-    const folder = join(root, "test/rules");
+    const folder = join(product, "test/rules");
     const files = (await readdir(folder)).filter((file) => file.endsWith(".test.yml")).sort();
     const read = files.map(async (file) => {
       try {

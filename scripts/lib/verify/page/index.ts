@@ -6,7 +6,7 @@ import { htmlPage } from "../../html-page.js";
 import type { Kubectl } from "../../kubectl.js";
 import { escaped } from "../../markup.js";
 import { bytes, count } from "../../numbers.js";
-import { root } from "../../project.js";
+import { product } from "../../project.js";
 import { prometheusAt, prometheusInPod } from "../../prometheus.js";
 import { render } from "../../render.js";
 import { problemsOf, type Report } from "../report.js";
@@ -53,7 +53,7 @@ export async function writePage(file: string, report: Report, kubectl: Kubectl, 
 }
 
 /** The style sheet of every page. */
-export const style = join(root, "scripts/lib/verify/page/page.css");
+export const style = join(product, "scripts/lib/verify/page/page.css");
 
 /** The page of a report. `now` is in seconds since 1970. */
 export function page(report: Report, figures: Figures | undefined, now: number, css: string): string {
