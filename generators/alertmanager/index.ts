@@ -7,7 +7,6 @@ import type { Base, ConfigFile, ConfigMapFiles } from "../lib/base-and-component
 import { because } from "../lib/because.js";
 import { explained } from "../lib/explained.js";
 import { labels, selector } from "../lib/labels.js";
-import { alertsOff } from "../prometheus/rules/chosen.js";
 import type { Settings } from "../settings/index.js";
 import { silent } from "./config.js";
 import { alertmanagerName as name, peersService, pod, ports } from "./pod.js";
@@ -63,7 +62,7 @@ export function alertmanager(settings: Settings): Base {
         ),
       }),
     ],
-    configMaps: [configFiles(silent(alertsOff(settings)), "generators/alertmanager/config.ts", namespace)],
+    configMaps: [configFiles(silent(settings), "generators/alertmanager/config.ts", namespace)],
     calls: ["name servers", "receivers"],
     callers: { http: ["admitted"], "gossip-tcp": [name], "gossip-udp": [name] },
   };

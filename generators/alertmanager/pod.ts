@@ -9,6 +9,7 @@ import { emptyVariable, noServiceLinks, ownVariables } from "../lib/reasons.js";
 import { nobody, restrictedContainer, restrictedPod } from "../lib/security.js";
 import type { Settings } from "../settings/index.js";
 import { images, reference } from "../versions.js";
+import { readsSecret, receiversFolder, receiversSecret } from "./config.js";
 
 export const alertmanagerName = "alertmanager";
 
@@ -36,6 +37,9 @@ export function pod(settings: Settings, { data, placement }: Shape): IPodTemplat
   const { alertmanager: url } = settings.externalUrls;
   const { volumes, volumeMounts } = mounted([
     { volume: { name: "config", configMap: { name: "alertmanager-config" } }, path: folders.config },
+    ...(readsSecret(settings)
+      ? [{ volume: { name: "receivers", secret: { secretName: receiversSecret } }, path: receiversFolder }]
+      : []),
   ]);
   return {
     metadata: { labels: labels(alertmanagerName, "alerting") },

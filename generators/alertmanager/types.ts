@@ -28,5 +28,5 @@ export interface InhibitRule {
 /** A receiver without any integration tells nobody. */
 export interface Receiver {
   readonly name: string;
-  readonly webhook_configs?: readonly { readonly url_file: string; readonly send_resolved: boolean }[];
+  readonly [integrations: `${string}_configs`]: readonly object[];
 }

@@ -1,25 +1,24 @@
 import type { IStatefulSet } from "kubernetes-models/apps/v1/StatefulSet";
-import { receiversFolder, webhooks } from "../alertmanager/config.js";
+import { receiversFolder, receiversSecret as secretName, webhooks } from "../alertmanager/config.js";
 import { configFiles } from "../alertmanager/index.js";
 import { alertmanagerName as name } from "../alertmanager/pod.js";
 import type { Component } from "../lib/base-and-component.js";
 import { merging } from "../lib/patch.js";
-import { alertsOff } from "../prometheus/rules/chosen.js";
 import type { Settings } from "../settings/index.js";
 
 const source = "generators/components/alertmanager-webhooks.ts";
 
-/** Secret with the addresses of the webhooks: the keys `critical-url`, `warning-url` and `watchdog-url`. */
-const secretName = "alertmanager-receivers";
-
-/** Alertmanager calls a webhook for each receiver, at the addresses in a Secret. */
+/**
+ * Alertmanager calls a webhook for each receiver that the settings do not name, at the addresses in a Secret: its keys
+ * `critical-url`, `warning-url` and `watchdog-url`.
+ */
 export function alertmanagerWebhooks(settings: Settings): Component {
   const { namespace } = settings;
   return {
     name: "alertmanager-webhooks",
     source,
     about: `Tells webhooks; their addresses are in the Secret ${secretName}.`,
-    replaces: [configFiles(webhooks(alertsOff(settings)), source, namespace)],
+    replaces: [configFiles(webhooks(settings), source, namespace)],
     patches: [
       merging<IStatefulSet>("receivers", {
         apiVersion: "apps/v1",

@@ -3,6 +3,7 @@ import { milliseconds } from "../../metrics/duration.js";
 import { didYouMean, nearest } from "../../metrics/promql/nearest.js";
 import { inWords } from "../lib/in-words.js";
 import { images, pulledImages, registryOf } from "../versions.js";
+import { alertmanager } from "./alertmanager.js";
 import {
   address,
   bytesOf,
@@ -339,6 +340,7 @@ export const schema = v.strictObject({
     {},
     "Alerts that you want otherwise. One that is off goes with its inhibitions; docs/alerts.md shows the reason.",
   ),
+  alertmanager: setting(alertmanager, {}, "Whom Alertmanager tells of what."),
   workloads: setting(workloads, {}, "What holds for every workload; for one alone an overlay patches it."),
   thresholds: setting(thresholds, {}, "Where alerts draw their line, by subject."),
   memoryLimit: setting(memory, "2Gi", "Memory at which Prometheus is ended."),

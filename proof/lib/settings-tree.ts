@@ -7,7 +7,7 @@ export type Schema = BaseSchema<unknown, unknown, BaseIssue<unknown>>;
 
 /** What a value has to be, as far as its type goes. */
 export type Shape =
-  | { readonly is: "text" | "number" | "flag" }
+  | { readonly is: "text" | "number" | "flag" | "anything" }
   | { readonly is: "choice"; readonly options: readonly (string | number)[] }
   | { readonly is: "list"; readonly of: Shape }
   /** With the keys that it may have, where not every text is one. */
@@ -64,6 +64,8 @@ function shapeOf(schema: Schema, path: string): Shape {
       return { is: "number" };
     case "boolean":
       return { is: "flag" };
+    case "unknown":
+      return { is: "anything" };
     case "picklist":
       return { is: "choice", options: (inner as unknown as { options: readonly (string | number)[] }).options };
     case "array":

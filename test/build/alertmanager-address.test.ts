@@ -20,7 +20,7 @@ for (const address of ["10.244.0.7", "240.1.0.1", "203.0.113.9", "2001:db8::7", 
   test(`a pod at ${address} tells its peers that`, async () => {
     const folder = await temporaryFolder();
     const [http, gossip] = [await freePort(), await freePort()];
-    await writeFile(join(folder, "alertmanager.yml"), stringify(silent()));
+    await writeFile(join(folder, "alertmanager.yml"), stringify(silent(defaults)));
     const args = pod(defaults, {}).spec?.containers[0]?.args?.map((arg) =>
       arg
         .replace("$(POD_IP)", address)

@@ -9,7 +9,7 @@ import { pod } from "../../generators/alertmanager/pod.js";
 import { yaml } from "../../generators/lib/text.js";
 import { allRuleFiles } from "../../generators/prometheus/rules/index.js";
 import { allJobs } from "../../generators/prometheus/scrape/applications.js";
-import { defaults } from "../../generators/settings/index.js";
+import { defaults, type Settings, settingsFrom } from "../../generators/settings/index.js";
 import { resultLabels } from "../../metrics/promql/analyse.js";
 import { catalogueView } from "../../metrics/view.js";
 import { alertmanagerConfig } from "../../scripts/lib/checks/alertmanager-config.js";
@@ -29,9 +29,22 @@ test.after(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
+const file = "/etc/alertmanager/receivers";
+const chosen = settingsFrom({
+  alertmanager: {
+    receivers: {
+      critical: { pagerduty_configs: [{ routing_key_file: `${file}/pagerduty` }] },
+      shop: { slack_configs: [{ api_url_file: `${file}/slack`, channel: "#shop" }] },
+    },
+    routes: [{ matchers: ['namespace="shop"'], receiver: "shop" }],
+  },
+});
+
 for (const [name, config] of [
-  ["silent", silent()],
-  ["webhooks", webhooks()],
+  ["silent", silent(defaults)],
+  ["webhooks", webhooks(defaults)],
+  ["silent but for whom the settings name", silent(chosen)],
+  ["webhooks but for whom the settings name", webhooks(chosen)],
 ] as const) {
   test(`amtool accepts the configuration ${name}`, async () => {
     const file = join(folder, `${name}.yml`);
@@ -41,8 +54,11 @@ for (const [name, config] of [
   });
 }
 
-const routes: [string[], string][] = [
+const routes: [string[], string, Settings?][] = [
   [["alertname=Watchdog", "severity=none"], "watchdog"],
+  [["alertname=Watchdog", "severity=none", "namespace=shop"], "watchdog", chosen],
+  [["alertname=KubePodCrashLooping", "severity=critical", "namespace=shop"], "shop", chosen],
+  [["alertname=KubePodCrashLooping", "severity=critical", "namespace=cart"], "critical", chosen],
   [["alertname=InfoInhibitor", "severity=none"], "nobody"],
   [["alertname=KubePodCrashLooping", "severity=warning"], "warning"],
   [["alertname=KubePodCrashLooping", "severity=critical"], "critical"],
@@ -51,15 +67,34 @@ const routes: [string[], string][] = [
   [["alertname=Anything"], "warning"],
 ];
 
-for (const [labels, receiver] of routes) {
-  test(`an alert with ${labels.join(", ")} goes to ${receiver}`, async () => {
+for (const [labels, receiver, settings = defaults] of routes) {
+  const of = settings === defaults ? "" : " by the settings";
+  test(`an alert with ${labels.join(", ")} goes to ${receiver}${of}`, async () => {
     const file = join(folder, "routes.yml");
-    await writeFile(file, yaml(webhooks()));
+    await writeFile(file, yaml(webhooks(settings)));
     const { exitCode, stdout } = await run`${amtool} config routes test --config.file=${file} ${labels}`;
     assert.equal(exitCode, 0);
     assert.equal(stdout.trim(), receiver);
   });
 }
+
+test("the settings' receivers are in place of the webhooks, and the Secret is mounted where one reads it", () => {
+  const { receivers } = webhooks(chosen);
+  assert.deepEqual(
+    receivers.map(({ name, ...told }) => [name, ...Object.keys(told)]),
+    [
+      ["critical", "pagerduty_configs"],
+      ["warning", "webhook_configs"],
+      ["watchdog", "webhook_configs"],
+      ["shop", "slack_configs"],
+      ["nobody"],
+    ],
+  );
+  const mounts = (settings: Settings) =>
+    JSON.stringify(pod(settings, {})).includes('"secretName":"alertmanager-receivers"');
+  assert.equal(mounts(chosen), true);
+  assert.equal(mounts(defaults), false);
+});
 
 test("inhibition knows every label that tells alerts of one name and several severities apart", async () => {
   const jobs = allJobs(defaults);
@@ -97,7 +132,7 @@ const rendered = (text: string) => ({
 });
 
 test("the build finds nothing wrong with a right configuration", async () => {
-  assert.deepEqual(await alertmanagerConfig.run(rendered(yaml(silent()))), []);
+  assert.deepEqual(await alertmanagerConfig.run(rendered(yaml(silent(defaults)))), []);
 });
 
 test("the build names the ConfigMap of a route to a receiver that is not there", async () => {

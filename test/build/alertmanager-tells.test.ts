@@ -53,7 +53,7 @@ test.before(async () => {
   const { port } = inbox.address() as AddressInfo;
   for (const name of receivers)
     await writeFile(join(folder, "receivers", `${name}-url`), `http://127.0.0.1:${port}/${name}`);
-  const config = stringify(webhooks()).replaceAll(receiversFolder, join(folder, "receivers"));
+  const config = stringify(webhooks(defaults)).replaceAll(receiversFolder, join(folder, "receivers"));
   await writeFile(join(folder, "alertmanager.yml"), config.replaceAll(/group_wait: .*/g, "group_wait: 2s"));
   const http = await freePort();
   address = `http://127.0.0.1:${http}`;

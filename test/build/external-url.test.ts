@@ -30,7 +30,7 @@ const programs = {
     tool: await toolchain.tool("alertmanager"),
     pods: [settings, defaults].map((one) => alertmanagerPod(one, {})),
     paths: ["/-/ready", "/-/healthy", "/metrics", "/api/v2/status"],
-    config: stringify(silent()),
+    config: stringify(silent(defaults)),
   },
 };
 

@@ -106,8 +106,16 @@ function others({ shape, default: usual, takes }: Setting): unknown[] {
     number: [usual, 0.9, 2, 7, 19_101, ...numbers].map((number) => (number === usual ? Number(usual) + 1 : number)),
     flag: [true, false],
     choice: shape.is === "choice" ? shape.options : [],
-    list: [["other"], ["other.json"], [{ module: "tls", targets: ["a:1"] }], [{ key: "a" }]],
+    anything: [],
+    list: [
+      ["other"],
+      ["other.json"],
+      [{ receiver: "critical" }],
+      [{ module: "tls", targets: ["a:1"] }],
+      [{ key: "a" }],
+    ],
     map: [
+      { critical: { webhook_configs: [{ url: "http://other" }] } },
       { other: "1" },
       { other: 1 },
       { kubelet: { samples: 7 } },

@@ -118,6 +118,8 @@ function odd(shape: Shape): fc.Arbitrary<unknown> {
       return fc.oneof({ weight: 3, arbitrary: fc.constantFrom(...numbers) }, fc.double(), fc.nat());
     case "flag":
       return fc.boolean();
+    case "anything":
+      return fc.jsonValue();
     case "choice":
       return fc.constantFrom(...shape.options);
     case "list":

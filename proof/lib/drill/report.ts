@@ -11,7 +11,7 @@ import type { Scenario } from "./scenarios.js";
 
 /** Seconds from each scenario to its notification: as the drill measured them, and with what the bundle waits in its place. */
 export function deliveryTable({ told }: Drill): string {
-  const groupWait = secondsOf(silent().route.group_wait);
+  const groupWait = secondsOf(silent(projectSettings()).route.group_wait);
   const rows = told.map(({ scenario, secondsToNotification, secondsToResolved }) => {
     const waits = secondsOf(ruleOf(scenario).for);
     const withWaits = secondsToNotification - forSeconds - groupWaitSeconds + waits + groupWait;

@@ -45,6 +45,8 @@ function typeOf(shape: Shape, indent: string): string {
       return "number";
     case "flag":
       return "boolean";
+    case "anything":
+      return "unknown";
     case "choice":
       return choice(shape.options);
     case "list":

@@ -50,6 +50,35 @@ const wrong: [string, unknown, RegExp][] = [
   ["a dot within a name", { "thresholds.node": {} }, /unknown setting "thresholds\.node": known are namespace,/],
   ["a number that JSON has not", { replicas: 2n }, /"replicas" is \[object BigInt\]: must be a number/],
   ["text for a list", { probes: "a" }, /"probes" is "a": must be a list/],
+  [
+    "an integration that there is none of",
+    { alertmanager: { receivers: { critical: { slak_configs: [] } } } },
+    /"alertmanager\.receivers\.critical\.slak_configs".*: must be one of .*slack_configs/,
+  ],
+  [
+    "a secret that is written out",
+    { alertmanager: { receivers: { critical: { pagerduty_configs: [{ routing_key: "a" }] } } } },
+    /"alertmanager\.receivers\.critical\.pagerduty_configs\.0\.routing_key" is "…": must be in a file: write routing_key_file: /,
+  ],
+  [
+    "an address that lets in whoever knows it",
+    { alertmanager: { receivers: { critical: { slack_configs: [{ api_url: "https://a" }] } } } },
+    /\.slack_configs\.0\.api_url" is "…": must be in a file: write api_url_file: /,
+  ],
+  [
+    "a secret within a block",
+    {
+      alertmanager: {
+        receivers: { warning: { webhook_configs: [{ http_config: { basic_auth: { password: "a" } } }] } },
+      },
+    },
+    /\.0\.http_config\.basic_auth\.password" is "…": must be in a file: write password_file: /,
+  ],
+  [
+    "a route to nobody who is there",
+    { alertmanager: { routes: [{ receiver: "shop" }] } },
+    /"alertmanager" is .*: must have every receiver that its routes name, and has none called shop/,
+  ],
   ["a port for root alone", { nodeExporterPort: 80 }, /"nodeExporterPort" is 80: must be at least 1024/],
   ["the kubelet's port", { nodeExporterPort: 10250 }, /"nodeExporterPort" is 10250: must not be a port of Kubernetes/],
   ["a file above the project", { lean: { files: ["../a.yml"] } }, /"lean\.files\.0" is .*: must be within the project/],
@@ -68,6 +97,13 @@ for (const [name, input, message] of wrong) {
     assert.throws(() => settingsFrom(input), message);
   });
 }
+
+test("an address that everybody may know stands in a receiver", () => {
+  const receivers = {
+    critical: { opsgenie_configs: [{ api_url: "https://api.eu.opsgenie.com/", api_key_file: "/a" }] },
+  };
+  assert.deepEqual(settingsFrom({ alertmanager: { receivers } }).alertmanager.receivers, receivers);
+});
 
 test("a file of lean may have dots in its name", () => {
   const files = ["..a.yml", "a/b..c.json", ".hidden/a.promql"];

@@ -29,7 +29,7 @@ test("its inhibitions go, and its own route", () => {
     assert.match(text(path), /severity="critical"/);
     assert.doesNotMatch(text(path), /alertname=/, path);
   }
-  assert.equal(silent().inhibit_rules?.length, 4);
+  assert.equal(silent(defaults).inhibit_rules?.length, 4);
 });
 
 test("the table of coverage says that it is off, and why", () => {
