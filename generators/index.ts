@@ -73,9 +73,13 @@ function bases(settings: Settings): readonly Base[] {
   ];
 }
 
-/** What an overlay may switch on. */
-export function components(settings: Settings, bases = stack(settings)): readonly Component[] {
-  const grafanaItself = grafanaBase(settings);
+/**
+ * What an overlay may switch on.
+ *
+ * @param files rules, jobs and dashboards of your own
+ */
+export function components(settings: Settings, bases = stack(settings), files = noFiles): readonly Component[] {
+  const grafanaItself = grafanaBase(settings, files.dashboards);
   const ofJobs = jobComponents(settings, [...bases, grafanaItself, prober(settings)]);
   return [
     alertmanagerHa(settings),
@@ -117,11 +121,11 @@ export function elsewhere(settings: Settings): readonly Base[] {
  * Every file of `base/`, by its path below it.
  *
  * @param own bases of your own, behind the others
- * @param files rules and jobs of your own
+ * @param files rules, jobs and dashboards of your own
  */
 export function base(settings: Settings, own: readonly Base[] = [], files = noFiles): Files {
   const all = withOwnFiles(stackForKustomize(settings, own), files);
-  const optional = components(settings, stack(settings, own));
+  const optional = components(settings, stack(settings, own), files);
   const apart = [...elsewhere(settings), prometheusOutside(settings), ...outsideAccess(settings)];
   const laidOut = layOut("generators/index.ts", all, optional, apart);
   const standalone = proofOfConcept(settings);

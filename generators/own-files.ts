@@ -5,11 +5,13 @@ import { configMaps } from "./prometheus/pod.js";
 export interface OwnFiles {
   readonly rules: readonly ConfigFile[];
   readonly scrape: readonly ConfigFile[];
+  /** Each the JSON of one dashboard, for `components/grafana`. */
+  readonly dashboards: readonly ConfigFile[];
 }
 
-export const noFiles: OwnFiles = { rules: [], scrape: [] };
+export const noFiles: OwnFiles = { rules: [], scrape: [], dashboards: [] };
 
-/** The bases with these files in Prometheus' ConfigMaps, behind those that are there. */
+/** The bases with these rules and jobs in Prometheus' ConfigMaps, behind those that are there. */
 export function withOwnFiles(bases: readonly Base[], own: OwnFiles): readonly Base[] {
   const added: Readonly<Record<string, readonly ConfigFile[]>> = {
     [configMaps.rules]: own.rules,

@@ -42,9 +42,11 @@ function expressionsIn(value: unknown, panel: string | undefined, above?: string
   if (typeof value !== "object" || value === null) return [];
   const { title, expr, datasource } = value as Inner;
   const within = typeof title === "string" ? `panel ${title}` : panel;
-  const source = (datasource as { type?: string } | null | undefined)?.type ?? above;
+  // Older ones name it in place of its type.
+  const source =
+    typeof datasource === "string" ? datasource : ((datasource as { type?: string } | null | undefined)?.type ?? above);
   // LogQL stands in the same field as PromQL.
-  const isRead = typeof expr === "string" && expr.trim() !== "" && !/loki|logs/.test(source ?? "");
+  const isRead = typeof expr === "string" && expr.trim() !== "" && !/loki|logs/i.test(source ?? "");
   return [
     ...(isRead ? [{ panel: within ?? "a query", expr }] : []),
     ...Object.values(value).flatMap((inner) => expressionsIn(inner, within, source)),

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { styleText } from "node:util";
 import { Misuse } from "./lib/failure.js";
 import { checkBase, writeBase } from "./lib/generate.js";
-import { ownFolders } from "./lib/own-files.js";
+import { ownFolders } from "./lib/own-folders.js";
 import { product, root } from "./lib/project.js";
 import { run } from "./lib/run.js";
 import { settingsFile } from "./lib/settings.js";
@@ -11,7 +11,7 @@ import { type Look, watchGenerators } from "./lib/watch/index.js";
 
 const usage = {
   command: "npm run generate",
-  about: "Writes base/ from generators/, settings.yaml, rules/ and scrape/.",
+  about: "Writes base/ from generators/, settings.yaml, rules/, scrape/ and dashboards/.",
   options: {
     check: { type: "boolean", default: false, about: "writes nothing, and names what drifted" },
     watch: { type: "boolean", default: false, about: "goes on until Ctrl-C, and writes what each change is about" },
@@ -36,7 +36,7 @@ async function watch(): Promise<void> {
     settingsFile,
     ["metrics", ...ownFolders].map((folder) => join(root, folder)).filter((folder) => existsSync(folder)),
   );
-  console.log("watching generators/, metrics/, settings.yaml, rules/ and scrape/, until Ctrl-C");
+  console.log("watching generators/, metrics/, settings.yaml, rules/, scrape/ and dashboards/, until Ctrl-C");
   await ended;
   await stop();
 }

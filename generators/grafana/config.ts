@@ -95,23 +95,35 @@ export function slowest({ scrapeInterval, jobs }: Settings): string {
   return all.reduce((longest, one) => (milliseconds(one) > milliseconds(longest) ? one : longest));
 }
 
-/** Where the dashboards are: a folder of Grafana for each area. */
-export function providers(): ConfigFile {
+/**
+ * Where the dashboards are: a folder of Grafana for each area.
+ *
+ * @param withOwn whether there is one for the user's own, too
+ */
+export function providers(withOwn = false): ConfigFile {
+  const folders = [
+    ...(Object.keys(areas) as Area[]).map((area) => ({
+      name: area,
+      folder: areas[area],
+      path: paths.dashboards(area),
+    })),
+    ...(withOwn ? [{ name: "own", folder: "Own", path: paths.ownDashboards }] : []),
+  ];
   return {
     name: "dashboards.yml",
     source,
     content: {
       apiVersion: 1,
-      providers: (Object.keys(areas) as Area[]).map((area) =>
+      providers: folders.map(({ name, folder, path }) =>
         because(
           {
-            name: area,
-            folder: areas[area],
-            folderUid: `plain-prometheus-${area}`,
+            name,
+            folder,
+            folderUid: `plain-prometheus-${name}`,
             type: "file",
             allowUiUpdates: false,
             updateIntervalSeconds: 30,
-            options: { path: paths.dashboards(area) },
+            options: { path },
           },
           { updateIntervalSeconds: "A changed ConfigMap is there within a minute, and shown half a minute later." },
         ),

@@ -2,7 +2,7 @@ import { Deployment } from "kubernetes-models/apps/v1/Deployment";
 import type { IDeploymentSpec } from "kubernetes-models/apps/v1/DeploymentSpec";
 import { Service } from "kubernetes-models/v1/Service";
 import { ServiceAccount } from "kubernetes-models/v1/ServiceAccount";
-import type { Base, ConfigMapFiles } from "../lib/base-and-component.js";
+import type { Base, ConfigFile, ConfigMapFiles } from "../lib/base-and-component.js";
 import { because } from "../lib/because.js";
 import { explained } from "../lib/explained.js";
 import { labels, selector } from "../lib/labels.js";
@@ -11,10 +11,15 @@ import type { Settings } from "../settings/index.js";
 import { dataSources, ini, providers } from "./config.js";
 import { allDashboards, linked } from "./dashboards/index.js";
 import type { DashboardFile } from "./lib/dashboard.js";
-import { configMap, dashboardConfigMap, name, pod, port } from "./pod.js";
+import { ownDashboardFolder } from "./paths.js";
+import { configMap, dashboardConfigMap, name, ownDashboardConfigMap, pod, port } from "./pod.js";
 
-/** Grafana as a base: what it consists of, and whom it calls. */
-export function grafana(settings: Settings): Base {
+/**
+ * Grafana as a base: what it consists of, and whom it calls.
+ *
+ * @param own dashboards of the user's own
+ */
+export function grafana(settings: Settings, own: readonly ConfigFile[] = []): Base {
   const { namespace } = settings;
   const metadata = { name, namespace, labels: labels(name, "dashboards") };
   const dashboards = allDashboards(settings);
@@ -37,7 +42,11 @@ export function grafana(settings: Settings): Base {
             replicas: 1,
             strategy: { type: "Recreate" },
             selector: { matchLabels: selector(name) },
-            template: pod(settings, dashboards),
+            template: pod(
+              settings,
+              dashboards,
+              own.map((file) => ownDashboardConfigMap(file.name)),
+            ),
           },
           { strategy: "Each replica has a database of its own, and would not know who logged in at the other." },
         ),
@@ -55,9 +64,16 @@ export function grafana(settings: Settings): Base {
         // Grafana reads these when it starts; dashboards it looks for again and again.
         restarts: true,
         folder: "",
-        files: [ini(), dataSources(settings), providers()],
+        files: [ini(), dataSources(settings), providers(own.length > 0)],
       },
       ...files.map((file) => dashboardFiles(file, namespace)),
+      ...own.map((file) => ({
+        name: ownDashboardConfigMap(file.name),
+        namespace,
+        labels: metadata.labels,
+        folder: ownDashboardFolder,
+        files: [file],
+      })),
     ],
   };
 }

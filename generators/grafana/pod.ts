@@ -1,6 +1,7 @@
 import type { IEnvVar } from "kubernetes-models/v1/EnvVar";
 import type { IPodTemplateSpec } from "kubernetes-models/v1/PodTemplateSpec";
 import type { ISecretKeySelector } from "kubernetes-models/v1/SecretKeySelector";
+import type { IVolume } from "kubernetes-models/v1/Volume";
 import { because } from "../lib/because.js";
 import { labels } from "../lib/labels.js";
 import { type Mount, mounted } from "../lib/mounts.js";
@@ -29,18 +30,33 @@ export function dashboardConfigMap(dashboard: string): string {
   return `grafana-dashboard-${dashboard}`;
 }
 
+/** Name of the ConfigMap of a dashboard of the user's own, by the name of its file. */
+export function ownDashboardConfigMap(file: string): string {
+  const name = file
+    .replace(/\.json$/, "")
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, "-");
+  return dashboardConfigMap(`own-${name.replaceAll(/^-|-$/g, "")}`);
+}
+
 /**
  * Grafana's pod.
  *
  * @param dashboards all there are, also of jobs that are off
+ * @param own names of the ConfigMaps of the user's own
  */
-export function pod(settings: Settings, dashboards: readonly DashboardFile[]): IPodTemplateSpec {
+export function pod(
+  settings: Settings,
+  dashboards: readonly DashboardFile[],
+  own: readonly string[] = [],
+): IPodTemplateSpec {
   const { externalUrls } = settings;
   const { volumes, volumeMounts } = mounted([
     configured("config", "grafana.ini", paths.config),
     configured("datasources", "datasources.yml", paths.dataSources),
     configured("providers", "dashboards.yml", paths.providers),
     ...(Object.keys(areas) as Area[]).map((area) => dashboardsOf(area, dashboards)),
+    ...(own.length > 0 ? [{ volume: projected("dashboards-own", own), path: paths.ownDashboards }] : []),
     {
       volume: because(
         { name: "data", emptyDir: { sizeLimit: "1Gi" } },
@@ -122,14 +138,16 @@ function dashboardsOf(area: Area, dashboards: readonly DashboardFile[]): Mount {
   const names = dashboards.filter((file) => file.area === area).map((file) => dashboardConfigMap(file.name));
   return {
     volume: because(
-      {
-        name: `dashboards-${area}`,
-        projected: { sources: names.map((name) => ({ configMap: { name, optional: true } })) },
-      },
+      projected(`dashboards-${area}`, names),
       "Optional, as a dashboard comes with the job that it reads.",
     ),
     path: paths.dashboards(area),
   };
+}
+
+/** A volume with what those ConfigMaps have that are there. */
+function projected(name: string, configMaps: readonly string[]): IVolume {
+  return { name, projected: { sources: configMaps.map((name) => ({ configMap: { name, optional: true } })) } };
 }
 
 function fromSecret(name: string, secretKeyRef: ISecretKeySelector): IEnvVar {

@@ -27,6 +27,8 @@ export interface ConfigFile {
   readonly content: unknown;
   /** Spaces before each of its lines, for a text that goes on within another file. Default: 0. */
   readonly indent?: number;
+  /** JSON without spaces and line ends, for what would be too large with them. */
+  readonly compact?: boolean;
 }
 
 /** A ConfigMap that consists of files. Kustomize's configMapGenerator wraps them. */
@@ -116,9 +118,9 @@ export interface Rewrite {
 }
 
 /** The text of a config file, as it stands in `base/` and in its ConfigMap. */
-export function textOf({ name, about, source, content, indent = 0 }: ConfigFile): string {
+export function textOf({ name, about, source, content, indent = 0, compact = false }: ConfigFile): string {
   // JSON has no place for the line that names its source.
-  if (name.endsWith(".json")) return json(content);
+  if (name.endsWith(".json")) return json(content, compact);
   if (name.endsWith(".ini")) return generatedIni(source, content as Ini);
   return generatedYaml(source, content, about).replace(/^(?=.)/gm, " ".repeat(indent));
 }

@@ -82,9 +82,13 @@ function comment(text: string): string {
   return text.replace(/(?=.{90}).{1,89}(?= )/g, "$&\n").replace(/^ */gm, " ");
 }
 
-/** Data as JSON with the keys of every object in order, so that a diff shows what changed and nothing else. */
-export function json(data: unknown): string {
-  return `${JSON.stringify(data, sortedKeys, 2)}\n`;
+/**
+ * Data as JSON with the keys of every object in order, so that a diff shows what changed and nothing else.
+ *
+ * @param compact without spaces and line ends
+ */
+export function json(data: unknown, compact = false): string {
+  return `${JSON.stringify(data, sortedKeys, compact ? 0 : 2)}\n`;
 }
 
 function sortedKeys(_: string, value: unknown): unknown {

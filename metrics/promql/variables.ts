@@ -12,12 +12,39 @@ export function withoutVariables(expression: string, scrapeIntervalMs: number): 
     __interval: `${scrapeIntervalMs}ms`,
     __range: "1h",
   };
-  return expression.replace(stringOrVariable, (all: string, braced?: string, bare?: string, offset?: number) => {
-    const name = braced ?? bare;
-    if (name === undefined) return all;
-    const inRange = /[[:]\s*$|\boffset\s+$/.test(expression.slice(0, offset));
-    return (known[name] ?? (inRange ? "1h" : "1")).padEnd(all.length);
-  });
+  const numbers: Record<string, number> = {
+    __rate_interval_ms: 4 * scrapeIntervalMs,
+    __interval_ms: scrapeIntervalMs,
+    __range_ms: 3_600_000,
+    __range_s: 3_600,
+  };
+  return expression.replace(
+    stringOrVariable,
+    (all: string, braced?: string, bare?: string, old?: string, offset = 0): string => {
+      const name = braced ?? bare ?? old;
+      if (name === undefined) return all;
+      const before = expression.slice(0, offset);
+      const after = expression.slice(offset + all.length);
+      const inRange = /\[(?:[$\w\s]*:)?\s*$|\boffset\s+$/.test(before);
+      const number = numbers[name] ?? (inRange && /^[a-z]/.test(after) ? 1 : undefined);
+      if (number !== undefined) return `${number}`.padStart(all.length, "0");
+      if (known[name] !== undefined || inRange) return (known[name] ?? "1h").padEnd(all.length);
+      if (isName(before, after)) return "_".repeat(all.length);
+      return (/^\s*(\(|by\b|without\b)/.test(after) ? "sum" : "1").padEnd(all.length);
+    },
+  );
+}
+
+/** Whether what is between is a name, or a part of one: of a metric or a label. */
+function isName(before: string, after: string): boolean {
+  if (/[\w:]$/.test(before) || /^([\w:]|\s*[{[])/.test(after)) return true;
+  if (/\b(by|without|on|ignoring|group_left|group_right)\s*\([^()]*$/.test(before)) return true;
+  return /[{,]\s*$/.test(before) && /^\s*(=|!=|!~)/.test(after);
+}
+
+/** Whether a name of a metric has a variable in it, or had before {@link withoutVariables}. */
+export function isChosen(name: string): boolean {
+  return name.includes("__") || hasVariable(name);
 }
 
 /**
@@ -41,4 +68,5 @@ export function hasVariable(text: string): boolean {
   return /\$(\w|\{\w)/.test(text);
 }
 
-const stringOrVariable = /"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|`[^`]*`|#[^\n]*|\$\{(\w+)[^}]*\}|\$(\w+)/g;
+const stringOrVariable =
+  /"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|`[^`]*`|#[^\n]*|\$\{(\w+)[^}]*\}|\$(\w+)|\[\[(\w+)(?::\w+)?\]\]/g;

@@ -6,7 +6,9 @@ import type { Settings } from "../../generators/settings/index.js";
 import { dashboardReads } from "../../metrics/dashboard.js";
 import { templateQueries } from "../../metrics/keep-list.js";
 import { Failure } from "./failure.js";
+import { readDashboard } from "./own-dashboards.js";
 import { ownRules } from "./own-files.js";
+import { namesIn } from "./own-folders.js";
 import { root } from "./project.js";
 import { readYaml } from "./read-yaml.js";
 
@@ -17,7 +19,8 @@ interface Expression {
 }
 
 /**
- * The settings with the expressions that the files of `lean.files` and `rules/` hold in place of the files: the generators read none.
+ * The settings with the expressions that the files of `lean.files`, `rules/` and `dashboards/` hold in place of the files: the
+ * generators read none.
  *
  * @param from - the folder that the paths begin in; default: the root of the project
  * @throws Failure that names the file and the place, where one cannot be read or holds what is no PromQL.
@@ -25,10 +28,12 @@ interface Expression {
 export async function withFiles(settings: Settings, from = root): Promise<Settings> {
   const { files: named = [], expressions = [] } = settings.lean ?? {};
   const own = ownRules(from);
-  if (named.length + own.length === 0) return settings;
+  const dashboards = namesIn("dashboards", from);
+  if (named.length + own.length + dashboards.length === 0) return settings;
   const read = await Promise.all([
     ...named.map((file) => expressionsIn(file, `setting lean.files: ${file}`, from)),
     ...own.map((file) => expressionsIn(file, file, from)),
+    ...dashboards.map((name) => checked(ofDashboard(readDashboard(name, from)), `dashboards/${name}`)),
   ]);
   return { ...settings, lean: { ...settings.lean, files: [], expressions: [...expressions, ...read.flat()] } };
 }
@@ -43,7 +48,7 @@ async function expressionsIn(file: string, shown: string, from: string): Promise
   let found: readonly Expression[];
   try {
     found = file.endsWith(".json")
-      ? ofDashboard(text)
+      ? ofDashboard(JSON.parse(text))
       : file.endsWith(".promql")
         ? ofPromql(text)
         : ofRules(join(from, file), shown);
@@ -53,15 +58,21 @@ async function expressionsIn(file: string, shown: string, from: string): Promise
   }
   if (found.length === 0 && shown !== file)
     throw wrong(" holds no expression", "name a dashboard of Grafana, a file of rules, or PromQL");
+  return checked(found, shown);
+}
+
+/** @throws Failure that names the file and the place of what is no PromQL. */
+function checked(found: readonly Expression[], shown: string): string[] {
   for (const { expr, place } of found) {
     const problem = problemIn(expr);
-    if (problem !== undefined) throw wrong(`, ${place}: this is no PromQL: ${problem}`, "correct the expression");
+    if (problem === undefined) continue;
+    throw new Failure(`${shown}, ${place}: this is no PromQL: ${problem}`, "correct the expression");
   }
   return found.map(({ expr }) => expr);
 }
 
-function ofDashboard(text: string): Expression[] {
-  return dashboardReads(JSON.parse(text)).map(({ expr, reader }) => ({ expr, place: reader }));
+function ofDashboard(dashboard: unknown): Expression[] {
+  return dashboardReads(dashboard).map(({ expr, reader }) => ({ expr, place: reader }));
 }
 
 /** Expressions with an empty line between two. */

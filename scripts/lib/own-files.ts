@@ -1,4 +1,3 @@
-import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { visit } from "yaml";
 import type { ConfigFile } from "../../generators/lib/base-and-component.js";
@@ -7,17 +6,13 @@ import { allRuleFiles } from "../../generators/prometheus/rules/index.js";
 import { allJobs } from "../../generators/prometheus/scrape/applications.js";
 import type { Settings } from "../../generators/settings/index.js";
 import { Failure } from "./failure.js";
+import { ownDashboards } from "./own-dashboards.js";
+import { namesIn, type OwnFolder, ownFolders } from "./own-folders.js";
 import { root } from "./project.js";
 import { readYaml } from "./read-yaml.js";
-import { ignoreMissing } from "./write-files.js";
-
-/** Folders of the project in which users put files of their own. */
-export const ownFolders = ["rules", "scrape"] as const;
-
-type OwnFolder = (typeof ownFolders)[number];
 
 /**
- * The files of `rules/` and `scrape/`, which `npm run generate` takes up into `base/`.
+ * The files of `rules/`, `scrape/` and `dashboards/`, which `npm run generate` takes up into `base/`.
  *
  * @param project where these folders are
  * @throws Failure that names the file, what is wrong in it and what would be right.
@@ -42,6 +37,7 @@ export function ownFiles(settings: Settings, project = root): OwnFiles {
       taken: new Map(jobs),
       files: jobs.map(([name]) => `${name}.yml`),
     }),
+    dashboards: ownDashboards(settings, project),
   };
 }
 
@@ -84,19 +80,6 @@ function read(folder: OwnFolder, project: string, { list, name, what, taken, fil
     }
     return { name: file, source: path, content };
   });
-}
-
-/** Sorted. @throws Failure where a file is in place of the folder. */
-function namesIn(folder: OwnFolder, project: string): readonly string[] {
-  try {
-    // Editors and desktops leave hidden files in any folder.
-    return readdirSync(join(project, folder))
-      .filter((name) => !name.startsWith("."))
-      .sort();
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOTDIR") return ignoreMissing(error);
-    throw new Failure(`${folder}: is a file, and has to be a folder of .yml files`, "move it away");
-  }
 }
 
 /** @throws Failure also of what Prometheus reads as text, such as the label `1.10`, and would be written in another way. */

@@ -20,7 +20,7 @@ export interface YamlFile {
 export function readYaml(file: string, shown: string): YamlFile {
   const lines = new LineCounter();
   const lineOf = (offset: number) => lines.linePos(offset).line;
-  const document = parseDocument(textOf(file, shown), { lineCounter: lines, merge: true });
+  const document = parseDocument(readText(file, shown), { lineCounter: lines, merge: true });
   const [error] = document.errors;
   if (error !== undefined) {
     const [problem = ""] = error.message.split(/ at line \d+|; please use|\n/);
@@ -30,7 +30,7 @@ export function readYaml(file: string, shown: string): YamlFile {
 }
 
 /** The text of a user's file; empty where there is none. @throws Failure where it is no file, or no text. */
-function textOf(file: string, shown: string): string {
+export function readText(file: string, shown: string): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(file));
   } catch (error) {

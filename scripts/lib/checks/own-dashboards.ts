@@ -1,18 +1,29 @@
 import { parseDocument } from "yaml";
+import { problemIn } from "../../../generators/settings/forms.js";
+import { dashboardReads } from "../../../metrics/dashboard.js";
+import { check } from "../../../metrics/promql/check.js";
+import { selectors } from "../../../metrics/promql/selectors.js";
+import { isChosen } from "../../../metrics/promql/variables.js";
 import type { MountedFile } from "../rendered/mounted.js";
 import { mountedIn } from "../rendered/mounted.js";
 import { ofKind, type Rendered } from "../rendered/objects.js";
-import { parsed, runs } from "../rendered/prometheus.js";
+import { parsed, prometheusesOf, runs } from "../rendered/prometheus.js";
 import { correct, sourceOf } from "../rendered/source.js";
 import { workloadsOf } from "../rendered/workloads.js";
 import type { Check, Finding } from "./check.js";
+import { bundleView, lenient, mistaken, viewFor } from "./own-rules.js";
 
 /** Data sources that Grafana has itself. */
 const builtIn = ["-- Grafana --", "-- Mixed --", "-- Dashboard --", "grafana", "__expr__", "default"];
 
-/** A dashboard of the overlay's own is JSON, names a data source that is provisioned, and has a uid that no other has. */
+/**
+ * A dashboard of the overlay's own is JSON, asks PromQL of a data source that is provisioned, and has a uid that no other has. What
+ * nothing gives, and what a rule would be refused for, is told and no error: those of Grafana's catalogue ask several
+ * versions of a program at once.
+ */
 export const ownDashboards: Check = {
   name: "own dashboards",
+  unlooked: unlookedIn,
   run: async (rendered) =>
     workloadsOf(rendered).flatMap((workload) =>
       workload.containers
@@ -78,6 +89,10 @@ function findingsOf(
     (one) => (one as { name?: unknown } | null)?.name,
   );
   const named = [...new Set(dataSourcesIn(dashboard))];
+  const unread = dashboardReads(dashboard).flatMap(({ expr, reader }) => {
+    const problem = problemIn(expr);
+    return problem === undefined ? [] : [says(`${reader}: this is no PromQL: ${problem}`)];
+  });
   const wrong = named.flatMap((name) => {
     const variable = /^\$\{?(\w+)(?::\w+)?\}?$/.exec(name)?.[1];
     if (variable !== undefined ? variables.includes(variable) : [...sources.flat(), ...builtIn].includes(name))
@@ -89,7 +104,78 @@ function findingsOf(
         : `a dashboard that was downloaded asks for it at import, which nobody does here: replace ${name} by ${there} in ${sourceOf(rendered, file)?.path ?? file.key}`;
     return [says(`names data source ${name}, which is not provisioned (there: ${there})`, fix)];
   });
-  return [...wrong, ...(twice === undefined ? [] : [says(`has uid ${twice}, which another dashboard has too`)])];
+  return [
+    ...unread,
+    ...wrong,
+    ...(twice === undefined ? [] : [says(`has uid ${twice}, which another dashboard has too`)]),
+  ];
+}
+
+/** More examples nobody reads. */
+const mostShown = 3;
+
+/** What each dashboard of the overlay's own reads that nothing here gives, or that shows something else than it seems to. */
+async function unlookedIn(rendered: Rendered): Promise<string[]> {
+  const own = dashboardsIn(rendered).filter((file) => !(sourceOf(rendered, file)?.isGenerated ?? false));
+  const [prometheus] = prometheusesOf(rendered);
+  if (own.length === 0 || prometheus === undefined) return [];
+  const view = await viewFor(prometheus);
+  const forgiving = lenient(view, await bundleView());
+  return own.flatMap((file) => {
+    const name = sourceOf(rendered, file)?.path ?? file.key;
+    const reads = dashboardReads(dashboardIn(file));
+    const metrics = new Set(reads.flatMap(({ expr }) => selectors(expr)).flatMap(({ metric }) => metric ?? []));
+    const unknown = [...metrics].filter(
+      (metric) => !isChosen(metric) && view.named(metric).length === 0 && view.inOtherForm(metric).length === 0,
+    );
+    const explained = unknown.map((metric) => {
+      const why = mistaken(metric, view);
+      return why === undefined ? metric : `${metric} (${why})`;
+    });
+    const doubtful = reads.flatMap(({ expr, reader }) =>
+      check(expr, forgiving).map(({ message }) => `${reader.replace(/ of dashboard .*$/s, "")}: ${message}`),
+    );
+    const plugins = pluginsIn(dashboardIn(file));
+    return [
+      ...(explained.length === 0
+        ? []
+        : [`${name} reads ${explained.join(", ")}, of which no job's recording in metrics/catalogue/ tells`]),
+      ...(doubtful.length === 0
+        ? []
+        : [
+            `${name}: whether this may be is yours to judge: ${doubtful.slice(0, mostShown).join("; ")}${doubtful.length > mostShown ? `; and ${doubtful.length - mostShown} more` : ""}`,
+          ]),
+      ...(plugins.length === 0
+        ? []
+        : [`${name} shows panels by plugins that Grafana's image lacks: ${plugins.join(", ")}`]),
+    ];
+  });
+}
+
+/** Those that Grafana replaces by its own. Source: public/app/features/dashboard/state/PanelModel.ts of Grafana */
+const replaced = [
+  "grafana-singlestat-panel",
+  "grafana-piechart-panel",
+  "grafana-worldmap-panel",
+  "natel-discrete-panel",
+];
+
+/** The plugins of its panels that are not Grafana's own, whose names are one word. */
+function pluginsIn(value: unknown): string[] {
+  if (typeof value !== "object" || value === null) return [];
+  const { type, gridPos } = value as { readonly type?: unknown; readonly gridPos?: unknown };
+  const own = gridPos !== undefined && typeof type === "string" && /-panel$/.test(type) && !replaced.includes(type);
+  return [...new Set([...(own ? [type] : []), ...Object.values(value).flatMap(pluginsIn)])];
+}
+
+function dashboardsIn(rendered: Rendered): MountedFile[] {
+  return workloadsOf(rendered).flatMap((workload) =>
+    workload.containers
+      .filter((container) => runs(container, "grafana"))
+      .flatMap((container) => [...mountedIn(container, workload, rendered.objects).files])
+      .filter(([path]) => path.endsWith(".json"))
+      .map(([, file]) => file),
+  );
 }
 
 interface Dashboard {

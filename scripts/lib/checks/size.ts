@@ -2,7 +2,7 @@ import { nameOf } from "../rendered/objects.js";
 import type { Check } from "./check.js";
 
 /** Client-side apply keeps the object in an annotation of at most 256 KiB, which other annotations share. */
-const limit = 200 * 1024;
+export const largestObject = 200 * 1024;
 
 /** Every object is small enough for `kubectl apply`. */
 export const size: Check = {
@@ -10,10 +10,10 @@ export const size: Check = {
   run: async ({ objects }) =>
     objects.flatMap((object) => {
       const bytes = Buffer.byteLength(JSON.stringify(object));
-      if (bytes <= limit) return [];
+      if (bytes <= largestObject) return [];
       return {
         object: nameOf(object),
-        message: `has ${Math.ceil(bytes / 1024)} KiB, and kubectl apply carries at most ${limit / 1024} KiB safely`,
+        message: `has ${Math.ceil(bytes / 1024)} KiB, and kubectl apply carries at most ${largestObject / 1024} KiB safely`,
         fix: "spread it over several objects, such as one ConfigMap per file",
       };
     }),

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { ownDashboardFolder } from "../../../generators/grafana/paths.js";
 import { type GeneratedFile, generatedFiles, type Kustomization, nameOf } from "../overlays.js";
-import { ownFolders } from "../own-files.js";
+import { ownFolders } from "../own-folders.js";
 import type { MountedFile } from "./mounted.js";
 import type { Rendered } from "./objects.js";
 
@@ -25,8 +26,13 @@ export function sourceOf(
   if (generator !== undefined && (found !== undefined || kustomizations.length === 0)) {
     return { path: generator, isGenerated: !isUsers(generator) };
   }
+  const [, dashboard] = found === undefined ? [] : (ownDashboard.exec(found.path) ?? []);
+  if (dashboard !== undefined) return { path: `dashboards/${dashboard}`, isGenerated: false };
   return found && { path: nameOf(found.path), isGenerated: true };
 }
+
+/** A dashboard that base/ has of a file of the user's own: JSON has no place for a line that says so. */
+const ownDashboard = new RegExp(`/components/grafana/${ownDashboardFolder}/([^/]+)$`);
 
 /** Whether base/ has it of a file of the user's own. */
 function isUsers(generator: string): boolean {
