@@ -100,7 +100,10 @@ export function viewOf(
  * @param catalogues - the recording of every job, also of those that are off.
  */
 export function catalogueView(
-  settings: { readonly scrapeInterval: string; readonly evaluationInterval: string },
+  settings: {
+    readonly scrape: { readonly interval: string };
+    readonly prometheus: { readonly evaluationInterval: string };
+  },
   jobs: readonly ScrapeJob[],
   ruleFiles: readonly Pick<RuleFile, "groups">[],
   catalogues: ReadonlyMap<string, JobCatalogue>,
@@ -109,7 +112,7 @@ export function catalogueView(
     job: config.job_name,
     on: true,
     targetLabels: targetLabels(config),
-    intervalMs: milliseconds(config.scrape_interval ?? settings.scrapeInterval),
+    intervalMs: milliseconds(config.scrape_interval ?? settings.scrape.interval),
     metrics: withConditional(config.job_name, catalogues.get(config.job_name) ?? {}),
     forms: formsOf(config),
   }));
@@ -119,10 +122,10 @@ export function catalogueView(
       job,
       on: false,
       targetLabels: ["instance", "job"],
-      intervalMs: milliseconds(settings.scrapeInterval),
+      intervalMs: milliseconds(settings.scrape.interval),
       metrics: withConditional(job, catalogues.get(job) ?? {}),
     }));
-  return viewOf([...on, ...off], ruleFiles, milliseconds(settings.evaluationInterval));
+  return viewOf([...on, ...off], ruleFiles, milliseconds(settings.prometheus.evaluationInterval));
 }
 
 /** How the histograms of a job are kept. Where its targets say that themselves, they may be either. */

@@ -57,7 +57,10 @@ const source = "generators/bare-metal/outside.ts";
 function configOutside(settings: Settings): PrometheusConfig {
   return {
     // Outside there is no pod that fills in variables, and the cluster's Alertmanager is out of reach.
-    global: { ...config(settings).global, external_labels: { ...settings.externalLabels, cluster: settings.cluster } },
+    global: {
+      ...config(settings).global,
+      external_labels: { ...settings.prometheus.externalLabels, cluster: settings.cluster.name },
+    },
     // From the folder of this file on, wherever it is.
     rule_files: ["rules/*.yml"],
     scrape_config_files: ["scrape/*.yml"],

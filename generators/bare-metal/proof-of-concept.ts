@@ -10,8 +10,8 @@ export interface Ports {
 }
 
 /** Where the two programs listen when nobody says otherwise. */
-export function usualPorts({ nodeExporterPort }: Settings): Ports {
-  return { prometheus: prometheusPort.number, nodeExporter: nodeExporterPort };
+export function usualPorts({ nodeExporter }: Settings): Ports {
+  return { prometheus: prometheusPort.number, nodeExporter: nodeExporter.port };
 }
 
 /**
@@ -20,7 +20,7 @@ export function usualPorts({ nodeExporterPort }: Settings): Ports {
  */
 export function proofOfConcept(settings: Settings, ports = usualPorts(settings)): ConfigFile {
   const content: PrometheusConfig = {
-    global: { scrape_interval: settings.scrapeInterval, evaluation_interval: settings.evaluationInterval },
+    global: { scrape_interval: settings.scrape.interval, evaluation_interval: settings.prometheus.evaluationInterval },
     scrape_configs: [onThisMachine("prometheus", ports.prometheus), onThisMachine("node-exporter", ports.nodeExporter)],
   };
   return { name: "proof-of-concept.yml", source: "generators/bare-metal/proof-of-concept.ts", content };

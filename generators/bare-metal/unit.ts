@@ -10,8 +10,8 @@ export const unitUser = "prometheus";
 /** Prometheus' flags, by hand and by systemd. The place of its samples is not among them. */
 export function flags(settings: Settings, port: number): readonly string[] {
   return [
-    `--storage.tsdb.retention.time=${settings.retentionTime}`,
-    `--storage.tsdb.retention.size=${settings.retentionSize}`,
+    `--storage.tsdb.retention.time=${settings.prometheus.retentionTime}`,
+    `--storage.tsdb.retention.size=${settings.prometheus.retentionSize}`,
     // A changed file goes live in place, as in the cluster.
     "--enable-feature=auto-reload-config",
     // Prometheus has no login. To reach it from elsewhere, put something in front that asks for one.

@@ -29,8 +29,8 @@ export const clusterCaFolder = "/etc/blackbox-exporter/cluster-ca";
 
 const family: AddressFamily = { preferred_ip_protocol: "ip4" };
 
-/** blackbox.yml: each way to probe. How long a probe may take is said by Prometheus: a little less than scrapeTimeout. */
-export function config({ clusterDomain }: Settings): { readonly modules: Readonly<Record<ModuleName, Module>> } {
+/** blackbox.yml: each way to probe. How long a probe may take is said by Prometheus: a little less than scrape.timeout. */
+export function config({ cluster }: Settings): { readonly modules: Readonly<Record<ModuleName, Module>> } {
   const tls = (tls_config?: TlsConfig): Module => ({
     prober: "tcp",
     tcp: { ...family, tls: true, ...(tls_config && { tls_config }) },
@@ -47,7 +47,7 @@ export function config({ clusterDomain }: Settings): { readonly modules: Readonl
           prober: "dns",
           dns: {
             ...family,
-            query_name: `kubernetes.default.svc.${clusterDomain}`,
+            query_name: `kubernetes.default.svc.${cluster.domain}`,
             query_type: "A",
             valid_rcodes: ["NOERROR"],
           },

@@ -31,7 +31,9 @@ export function insecureKubeletPathsTls(settings: Settings): Component {
 }
 
 function changed(settings: Settings, jobs: (settings: Settings) => readonly ScrapeJob[]): ScrapeJob[] {
-  const verified = jobs({ ...settings, kubeletTls: "verified" });
-  const insecure = jobs({ ...settings, kubeletTls: "insecure" });
+  const by = (kubeletTls: Settings["scrape"]["kubeletTls"]) =>
+    jobs({ ...settings, scrape: { ...settings.scrape, kubeletTls } });
+  const verified = by("verified");
+  const insecure = by("insecure");
   return insecure.filter((job, index) => JSON.stringify(job) !== JSON.stringify(verified[index]));
 }

@@ -127,10 +127,10 @@ function isSlow(
   job: string,
   list: KeepList,
   read: ReturnType<typeof windows>,
-  { scrapeInterval, jobs, lean }: Settings,
+  { scrape, jobs, lean }: Settings,
 ): boolean {
   if (jobs[job as keyof typeof jobs]?.scrapeInterval !== undefined) return false;
-  if (milliseconds(lean.scrapeInterval) <= milliseconds(scrapeInterval)) return false;
+  if (milliseconds(lean.scrapeInterval) <= milliseconds(scrape.interval)) return false;
   const least = 4 * milliseconds(lean.scrapeInterval);
   return read.every(({ selector: { metric = "", matchers }, milliseconds }) => {
     const others = matchers.some(({ label, operator, value }) => label === "job" && operator === "=" && value !== job);
@@ -177,7 +177,7 @@ function allowlist(lists: ReadonlyMap<string, KeepList>): string {
 
 /** Grafana works out from the interval over how long a rate must look back. */
 function slowerDataSource(settings: Settings): Rewrite {
-  const text = dataSources({ ...settings, scrapeInterval: settings.lean.scrapeInterval });
+  const text = dataSources({ ...settings, scrape: { ...settings.scrape, interval: settings.lean.scrapeInterval } });
   return { map: grafanaConfigMap, file: text.name, place: "instead", text };
 }
 

@@ -26,7 +26,8 @@ const priorityClass = "plain-prometheus";
  * StatefulSet in place of the Deployment.
  */
 export function prometheusHa(settings: Settings): Component {
-  const { namespace, replicas, volumeSize } = settings;
+  const { namespace } = settings;
+  const { replicas, volumeSize } = settings.prometheus;
   const common = labels(name, "server");
   const metadata = { name, namespace, labels: common };
   return {

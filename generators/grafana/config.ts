@@ -90,8 +90,8 @@ export function dataSources(settings: Settings): ConfigFile {
 }
 
 /** The interval of the job that is scraped least often: with four of these, every rate has samples. */
-export function slowest({ scrapeInterval, jobs }: Settings): string {
-  const all = [scrapeInterval, ...Object.values(jobs).map((job) => job.scrapeInterval ?? scrapeInterval)];
+export function slowest({ scrape: { interval }, jobs }: Settings): string {
+  const all = [interval, ...Object.values(jobs).map((job) => job.scrapeInterval ?? interval)];
   return all.reduce((longest, one) => (milliseconds(one) > milliseconds(longest) ? one : longest));
 }
 

@@ -24,7 +24,8 @@ const hostFolders = [
 
 /** Machine metrics of every node: a DaemonSet, and a Service by which people find it. */
 export function nodeExporter(settings: Settings): Base {
-  const { namespace, nodeExporterPort: port } = settings;
+  const { namespace } = settings;
+  const { port } = settings.nodeExporter;
   const metadata = { name, namespace, labels: labels(name, "exporter") };
   const { volumes, volumeMounts } = mounted(hostFolders.map(hostMount));
   return {
@@ -108,11 +109,11 @@ export function nodeExporter(settings: Settings): Base {
 }
 
 /** What node-exporter is told. A patch replaces the list as a whole. */
-export function nodeExporterArguments({ nodeExporterPort, podMounts }: Settings): string[] {
+export function nodeExporterArguments({ nodeExporter, cluster }: Settings): string[] {
   return [
     ...hostFolders.map(({ name, flag }) => `${flag}=/host/${name}`),
-    `--web.listen-address=:${nodeExporterPort}`,
-    `--collector.filesystem.mount-points-exclude=^(/(dev|proc|sys|run/credentials|run/netns)(/.*)?|${podMounts})$`,
+    `--web.listen-address=:${nodeExporter.port}`,
+    `--collector.filesystem.mount-points-exclude=^(/(dev|proc|sys|run/credentials|run/netns)(/.*)?|${cluster.podMounts})$`,
     "--collector.netclass.ignored-devices=^(veth.*|cali.*|lxc.*|[a-f0-9]{15})$",
     "--collector.netdev.device-exclude=^(veth.*|cali.*|lxc.*|[a-f0-9]{15})$",
   ];

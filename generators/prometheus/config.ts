@@ -16,13 +16,12 @@ const alertmanagers: AlertmanagerDiscovery = {
  * @param login where Alertmanager asks for a password
  */
 export function config(settings: Settings, login: Login = {}): PrometheusConfig {
-  const { scrapeInterval, scrapeTimeout, evaluationInterval } = settings;
   return {
     global: because(
       {
-        scrape_interval: scrapeInterval,
-        scrape_timeout: scrapeTimeout,
-        evaluation_interval: evaluationInterval,
+        scrape_interval: settings.scrape.interval,
+        scrape_timeout: settings.scrape.timeout,
+        evaluation_interval: settings.prometheus.evaluationInterval,
         scrape_protocols: [
           "PrometheusProto",
           "OpenMetricsText1.0.0",
@@ -33,7 +32,7 @@ export function config(settings: Settings, login: Login = {}): PrometheusConfig 
         // Without it nobody knows how many bytes a job transfers. It costs three series for each target.
         extra_scrape_metrics: true,
         // Prometheus fills these in from its environment, which an overlay patches by name.
-        external_labels: { ...settings.externalLabels, cluster: "${CLUSTER}", replica: "${REPLICA}" },
+        external_labels: { ...settings.prometheus.externalLabels, cluster: "${CLUSTER}", replica: "${REPLICA}" },
       },
       {
         scrape_protocols:

@@ -76,9 +76,9 @@ export function pod(settings: Settings, { data, replica, placement, leaveSeconds
                 "--web.config.file=$(WEB_CONFIG_FILE)",
               ],
               env: [
-                { name: "RETENTION_TIME", value: settings.retentionTime },
-                { name: "RETENTION_SIZE", value: settings.retentionSize },
-                { name: "CLUSTER", value: settings.cluster },
+                { name: "RETENTION_TIME", value: settings.prometheus.retentionTime },
+                { name: "RETENTION_SIZE", value: settings.prometheus.retentionSize },
+                { name: "CLUSTER", value: settings.cluster.name },
                 { name: "REPLICA", ...replica },
                 because({ name: "WEB_CONFIG_FILE" }, emptyVariable),
                 {
@@ -97,8 +97,8 @@ export function pod(settings: Settings, { data, replica, placement, leaveSeconds
                 failureThreshold: 6,
               },
               resources: {
-                requests: { cpu: settings.cpuRequest, memory: settings.memoryRequest },
-                limits: { memory: settings.memoryLimit },
+                requests: { cpu: settings.prometheus.cpuRequest, memory: settings.prometheus.memoryRequest },
+                limits: { memory: settings.prometheus.memoryLimit },
               },
               securityContext: restrictedContainer,
               volumeMounts: [...volumeMounts, { name: dataVolume, mountPath: paths.data }],

@@ -19,6 +19,16 @@ export function setting<Form extends v.GenericSchema, const Usual extends v.Defa
   return v.pipe(v.optional(form, usual), v.description(about));
 }
 
+/** Settings of one subject: nothing by default, with an example that documents and editors show. */
+export function subject<Form extends v.GenericSchema, const Usual extends v.Default<Form, undefined>>(
+  form: Form,
+  usual: Usual,
+  about: string,
+  example: v.InferInput<Form>,
+) {
+  return v.pipe(v.optional(form, usual), v.description(about), v.examples([example]));
+}
+
 /** A Prometheus duration such as `15s`, `1h30m` or `15d`: units in falling order, each at most once. */
 export const duration = v.pipe(
   v.string(),

@@ -29,8 +29,10 @@ import {
   setting,
   size,
   subdomain,
+  subject,
 } from "./forms.js";
 import { jobNames } from "./job-names.js";
+import { moved } from "./moved.js";
 import { podMounts } from "./pod-mounts.js";
 import { moduleNames } from "./probe-modules.js";
 import { quantity } from "./quantity.js";
@@ -85,7 +87,7 @@ const lean = v.strictObject({
   scrapeInterval: setting(
     scrapeInterval,
     "30s",
-    "How often the bundle's jobs are scraped, where that is less often than scrapeInterval and nobody reads a window under four times this.",
+    "How often the bundle's jobs are scraped, where that is less often than scrape.interval and nobody reads a window under four times this.",
   ),
   names: setting(
     v.pipe(v.array(metricName), v.title("list of names of metrics")),
@@ -237,46 +239,17 @@ const probes = v.pipe(
   v.maxLength(100, "must have at most 100 entries"),
 );
 
-/** Every setting with its form, default and description, without what they have to do with each other. */
-export const schema = v.strictObject({
-  namespace: setting(
-    dnsLabel,
-    "monitoring-system",
-    "Namespace that the objects carry. An overlay's `namespace:` moves them.",
-  ),
-  cluster: setting(
+/** What the cluster is like that is watched. */
+const cluster = v.strictObject({
+  name: setting(
     dnsLabel,
     "devbox",
     "Value of the external label `cluster`; an overlay sets the variable CLUSTER instead.",
   ),
-  externalLabels: setting(
-    externalLabels,
-    {},
-    "Labels besides `cluster` on everything that Prometheus sends: alerts, remote write and federation.",
-  ),
-  kubeletTls: setting(
-    v.picklist(["verified", "insecure"], 'must be "verified" or "insecure"'),
-    "verified",
-    "Whether the kubelet's serving certificate is checked against the cluster's CA.",
-  ),
-  scrapeInterval: setting(scrapeInterval, "15s", "How often every target is scraped."),
-  scrapeTimeout: setting(duration, "10s", "How long one scrape may take; at most scrapeInterval."),
-  evaluationInterval: setting(evaluationInterval, "15s", "How often rules are evaluated."),
-  retentionTime: setting(
-    duration,
-    "15d",
-    "How long samples are kept; an overlay sets the variable RETENTION_TIME instead.",
-  ),
-  retentionSize: setting(
-    size,
-    "8GB",
-    "How many bytes of samples are kept; an overlay sets the variable RETENTION_SIZE instead.",
-  ),
-  replicas: setting(count, 2, "Replicas in components/prometheus-ha, each of which scrapes every target on its own."),
-  volumeSize: setting(
-    memory,
-    "10Gi",
-    "Size of each replica's volume in components/prometheus-ha; retentionSize is at most 85 % of it.",
+  domain: setting(
+    domain,
+    "cluster.local",
+    "Domain of the cluster's own names, which components/blackbox-exporter asks its name server for.",
   ),
   maxNodes: setting(
     count,
@@ -294,73 +267,181 @@ export const schema = v.strictObject({
     podMounts,
     "Regular expression of the paths where kubelets and container runtimes mount what is a pod's, which no alert about a node's filesystems counts.",
   ),
-  jobs: setting(
-    jobs,
-    {},
-    "What is otherwise with one job: how often it is scraped, and what one target may give at a time. Whatever is left out follows from the settings above.",
+});
+
+/** How every job asks its targets. */
+const scrape = v.strictObject({
+  interval: setting(scrapeInterval, "15s", "How often every target is scraped."),
+  timeout: setting(duration, "10s", "How long one scrape may take; at most scrape.interval."),
+  kubeletTls: setting(
+    v.picklist(["verified", "insecure"], 'must be "verified" or "insecure"'),
+    "verified",
+    "Whether the kubelet's serving certificate is checked against the cluster's CA.",
   ),
-  annotatedWorkloads: setting(
-    annotatedWorkloads,
+});
+
+/** The server: what it keeps, sends and takes. */
+const prometheus = v.strictObject({
+  externalLabels: setting(
+    externalLabels,
     {},
-    "Pods and Services that ask to be scraped, for components/annotated-workloads.",
+    "Labels besides `cluster` on everything that Prometheus sends: alerts, remote write and federation.",
   ),
-  lean: setting(lean, {}, "What is scraped and kept, for components/lean."),
-  externalUrls: setting(
-    externalUrls,
-    {},
-    "Under which addresses people reach the pages; an overlay sets the variable EXTERNAL_URL instead.",
+  evaluationInterval: setting(evaluationInterval, "15s", "How often rules are evaluated."),
+  retentionTime: setting(
+    duration,
+    "15d",
+    "How long samples are kept; an overlay sets the variable RETENTION_TIME instead.",
   ),
-  nodeExporterPort: setting(
+  retentionSize: setting(
+    size,
+    "8GB",
+    "How many bytes of samples are kept; an overlay sets the variable RETENTION_SIZE instead.",
+  ),
+  replicas: setting(count, 2, "Replicas in components/prometheus-ha, each of which scrapes every target on its own."),
+  volumeSize: setting(
+    memory,
+    "10Gi",
+    "Size of each replica's volume in components/prometheus-ha; prometheus.retentionSize is at most 85 % of it.",
+  ),
+  cpuRequest: setting(cpu, "100m", "CPU that Prometheus asks the scheduler for."),
+  memoryRequest: setting(memory, "512Mi", "Memory that Prometheus asks the scheduler for."),
+  memoryLimit: setting(memory, "2Gi", "Memory at which Prometheus is ended."),
+});
+
+/** What runs on every node. */
+const nodeExporter = v.strictObject({
+  port: setting(
     nodePort,
     9100,
     "Port of node-exporter at every node's own address: another one where something else listens there.",
   ),
-  clusterDomain: setting(
-    domain,
-    "cluster.local",
-    "Domain of the cluster's own names, which components/blackbox-exporter asks its name server for.",
-  ),
+});
+
+/** What is looked at from outside. */
+const blackboxExporter = v.strictObject({
   probes: setting(
     probes,
     [
       { module: "tls_cluster_ca", targets: ["kubernetes.default.svc:443"] },
       { module: "dns_cluster", targets: ["kube-dns.kube-system.svc:53"] },
     ],
-    "What components/blackbox-exporter probes; an overlay puts its own into probes.yaml instead.",
+    "What is probed; an overlay puts its own into probes.yaml instead.",
   ),
-  cpuRequest: setting(cpu, "100m", "CPU that Prometheus asks the scheduler for."),
-  memoryRequest: setting(memory, "512Mi", "Memory that Prometheus asks the scheduler for."),
+});
+
+/** Every setting with its form, default and description, without what they have to do with each other. */
+export const schema = v.strictObject({
+  namespace: setting(
+    dnsLabel,
+    "monitoring-system",
+    "Namespace that the objects carry. An overlay's `namespace:` moves them.",
+  ),
   runbooks: setting(
     address,
     "docs/runbooks",
     "Where the runbooks are: a folder of this project, or the address that you publish them at.",
   ),
-  alerts: setting(
+  cluster: subject(cluster, {}, "The cluster that is watched, and how large it may become.", {
+    name: "berlin",
+    maxNodes: 300,
+  }),
+  scrape: subject(scrape, {}, "How every job asks its targets; `jobs` is about one job alone.", {
+    interval: "30s",
+    kubeletTls: "insecure",
+  }),
+  jobs: subject(
+    jobs,
+    {},
+    "What is otherwise with one job: how often it is scraped, and what one target may give at a time. What is left out follows from `scrape` and `cluster`.",
+    { cadvisor: { scrapeInterval: "60s" }, "kube-state-metrics": { samples: 1_000_000 } },
+  ),
+  prometheus: subject(prometheus, {}, "The server: what it keeps, what it sends, and what it takes.", {
+    externalLabels: { region: "eu-west-1" },
+    retentionTime: "30d",
+    retentionSize: "40GB",
+    volumeSize: "50Gi",
+    memoryLimit: "8Gi",
+  }),
+  nodeExporter: subject(nodeExporter, {}, "node-exporter, which runs on every node.", { port: 9101 }),
+  alerts: subject(
     alerts,
     {},
     "Alerts that you want otherwise. One that is off goes with its inhibitions; docs/alerts.md shows the reason.",
+    { KubeJobFailed: { severity: "info" }, CPUThrottlingHigh: { off: "Our limits are there to be reached." } },
   ),
-  alertmanager: setting(alertmanager, {}, "Whom Alertmanager tells of what."),
-  workloads: setting(workloads, {}, "What holds for every workload; for one alone an overlay patches it."),
-  thresholds: setting(thresholds, {}, "Where alerts draw their line, by subject."),
-  memoryLimit: setting(memory, "2Gi", "Memory at which Prometheus is ended."),
+  alertmanager: subject(alertmanager, {}, "Whom Alertmanager tells of what.", {
+    receivers: {
+      critical: { slack_configs: [{ channel: "#alerts", api_url_file: "/etc/alertmanager/receivers/slack" }] },
+    },
+  }),
+  workloads: subject(workloads, {}, "What holds for every workload; for one alone an overlay patches it.", {
+    registries: { "quay.io": "registry.example.com/quay" },
+    imagePullSecrets: ["registry"],
+    nodeSelector: { "node.example.com/pool": "monitoring" },
+    tolerations: [{ key: "node.example.com/pool", value: "monitoring", effect: "NoSchedule" }],
+  }),
+  externalUrls: subject(
+    externalUrls,
+    {},
+    "Under which addresses people reach the pages; an overlay sets the variable EXTERNAL_URL instead.",
+    { prometheus: "https://prometheus.example.com", alertmanager: "https://example.com/alertmanager" },
+  ),
+  annotatedWorkloads: subject(
+    annotatedWorkloads,
+    {},
+    "Pods and Services that ask to be scraped, for components/annotated-workloads.",
+    { namespaces: ["shop", "billing"], samples: 20_000 },
+  ),
+  blackboxExporter: subject(blackboxExporter, {}, "What is looked at from outside, for components/blackbox-exporter.", {
+    probes: [{ module: "http_2xx", targets: ["https://example.com/health"] }],
+  }),
+  lean: subject(lean, {}, "What is scraped and kept, for components/lean.", {
+    names: ["node_load1"],
+    files: ["dashboards/mine.json"],
+  }),
+  thresholds: subject(thresholds, {}, "Where alerts draw their line, by subject.", {
+    node: { loadPerCpu: 3 },
+    kubernetesApiservers: { objectiveRatio: 0.999 },
+  }),
 });
 
 /** What settings that are right by themselves have to do with each other: the one that is wrong, and what would be right. */
-const together: readonly ((settings: Settings) => readonly [keyof Settings, string] | undefined)[] = [
-  ({ scrapeTimeout, scrapeInterval }) =>
-    milliseconds(scrapeTimeout) <= milliseconds(scrapeInterval)
-      ? undefined
-      : ["scrapeTimeout", `must be at most scrapeInterval, which is ${scrapeInterval}`],
-  ({ memoryRequest, memoryLimit }) =>
-    (quantity(memoryRequest) ?? 0) <= (quantity(memoryLimit) ?? 0)
-      ? undefined
-      : ["memoryRequest", `must be at most memoryLimit, which is ${memoryLimit}`],
-  ({ retentionSize, volumeSize }) =>
-    bytesOf(retentionSize) <= shareOfVolume * (quantity(volumeSize) ?? 0)
-      ? undefined
-      : ["retentionSize", `must be at most ${shareOfVolume * 100} % of volumeSize, which is ${volumeSize}`],
-];
+function together({ scrape, prometheus, jobs }: Settings): Problem[] {
+  const { memoryRequest, memoryLimit, retentionSize, volumeSize } = prometheus;
+  return [
+    ...wrongWhere(
+      milliseconds(scrape.timeout) > milliseconds(scrape.interval),
+      ["scrape", "timeout"],
+      scrape.timeout,
+      `must be at most scrape.interval, which is ${scrape.interval}`,
+    ),
+    ...wrongWhere(
+      (quantity(memoryRequest) ?? 0) > (quantity(memoryLimit) ?? 0),
+      ["prometheus", "memoryRequest"],
+      memoryRequest,
+      `must be at most prometheus.memoryLimit, which is ${memoryLimit}`,
+    ),
+    ...wrongWhere(
+      bytesOf(retentionSize) > shareOfVolume * (quantity(volumeSize) ?? 0),
+      ["prometheus", "retentionSize"],
+      retentionSize,
+      `must be at most ${shareOfVolume * 100} % of prometheus.volumeSize, which is ${volumeSize}`,
+    ),
+    ...Object.entries(jobs).flatMap(([name, { scrapeInterval = scrape.interval, scrapeTimeout }]) =>
+      wrongWhere(
+        scrapeTimeout !== undefined && milliseconds(scrapeTimeout) > milliseconds(scrapeInterval),
+        ["jobs", name, "scrapeTimeout"],
+        scrapeTimeout,
+        `must be at most the job's interval, which is ${scrapeInterval}`,
+      ),
+    ),
+  ];
+}
+
+function wrongWhere(isWrong: boolean, path: readonly string[], value: unknown, wish: string): Problem[] {
+  return isWrong ? [{ path, message: `setting "${path.join(".")}" is ${shown(value)}: ${wish}` }] : [];
+}
 
 /** Every setting, with its default filled in. */
 export type Settings = Readonly<v.InferOutput<typeof schema>>;
@@ -392,37 +473,18 @@ export class WrongSettings extends Error {
 export function settingsFrom(input: unknown): Settings {
   if (Array.isArray(input)) throw new WrongSettings([{ path: [], message: notAMapping }]);
   const result = v.safeParse(schema, input ?? {});
-  const wrong = result.success
-    ? [...together.flatMap((rule) => sentence(result.output, rule)), ...slowAnswers(result.output)]
-    : result.issues.map(describe);
+  const wrong = result.success ? together(result.output) : result.issues.map(describe);
   if (result.success && wrong.length === 0) return result.output;
   throw new WrongSettings(wrong);
 }
 
-function sentence(settings: Settings, rule: (typeof together)[number]): Problem[] {
-  const found = rule(settings);
-  if (found === undefined) return [];
-  const [name, wish] = found;
-  return [{ path: [name], message: `setting "${name}" is ${shown(settings[name])}: ${wish}` }];
-}
-
-/** Jobs that may take longer for a scrape than until the next one. */
-function slowAnswers({ jobs, ...settings }: Settings): Problem[] {
-  return Object.entries(jobs).flatMap(([name, { scrapeInterval = settings.scrapeInterval, scrapeTimeout }]) => {
-    if (scrapeTimeout === undefined || milliseconds(scrapeTimeout) <= milliseconds(scrapeInterval)) return [];
-    const path = ["jobs", name, "scrapeTimeout"];
-    const wish = `must be at most scrapeInterval, which is ${scrapeInterval}`;
-    return [{ path, message: `setting "${path.join(".")}" is "${scrapeTimeout}": ${wish}` }];
-  });
-}
-
 /**
- * Checks the form of one setting by itself.
+ * Checks one value by its form.
  *
  * @returns what would be right; undefined when it is
  */
-export function problemOf(name: keyof Settings, value: unknown): string | undefined {
-  const result = v.safeParse(schema.entries[name], value);
+export function problemOf(form: v.GenericSchema, value: unknown): string | undefined {
+  const result = v.safeParse(form, value);
   return result.success ? undefined : result.issues.map(wish).join(", and ");
 }
 
@@ -432,13 +494,16 @@ function describe(issue: v.BaseIssue<unknown>): Problem {
   const path = issue.path?.map(({ key }) => String(key));
   if (path === undefined) return { path: [], message: notAMapping };
   const name = JSON.stringify(path.join("."));
+  const now = path.length === 1 ? moved[path[0] ?? ""] : undefined;
   if (issue.type === "strict_object" && issue.expected === "never") {
+    if (now !== undefined) return { path, message: `setting ${name} has moved: it is ${now} now` };
     const known = beside(path);
     const near = nearest(path.at(-1) ?? "", known);
     const right = near === undefined ? `known are ${known.join(", ")}` : `did you mean ${near}?`;
     return { path, message: `unknown setting ${name}: ${right}` };
   }
-  return { path, message: `setting ${name} is ${shown(issue.input)}: ${wish(issue)}` };
+  const hint = now === undefined ? "" : `; it is ${now} now`;
+  return { path, message: `setting ${name} is ${shown(issue.input)}: ${wish(issue)}${hint}` };
 }
 
 function wish(issue: v.BaseIssue<unknown>): string {

@@ -242,7 +242,7 @@ const blackboxExporter = v.strictObject({
 
 const probes = v.strictObject({
   failedSeconds: setting(seconds, 300, "How long a probe may fail."),
-  slowSeconds: setting(positive, 2, "How long a probe may take on average; past scrapeTimeout it fails."),
+  slowSeconds: setting(positive, 2, "How long a probe may take on average; past scrape.timeout it fails."),
   certificateWarningDays: setting(count, 21, "Days that a certificate has left: a warning."),
   certificateCriticalDays: setting(count, 5, "Days that a certificate has left: critical."),
 });

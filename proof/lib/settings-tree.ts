@@ -21,6 +21,8 @@ export interface Setting {
   /** What it is and in which unit; undefined for a block, and where the shape says it all. */
   readonly form: string | undefined;
   readonly description: string | undefined;
+  /** How somebody may write it; undefined where nothing shows one. */
+  readonly example: unknown;
   /** Undefined where it has to be given, or may be left out. */
   readonly default: unknown;
   /** Whether it may be left out and then has no value. */
@@ -40,6 +42,7 @@ function settingsOf(block: Schema, path: string): Setting[] {
     shape: shapeOf(schema, `${path}${name}`),
     form: v.getTitle(bare(schema)),
     description: v.getDescription(schema),
+    example: v.getExamples(schema as v.GenericSchema).at(0),
     default: v.getDefault(schema as v.GenericSchema),
     optional: v.is(schema, undefined) && v.getDefault(schema as v.GenericSchema) === undefined,
     takes: (value) => v.is(schema, value),

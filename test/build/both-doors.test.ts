@@ -30,7 +30,7 @@ test("the plugin with insecure kubelet TLS gives the same objects as base/ with 
       components: [relative(folder, join(root, "base/components/insecure-kubelet-tls"))],
     });
     const throughBase = await quiet`${kubectl} kustomize ${folder}`;
-    await generator(folder, { kubeletTls: "insecure" });
+    await generator(folder, { scrape: { kubeletTls: "insecure" } });
     const throughPlugin = await quiet`${kustomize} build ${flags} ${folder}`;
     const secure = await quiet`${kubectl} kustomize ${join(root, "base")}`;
     assert.equal(throughPlugin.stderr, "");

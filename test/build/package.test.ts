@@ -107,7 +107,7 @@ test("the types that it brings are those of the generators, and complete", async
   await compile(consumer, { "own.ts": 'export * from "plain-prometheus";\n' }, { skipLibCheck: false });
   await assert.rejects(
     compile(consumer, {
-      "wrong.ts": 'import { defaults } from "plain-prometheus";\nexport const a: number = defaults.cluster;\n',
+      "wrong.ts": 'import { defaults } from "plain-prometheus";\nexport const a: number = defaults.cluster.name;\n',
     }),
     /Type 'string' is not assignable to type 'number'/,
   );

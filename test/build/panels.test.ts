@@ -47,7 +47,7 @@ const panelNamed = (all: typeof dashboards, dashboard: string, title: string) =>
 
 /** An expression of a panel as Grafana sends it, with what is chosen in place of the variables. */
 function asked(expression: string, chosen: Readonly<Record<string, string>> = {}): string {
-  return withoutVariables(expression, milliseconds(defaults.scrapeInterval)).replace(
+  return withoutVariables(expression, milliseconds(defaults.scrape.interval)).replace(
     /\$(\w+)/g,
     (_, name: string) => chosen[name] ?? ".*",
   );

@@ -34,7 +34,8 @@ test("each setting has another value, which changes something in base/", () => {
 
 test("what changes nothing of the stack alone is told, and nothing else is", () => {
   const paths = idle.map(({ path }) => path);
-  for (const known of ["replicas", "probes", "annotatedWorkloads.samples"]) assert.ok(paths.includes(known), known);
+  for (const known of ["prometheus.replicas", "blackboxExporter.probes", "annotatedWorkloads.samples"])
+    assert.ok(paths.includes(known), known);
   assert.ok(paths.some((path) => path.startsWith("thresholds.etcd.")));
   for (const { path, settings } of leaves.filter((_, index) => index % 8 === 0)) {
     assert.deepEqual(withoutEffect(settings, make), paths.includes(path) ? [path] : [], path);
@@ -42,26 +43,30 @@ test("what changes nothing of the stack alone is told, and nothing else is", () 
 });
 
 test("one that lets another one in is no idle one", () => {
-  assert.deepEqual(withoutEffect(settingsFrom({ volumeSize: "40Gi", retentionSize: "30GB" }), make), []);
-  assert.deepEqual(withoutEffect(settingsFrom({ volumeSize: "40Gi" }), make), ["volumeSize"]);
+  assert.deepEqual(
+    withoutEffect(settingsFrom({ prometheus: { volumeSize: "40Gi", retentionSize: "30GB" } }), make),
+    [],
+  );
+  assert.deepEqual(withoutEffect(settingsFrom({ prometheus: { volumeSize: "40Gi" } }), make), [
+    "prometheus.volumeSize",
+  ]);
 });
 
 test("the plugin refuses each idle setting by its name, and gives no object", () => {
   const { status, stdout, stderr } = plugin({
-    replicas: 3,
-    retentionTime: "3d",
+    prometheus: { replicas: 3, retentionTime: "3d" },
     thresholds: { etcd: { fsyncSeconds: 0.5 } },
   });
   assert.equal(status, 1);
   assert.deepEqual(parse(stdout).items, []);
-  assert.match(stderr, /setting "replicas" changes nothing here: it is for base\/components\//);
+  assert.match(stderr, /setting "prometheus\.replicas" changes nothing here: it is for base\/components\//);
   assert.match(stderr, /setting "thresholds\.etcd\.fsyncSeconds" changes nothing here/);
   assert.doesNotMatch(stderr, /retentionTime/);
-  assert.equal(plugin({ replicas: 2, retentionTime: "3d" }).status, 0);
+  assert.equal(plugin({ prometheus: { replicas: 2, retentionTime: "3d" } }).status, 0);
 });
 
 test("another port of node-exporter is everywhere", () => {
-  for (const [path, text] of base(settingsFrom({ nodeExporterPort: 19_101 }))) {
+  for (const [path, text] of base(settingsFrom({ nodeExporter: { port: 19_101 } }))) {
     assert.doesNotMatch(text, /\b9100\b/, path);
     if (
       /node-exporter\/(daemon-set|service)|(prometheus|tls)\/scrape\/node-exporter|network-policy-prometheus\.|proof-of/.test(

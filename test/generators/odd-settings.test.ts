@@ -25,12 +25,12 @@ test("odd settings are refused, or give objects in which nothing is wrong", asyn
 
 test("an error that names nothing of the input is found", () => {
   const broken = {
-    get scrapeInterval(): string {
+    get runbooks(): string {
       throw new Error("boom");
     },
   };
   assert.throws(() => read(broken), /names nothing: boom/);
-  assert.deepEqual(read({ replicas: -1 }), ['setting "replicas" is -1: must be at least 1']);
+  assert.deepEqual(read({ prometheus: { replicas: -1 } }), ['setting "prometheus.replicas" is -1: must be at least 1']);
 });
 
 function areSettings(result: Settings | readonly string[]): result is Settings {

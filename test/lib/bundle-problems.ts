@@ -37,9 +37,9 @@ export function read(input: unknown): Settings | readonly string[] {
 /** Whether the input has a setting of this name, or the one that it has to go with. */
 function isIn(path: string, input: unknown): boolean {
   const others: Readonly<Record<string, string>> = {
-    scrapeTimeout: "scrapeInterval",
-    memoryRequest: "memoryLimit",
-    retentionSize: "volumeSize",
+    "scrape.timeout": "scrape",
+    "prometheus.memoryRequest": "prometheus",
+    "prometheus.retentionSize": "prometheus",
   };
   return Object.keys(Object(input)).some((key) => path === key || path.startsWith(`${key}.`) || others[path] === key);
 }

@@ -44,7 +44,7 @@ const inodes: FilesystemResource = {
   what: "inodes",
 };
 
-function filesystems({ thresholds, podMounts }: Settings): RuleGroup {
+function filesystems({ thresholds, cluster: { podMounts } }: Settings): RuleGroup {
   const {
     filesystemFillingWarningHours: warningHours,
     filesystemFillingWarningRatio: warningBelow,

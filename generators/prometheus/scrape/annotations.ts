@@ -24,7 +24,7 @@ export function annotation(of: Annotated | "namespace", word: string): string {
 /** How the objects are found, in which namespaces, and what a single target may give. */
 export function discovery(
   role: KubernetesRole,
-  { maxPods, annotatedWorkloads: { namespaces, samples, fallbackScrapeProtocol } }: Settings,
+  { cluster, annotatedWorkloads: { namespaces, samples, fallbackScrapeProtocol } }: Settings,
 ): Omit<ScrapeConfig, "job_name" | "relabel_configs"> {
   const found: KubernetesSdConfig = {
     role,
@@ -35,7 +35,7 @@ export function discovery(
   return {
     kubernetes_sd_configs: [found],
     fallback_scrape_protocol: fallbackScrapeProtocol,
-    ...guards({ targets: maxPods, samples, bytesPerSample: 200 }),
+    ...guards({ targets: cluster.maxPods, samples, bytesPerSample: 200 }),
     // Nobody here knows what is usual for them: the setting is the limit itself.
     sample_limit: samples,
   };

@@ -23,7 +23,11 @@ export function cadvisor(settings: Settings): ScrapeJob {
         kubernetes_sd_configs: [{ role: "node" }],
         relabel_configs: machines,
         // About 150 samples were seen for a pod of one container, each with the long name of its image and its cgroup.
-        ...guards({ targets: settings.maxNodes, samples: 2_000 + 300 * settings.maxPodsPerNode, bytesPerSample: 500 }),
+        ...guards({
+          targets: settings.cluster.maxNodes,
+          samples: 2_000 + 300 * settings.cluster.maxPodsPerNode,
+          bytesPerSample: 500,
+        }),
       },
       {
         track_timestamps_staleness:

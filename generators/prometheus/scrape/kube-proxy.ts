@@ -9,7 +9,7 @@ import { machines } from "./machines.js";
 const port = 10249;
 
 /** kube-proxy on every Linux node, at the node's own address. It asks nobody who reads its metrics. */
-export function kubeProxy({ maxNodes }: Settings): ScrapeJob {
+export function kubeProxy({ cluster }: Settings): ScrapeJob {
   return {
     about: "kube-proxy on every Linux node. It asks nobody who reads its metrics.",
     source: "generators/prometheus/scrape/kube-proxy.ts",
@@ -25,7 +25,7 @@ export function kubeProxy({ maxNodes }: Settings): ScrapeJob {
         atPort(port),
         ...machines,
       ],
-      ...guards({ targets: maxNodes, samples: 5_000, bytesPerSample: 160 }),
+      ...guards({ targets: cluster.maxNodes, samples: 5_000, bytesPerSample: 160 }),
     },
   };
 }

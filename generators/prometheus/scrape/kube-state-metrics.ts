@@ -5,7 +5,7 @@ import { podsBehind } from "./endpoints-of.js";
 import { guards, replicas } from "./guards.js";
 
 /** The state of Kubernetes objects as series, found through the Service of the own namespace. */
-export function kubeStateMetrics({ maxPods }: Settings): ScrapeJob {
+export function kubeStateMetrics({ cluster }: Settings): ScrapeJob {
   return {
     about: "The state of Kubernetes' objects.",
     source: "generators/prometheus/scrape/kube-state-metrics.ts",
@@ -17,7 +17,7 @@ export function kubeStateMetrics({ maxPods }: Settings): ScrapeJob {
         kubernetes_sd_configs: [{ role: "endpointslice", namespaces: { own_namespace: true } }],
         relabel_configs: podsBehind("kube-state-metrics", "http"),
         // 45 samples and 6.8 kB were seen for a pod of one container, its share of other objects included.
-        ...guards({ targets: replicas, samples: 5_000 + 75 * maxPods, bytesPerSample: 160 }),
+        ...guards({ targets: replicas, samples: 5_000 + 75 * cluster.maxPods, bytesPerSample: 160 }),
       },
       {
         honor_labels: "Its series are about other objects: their labels namespace, pod and node are meant as they are.",

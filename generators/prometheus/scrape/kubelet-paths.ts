@@ -5,7 +5,7 @@ import { kubelet } from "./kubelet.js";
 
 /** What the kubelet serves beside its own metrics: the results of probes, the use of resources, and its health. */
 export function kubeletPaths(settings: Settings): readonly ScrapeJob[] {
-  const { maxNodes, maxPodsPerNode } = settings;
+  const { maxNodes, maxPodsPerNode } = settings.cluster;
   const at = (path: string, about: string, samples: number): ScrapeJob => {
     const { config, expects } = kubelet(settings);
     return {

@@ -7,12 +7,12 @@ import { clusterCa } from "./service-account.js";
  * can verify: `components/insecure-kubelet-tls` is for those.
  */
 export function kubeletTls(settings: Settings): NonNullable<ScrapeConfig["tls_config"]> {
-  return settings.kubeletTls === "verified" ? clusterCa : { insecure_skip_verify: true };
+  return settings.scrape.kubeletTls === "verified" ? clusterCa : { insecure_skip_verify: true };
 }
 
 /** Why {@link kubeletTls} is as it is. */
 export function whyKubeletTls(settings: Settings): { readonly tls_config?: string } {
-  return settings.kubeletTls === "verified"
+  return settings.scrape.kubeletTls === "verified"
     ? {
         tls_config:
           "The kubelet has to have a certificate of the cluster's CA (serverTLSBootstrap). For one that signs its own there is components/insecure-kubelet-tls.",

@@ -21,7 +21,11 @@ export function kubelet(settings: Settings): ScrapeJob {
         kubernetes_sd_configs: [{ role: "node" }],
         relabel_configs: machines,
         // 2,196 samples were seen on a node with 62 pods.
-        ...guards({ targets: settings.maxNodes, samples: 3_000 + 20 * settings.maxPodsPerNode, bytesPerSample: 160 }),
+        ...guards({
+          targets: settings.cluster.maxNodes,
+          samples: 3_000 + 20 * settings.cluster.maxPodsPerNode,
+          bytesPerSample: 160,
+        }),
       },
       whyKubeletTls(settings),
     ),

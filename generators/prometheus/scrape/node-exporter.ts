@@ -11,12 +11,12 @@ import { machines } from "./machines.js";
  * Not through the Service: a node where node-exporter does not run would then have no target at all and `up == 0` would
  * stay silent. By node it is there and down. It also needs no permission on pods, and works across namespaces.
  */
-export function nodeExporter({ maxNodes, nodeExporterPort }: Settings): ScrapeJob {
+export function nodeExporter({ cluster, nodeExporter: { port } }: Settings): ScrapeJob {
   return {
     about:
       "The machine of every Linux node. Found by node and not by its Service: where it does not run, its target is there and down.",
     source: "generators/prometheus/scrape/node-exporter.ts",
-    expects: { every: "node", port: nodeExporterPort, os: "linux" },
+    expects: { every: "node", port, os: "linux" },
     config: {
       job_name: "node-exporter",
       kubernetes_sd_configs: [{ role: "node" }],
@@ -25,11 +25,11 @@ export function nodeExporter({ maxNodes, nodeExporterPort }: Settings): ScrapeJo
           { action: "keep", source_labels: ["__meta_kubernetes_node_label_kubernetes_io_os"], regex: "linux" },
           "It runs nowhere else, and a target that can never be up would raise an alarm for ever.",
         ),
-        atPort(nodeExporterPort),
+        atPort(port),
         ...machines,
       ],
       // 2,220 samples were seen on two cores; each core, disk and interface adds some.
-      ...guards({ targets: maxNodes, samples: 10_000, bytesPerSample: 160 }),
+      ...guards({ targets: cluster.maxNodes, samples: 10_000, bytesPerSample: 160 }),
     },
   };
 }

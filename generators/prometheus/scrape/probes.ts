@@ -39,7 +39,7 @@ export function probes(): ScrapeJob {
 }
 
 /** The addresses to probe, by the way to do so: the file that an overlay replaces, or adds others to. */
-export function probeFile({ probes }: Settings): ConfigFile {
+export function probeFile({ blackboxExporter: { probes } }: Settings): ConfigFile {
   const content: readonly StaticConfig[] = probes.map(({ module, targets }) => ({ targets, labels: { module } }));
   return { name: "probes.yaml", source, content };
 }

@@ -1,10 +1,22 @@
+import { stringify } from "yaml";
 import { type Setting, settingsTree } from "../settings-tree.js";
 import { type Section, table } from "./section.js";
 
-/** Every setting with its default and its unit: those at the top first, then block by block. */
+/** Every setting with its default and its unit: those at the top first, then subject by subject, each with an example. */
 export function settingsSection(tree: readonly Setting[] = settingsTree()): Section {
-  const text = [settingsTable(tree), ...tree.flatMap((setting) => blocksOf(setting, setting.name))].join("\n\n");
+  const alone = tree.filter(({ example }) => example === undefined);
+  const subjects = tree.filter(({ example }) => example !== undefined).flatMap(subject);
+  const text = [settingsTable(alone), ...subjects].join("\n\n");
   return { file: "docs/settings.md", name: "settings", text };
+}
+
+/** A map, such as `jobs`, has no table: it has names of somebody else. */
+function subject(setting: Setting): string[] {
+  const { name, shape, description = "", example } = setting;
+  const shown = ["```yaml", stringify({ [name]: example }).trimEnd(), "```"].join("\n");
+  const [first = "", ...blocks] =
+    shape.is === "block" ? blocksOf(setting, name) : [`### ${name}\n\n${description}\n\nForm: ${formOf(setting)}.`];
+  return [first, shown, ...blocks];
 }
 
 function blocksOf({ shape, description }: Setting, path: string): string[] {

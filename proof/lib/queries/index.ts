@@ -54,7 +54,7 @@ export function queries(settings: Settings, on: readonly ScrapeJob[] = scrapeJob
           source,
           of: dashboard.title,
           name: title,
-          expression: asSent(expr, milliseconds(settings.scrapeInterval), { job: "kubelet" }),
+          expression: asSent(expr, milliseconds(settings.scrape.interval), { job: "kubelet" }),
           mayBeEmpty: mayBeEmpty.get(title),
         }),
       ),

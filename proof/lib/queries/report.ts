@@ -48,7 +48,7 @@ export async function costOf(asked: readonly Answered[], prometheus: PrometheusA
 /** How long a query over the last hour takes, a point for each scrape. */
 async function secondsOf(query: string, prometheus: PrometheusApi): Promise<number> {
   const end = Math.floor(Date.now() / 1000);
-  const step = milliseconds(projectSettings().scrapeInterval) / 1000;
+  const step = milliseconds(projectSettings().scrape.interval) / 1000;
   const range = { start: `${end - 3600}`, end: `${end}`, step: `${step}` };
   const { stats } = await prometheus.get<Timed>("query_range", { query, ...range, stats: "true" });
   return stats?.timings.execTotalTime ?? Number.NaN;

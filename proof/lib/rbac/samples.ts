@@ -15,7 +15,10 @@ export function samples({ text }: Pick<Rendered, "text">): readonly object[] {
 
 /** A pod that asks to be scraped, and one whose Service does. */
 function annotatedPods(): object[] {
-  const annotations = { "prometheus.io/scrape": "true", "prometheus.io/port": `${projectSettings().nodeExporterPort}` };
+  const annotations = {
+    "prometheus.io/scrape": "true",
+    "prometheus.io/port": `${projectSettings().nodeExporter.port}`,
+  };
   const pod = (name: string, own: object) => ({
     apiVersion: "v1",
     kind: "Pod",
@@ -34,7 +37,7 @@ function annotatedPods(): object[] {
       apiVersion: "v1",
       kind: "Service",
       metadata: { name, namespace: samplesNamespace, annotations },
-      spec: { selector: { sample: name }, ports: [{ port: projectSettings().nodeExporterPort }] },
+      spec: { selector: { sample: name }, ports: [{ port: projectSettings().nodeExporter.port }] },
     },
   ];
 }

@@ -82,7 +82,7 @@ function slowJobs({
       file: client.config.scrape_interval === undefined ? main : client.file,
       every: client.config.scrape_interval ?? global.scrape_interval ?? "1m",
     }))
-    .filter(({ every }) => milliseconds(every) > milliseconds(projectSettings().scrapeInterval));
+    .filter(({ every }) => milliseconds(every) > milliseconds(projectSettings().scrape.interval));
 }
 
 /** What the expressions of a Prometheus may read. */
@@ -92,8 +92,8 @@ export async function viewFor({ clients, global, rules }: RenderedPrometheus): P
     .filter(({ config }) => config.job_name !== undefined)
     .map(({ config }) => ({ config: { ...histograms, ...config } })) as unknown as ScrapeJob[];
   const settings = {
-    scrapeInterval: scrape_interval ?? "1m",
-    evaluationInterval: evaluation_interval ?? "1m",
+    scrape: { interval: scrape_interval ?? "1m" },
+    prometheus: { evaluationInterval: evaluation_interval ?? "1m" },
   };
   const files = rules.map((file) => ruleFile(file, file.key));
   return catalogueView(settings, jobs, files, await readCatalogues());
@@ -189,7 +189,7 @@ function windows(
     return {
       object: file.object,
       message: `${file.key}: scrape_interval ${every} of ${jobs.join(", ")}: ${short.length} windows of rules hold under four scrapes, such as ${first.window} in ${first.rule} of ${first.file}`,
-      fix: `scrape at least every ${durationText(least / 4)} (${correct(rendered, file)}), or set scrapeInterval in the settings, from which the windows follow`,
+      fix: `scrape at least every ${durationText(least / 4)} (${correct(rendered, file)}), or set scrape.interval in the settings, from which the windows follow`,
     };
   });
   return [{ file: first.file, findings, unknowns: [], pitfalls: [] }];

@@ -119,7 +119,7 @@ function asked(rendered: Rendered): Finding[] {
       {
         object,
         message: `${who} asks port ${port} of each node, where ${meant.object} opens ${there}`,
-        fix: `${fix}${job === "node-exporter" ? "; the setting nodeExporterPort moves it wherever it is written" : ""}`,
+        fix: `${fix}${job === "node-exporter" ? "; the setting nodeExporter.port moves it wherever it is written" : ""}`,
       },
     ];
   });

@@ -1,5 +1,5 @@
-import { bytesOf } from "../../../generators/settings/forms.js";
-import { problemOf, type Settings, shareOfVolume } from "../../../generators/settings/index.js";
+import { bytesOf, duration, size } from "../../../generators/settings/forms.js";
+import { problemOf, shareOfVolume } from "../../../generators/settings/index.js";
 import { quantity } from "../../../generators/settings/quantity.js";
 import { find, type RenderedObject } from "../rendered/objects.js";
 import { environmentOf, expand } from "../rendered/variables.js";
@@ -7,9 +7,10 @@ import { type Workload, workloadsOf } from "../rendered/workloads.js";
 import type { Check, Finding } from "./check.js";
 
 const flags = {
-  retentionTime: "--storage.tsdb.retention.time",
-  retentionSize: "--storage.tsdb.retention.size",
-} as const satisfies Partial<Record<keyof Settings, string>>;
+  time: "--storage.tsdb.retention.time",
+  size: "--storage.tsdb.retention.size",
+} as const;
+const forms = { [flags.time]: duration, [flags.size]: size };
 
 /** How long and how much Prometheus keeps is written as it reads it, and fits the volume. */
 export const retention: Check = {
@@ -22,9 +23,9 @@ export const retention: Check = {
           const written = container.args?.find((argument) => argument.startsWith(`${name}=`));
           return written && expand(written.slice(name.length + 1), environment).text;
         };
-        const wrong = Object.entries(flags).flatMap(([setting, name]) => {
+        const wrong = Object.entries(forms).flatMap(([name, form]) => {
           const value = flag(name);
-          const problem = value === undefined ? undefined : problemOf(setting as keyof typeof flags, value);
+          const problem = value === undefined ? undefined : problemOf(form, value);
           if (problem === undefined) return [];
           return {
             object: workload.object,
@@ -34,22 +35,22 @@ export const retention: Check = {
         });
         if (wrong.length > 0) return wrong;
         const path = flag("--storage.tsdb.path");
-        const size = flag(flags.retentionSize);
+        const kept = flag(flags.size);
         const mount = container.volumeMounts?.find(({ mountPath }) => mountPath === path);
-        if (size === undefined || mount === undefined) return [];
-        return tooLarge(size, mount.name, workload, objects);
+        if (kept === undefined || mount === undefined) return [];
+        return tooLarge(kept, mount.name, workload, objects);
       }),
     ),
 };
 
-function tooLarge(size: string, volume: string, workload: Workload, objects: readonly RenderedObject[]): Finding[] {
+function tooLarge(kept: string, volume: string, workload: Workload, objects: readonly RenderedObject[]): Finding[] {
   const capacity = capacityOf(volume, workload, objects);
   const bytes = capacity === undefined ? undefined : quantity(capacity);
-  if (bytes === undefined || bytesOf(size) <= shareOfVolume * bytes) return [];
+  if (bytes === undefined || bytesOf(kept) <= shareOfVolume * bytes) return [];
   return [
     {
       object: workload.object,
-      message: `keeps ${size} on volume ${volume} of ${capacity}: more than ${shareOfVolume * 100} %, so that the log could fill it`,
+      message: `keeps ${kept} on volume ${volume} of ${capacity}: more than ${shareOfVolume * 100} %, so that the log could fill it`,
       fix: `lower RETENTION_SIZE to ${Math.floor((shareOfVolume * bytes) / 2 ** 20)}MB or less, or enlarge the volume`,
     },
   ];

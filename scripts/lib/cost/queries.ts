@@ -47,7 +47,7 @@ const histogramPart = /_(bucket|sum|count)$/;
 
 /** Everything that asks an overlay, people with it. */
 export function allQueries(rendered: Rendered, settings: Settings): readonly Query[] {
-  return [...queriesOf(rendered, milliseconds(settings.scrapeInterval)), ...queriesByHand(settings)];
+  return [...queriesOf(rendered, milliseconds(settings.scrape.interval)), ...queriesByHand(settings)];
 }
 
 interface WrittenGroup {

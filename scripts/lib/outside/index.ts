@@ -18,7 +18,7 @@ export interface OutsideOptions {
   /** Where Prometheus is to listen, on loopback of its machine. */
   readonly port: number;
   readonly lifetimeSeconds: number;
-  readonly kubeletTls: Settings["kubeletTls"];
+  readonly kubeletTls: Settings["scrape"]["kubeletTls"];
   /** Where the ServiceAccount is; absent: where one is found. */
   readonly namespace?: string;
   /** Value of the external label; absent: the name of the context. */
@@ -45,7 +45,13 @@ export async function outsideFolder(options: OutsideOptions): Promise<Written> {
   const context = await contextOf(kubectl);
   const folder = options.folder === undefined ? folderOf(context.name) : resolve(options.folder);
   const namespace = await namespaceOfAccount(kubectl, options.namespace);
-  const settings: Settings = { ...projectSettings(), namespace, kubeletTls, cluster: options.cluster ?? context.name };
+  const usual = projectSettings();
+  const settings: Settings = {
+    ...usual,
+    namespace,
+    scrape: { ...usual.scrape, kubeletTls },
+    cluster: { ...usual.cluster, name: options.cluster ?? context.name },
+  };
   const ca = await authorities(kubectl, context, namespace);
   const { text, expires } = await newToken(kubectl, namespace, lifetimeSeconds);
   const reach = { apiServer: context.server, port };

@@ -25,7 +25,7 @@ export function readme({ settings, apiServer, port, expires, again, kubectlFlags
 
 It finds the nodes through the API server at <${apiServer}>, scrapes kubelets and node-exporters at the nodes' own
 addresses, and kube-state-metrics through the API server. The machine that it runs on must reach all of these: the API
-server, and ports ${kubeletPort} and ${settings.nodeExporterPort} of every node. \`token\` lets it do what the ServiceAccount \`${namespace}/${outsideAccount}\`
+server, and ports ${kubeletPort} and ${settings.nodeExporter.port} of every node. \`token\` lets it do what the ServiceAccount \`${namespace}/${outsideAccount}\`
 may. Whoever reads that file may do the same, **until ${shownDate(expires)}**.
 
 ## Try it

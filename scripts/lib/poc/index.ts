@@ -84,7 +84,7 @@ async function configFile(ports: Ports, folder: string): Promise<string> {
 }
 
 async function show(address: string, config: string, once: boolean, signal: AbortSignal): Promise<void> {
-  const scraped = await step(`waiting for both targets, scraped every ${projectSettings().scrapeInterval}`, () =>
+  const scraped = await step(`waiting for both targets, scraped every ${projectSettings().scrape.interval}`, () =>
     bothUp(address, signal),
   );
   const graph = new URLSearchParams({ "g0.expr": loadQuery, "g0.tab": "graph", "g0.range_input": "15m" });

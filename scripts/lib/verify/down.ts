@@ -143,7 +143,7 @@ const diagnoses: readonly Diagnosis[] = [
   {
     error: /target_limit exceeded/,
     reason: ({ config }) => `the job has more targets than it accepts: target_limit is ${config.target_limit}`,
-    cure: ({ config: { job_name } }) => raised(job_name, "setting maxNodes or maxPods", "target_limit"),
+    cure: ({ config: { job_name } }) => raised(job_name, "setting cluster.maxNodes or cluster.maxPods", "target_limit"),
   },
   {
     error: /limit exceeded/,

@@ -87,7 +87,11 @@ test("all that a job says but how it finds and identifies itself stays as it is 
 });
 
 test("a kubelet that nobody can verify is not verified outside either", () => {
-  const job = outsideJob(cadvisor({ ...settings, kubeletTls: "insecure" }), settings, reach);
+  const job = outsideJob(
+    cadvisor({ ...settings, scrape: { ...settings.scrape, kubeletTls: "insecure" } }),
+    settings,
+    reach,
+  );
   assert.deepEqual(job?.config.tls_config, { insecure_skip_verify: true });
   assert.deepEqual(job?.config.kubernetes_sd_configs?.[0]?.tls_config, credentials.tls_config);
 });
@@ -136,7 +140,9 @@ test("the unit and the job agree on the port, and Prometheus listens on loopback
 });
 
 test("the label of the cluster is that of the settings", () => {
-  const config = parse(outside({ ...settings, cluster: "east" }, reach).get("prometheus.yml") ?? "");
+  const config = parse(
+    outside({ ...settings, cluster: { ...settings.cluster, name: "east" } }, reach).get("prometheus.yml") ?? "",
+  );
   assert.deepEqual(config.global.external_labels, { cluster: "east" });
 });
 

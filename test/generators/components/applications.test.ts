@@ -48,13 +48,19 @@ test("blackbox-exporter brings its jobs, rules, dashboard and probes, and needs 
 });
 
 test("probes are those of the settings, and a module that there is not is named", () => {
-  const settings = settingsFrom({ probes: [{ module: "tls", targets: ["db:5432"] }] });
+  const settings = settingsFrom({ blackboxExporter: { probes: [{ module: "tls", targets: ["db:5432"] }] } });
   const list = blackboxExporter(settings, components, featuresOf(settings)).adds?.[0]?.files.find(
     ({ name }) => name === "probes.yaml",
   );
   assert.deepEqual(list?.content, [{ targets: ["db:5432"], labels: { module: "tls" } }]);
-  assert.throws(() => settingsFrom({ probes: [{ module: "icmp", targets: ["db"] }] }), /probes\.0\.module.*http_2xx/);
-  assert.throws(() => settingsFrom({ probes: [{ module: "tls", targets: [] }] }), /at least one address/);
+  assert.throws(
+    () => settingsFrom({ blackboxExporter: { probes: [{ module: "icmp", targets: ["db"] }] } }),
+    /probes\.0\.module.*http_2xx/,
+  );
+  assert.throws(
+    () => settingsFrom({ blackboxExporter: { probes: [{ module: "tls", targets: [] }] } }),
+    /at least one address/,
+  );
 });
 
 test.run();

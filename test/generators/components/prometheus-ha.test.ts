@@ -18,7 +18,7 @@ const single = one<IDeployment>("Deployment", prometheus(defaults).objects).spec
 
 test("two replicas by default, as many as the setting says", () => {
   assert.equal(set.replicas, 2);
-  const five = prometheusHa({ ...defaults, replicas: 5 });
+  const five = prometheusHa({ ...defaults, prometheus: { ...defaults.prometheus, replicas: 5 } });
   assert.equal(one<IStatefulSet>("StatefulSet", five.objects).spec?.replicas, 5);
 });
 
@@ -46,7 +46,7 @@ test("each replica is labelled with the name of its pod", () => {
 
 test("samples are on a volume of each replica, which nothing deletes", () => {
   const [claim] = set.volumeClaimTemplates ?? [];
-  assert.equal(claim?.spec?.resources?.requests?.storage, defaults.volumeSize);
+  assert.equal(claim?.spec?.resources?.requests?.storage, defaults.prometheus.volumeSize);
   assert.ok(pod.containers[0]?.volumeMounts?.some(({ name }) => name === claim?.metadata?.name));
   assert.deepEqual(set.persistentVolumeClaimRetentionPolicy, { whenDeleted: "Retain", whenScaled: "Retain" });
 });

@@ -62,10 +62,13 @@ test("what is no list is told in words", () => {
 });
 
 test("each wrong setting is an error result that names it, and the items come back as they were", () => {
-  const list = input({ items: [configMap("theirs")], functionConfig: { spec: { replicas: -1, retention: "1d" } } });
+  const list = input({
+    items: [configMap("theirs")],
+    functionConfig: { spec: { prometheus: { replicas: -1 }, retention: "1d" } },
+  });
   const { output, errors } = answer(list, (spec) => [settingsFrom(spec)]);
   assert.equal(errors.length, 2);
-  assert.match(errors.join("\n"), /setting "replicas" is -1/);
+  assert.match(errors.join("\n"), /setting "prometheus\.replicas" is -1/);
   assert.match(errors.join("\n"), /unknown setting "retention"/);
   const { items, results } = parse(output);
   assert.deepEqual(items, [configMap("theirs")]);

@@ -1,14 +1,20 @@
 import assert from "node:assert/strict";
 import { test } from "uvu";
+import { allRuleFiles } from "../../../generators/prometheus/rules/index.js";
 import { defaults, milliseconds, settingsFrom } from "../../../generators/settings/index.js";
+import { moved } from "../../../generators/settings/moved.js";
+import { settingsTree } from "../../../proof/lib/settings-tree.js";
 
 test("what is left out has its default", () => {
-  assert.deepEqual(settingsFrom({ retentionTime: "2d" }), { ...defaults, retentionTime: "2d" });
+  assert.deepEqual(settingsFrom({ prometheus: { retentionTime: "2d" } }), {
+    ...defaults,
+    prometheus: { ...defaults.prometheus, retentionTime: "2d" },
+  });
   assert.deepEqual(settingsFrom(undefined), defaults);
 });
 
 const wrong: [string, unknown, RegExp][] = [
-  ["an unknown setting", { retention: "2d" }, /unknown setting "retention": known are .*retentionTime/],
+  ["an unknown setting", { retention: "2d" }, /unknown setting "retention": known are .*prometheus/],
   [
     "an unknown threshold",
     { thresholds: { targets: { down: 1 } } },
@@ -16,28 +22,60 @@ const wrong: [string, unknown, RegExp][] = [
   ],
   [
     "a wrong duration",
-    { scrapeInterval: "15" },
-    /"scrapeInterval" is "15": must be a Prometheus duration such as "15s"/,
+    { scrape: { interval: "15" } },
+    /"scrape\.interval" is "15": must be a Prometheus duration such as "15s"/,
   ],
-  ["a duration of zero", { scrapeInterval: "0s" }, /"scrapeInterval" is "0s": must be longer than zero/],
-  ["units out of order", { retentionTime: "1m2h" }, /"retentionTime"/],
-  ["a wrong quantity", { memoryLimit: "2 GB" }, /"memoryLimit" is "2 GB": must be a Kubernetes quantity/],
-  ["a wrong size", { retentionSize: "8Gi" }, /"retentionSize" is "8Gi": must be a size as Prometheus writes it/],
-  ["negative replicas", { replicas: -1 }, /"replicas" is -1: must be at least 1/],
-  ["half a replica", { replicas: 1.5 }, /"replicas" is 1.5: must be a whole number/],
-  ["text for a number", { replicas: "two" }, /"replicas" is "two": must be a number/],
-  ["null", { cluster: null }, /"cluster" is null: must be a string/],
-  ["a wrong choice", { kubeletTls: "off" }, /"kubeletTls" is "off": must be "verified" or "insecure"/],
+  ["a duration of zero", { scrape: { interval: "0s" } }, /"scrape\.interval" is "0s": must be longer than zero/],
+  ["units out of order", { prometheus: { retentionTime: "1m2h" } }, /"prometheus\.retentionTime"/],
+  [
+    "a wrong quantity",
+    { prometheus: { memoryLimit: "2 GB" } },
+    /"prometheus\.memoryLimit" is "2 GB": must be a Kubernetes quantity/,
+  ],
+  [
+    "a wrong size",
+    { prometheus: { retentionSize: "8Gi" } },
+    /"prometheus\.retentionSize" is "8Gi": must be a size as Prometheus writes it/,
+  ],
+  ["negative replicas", { prometheus: { replicas: -1 } }, /"prometheus\.replicas" is -1: must be at least 1/],
+  ["half a replica", { prometheus: { replicas: 1.5 } }, /"prometheus\.replicas" is 1.5: must be a whole number/],
+  ["text for a number", { prometheus: { replicas: "two" } }, /"prometheus\.replicas" is "two": must be a number/],
+  ["null", { namespace: null }, /"namespace" is null: must be a string/],
+  [
+    "a wrong choice",
+    { scrape: { kubeletTls: "off" } },
+    /"scrape\.kubeletTls" is "off": must be "verified" or "insecure"/,
+  ],
   ["a namespace that is no DNS label", { namespace: "Monitoring" }, /"namespace" is "Monitoring": must be a DNS label/],
-  ["a timeout above the interval", { scrapeTimeout: "1m" }, /"scrapeTimeout".*must be at most scrapeInterval/],
-  ["a rare scrape", { scrapeInterval: "5m" }, /"scrapeInterval" is "5m": must be at most 75s: the rules look at five/],
-  ["a duration without end", { retentionTime: "101y" }, /"retentionTime" is "101y": must be at most 100y/],
-  ["half a byte", { memoryLimit: "0.5" }, /"memoryLimit" is "0.5": must be a whole number of bytes/],
-  ["a request above its limit", { memoryLimit: "256Mi" }, /"memoryRequest" is "512Mi": .* memoryLimit, which is 256Mi/],
+  [
+    "a timeout above the interval",
+    { scrape: { timeout: "1m" } },
+    /"scrape\.timeout".*must be at most scrape\.interval/,
+  ],
+  [
+    "a rare scrape",
+    { scrape: { interval: "5m" } },
+    /"scrape\.interval" is "5m": must be at most 75s: the rules look at five/,
+  ],
+  [
+    "a duration without end",
+    { prometheus: { retentionTime: "101y" } },
+    /"prometheus\.retentionTime" is "101y": must be at most 100y/,
+  ],
+  [
+    "half a byte",
+    { prometheus: { memoryLimit: "0.5" } },
+    /"prometheus\.memoryLimit" is "0.5": must be a whole number of bytes/,
+  ],
+  [
+    "a request above its limit",
+    { prometheus: { memoryLimit: "256Mi" } },
+    /"prometheus\.memoryRequest" is "512Mi": .* prometheus\.memoryLimit, which is 256Mi/,
+  ],
   [
     "more samples than the volume holds",
-    { retentionSize: "9GB" },
-    /"retentionSize" is "9GB": must be at most 85 % of volumeSize, which is 10Gi/,
+    { prometheus: { retentionSize: "9GB" } },
+    /"prometheus\.retentionSize" is "9GB": must be at most 85 % of prometheus\.volumeSize, which is 10Gi/,
   ],
   [
     "a pattern that is none",
@@ -45,11 +83,19 @@ const wrong: [string, unknown, RegExp][] = [
     /"thresholds\.prometheus\.volumeClaims" is "a\*\*": must be a regular expression as Prometheus reads it/,
   ],
   ["a template for an address", { runbooks: "{{ $value }}" }, /"runbooks" is .*: must be an address such as/],
-  ["a number without end", { maxNodes: Number.POSITIVE_INFINITY }, /"maxNodes" is .*: must be a whole number/],
+  [
+    "a number without end",
+    { cluster: { maxNodes: Number.POSITIVE_INFINITY } },
+    /"cluster\.maxNodes" is .*: must be a whole number/,
+  ],
   ["text for a block", { thresholds: "high" }, /"thresholds" is "high": must be a mapping of names to values/],
   ["a dot within a name", { "thresholds.node": {} }, /unknown setting "thresholds\.node": known are namespace,/],
-  ["a number that JSON has not", { replicas: 2n }, /"replicas" is \[object BigInt\]: must be a number/],
-  ["text for a list", { probes: "a" }, /"probes" is "a": must be a list/],
+  [
+    "a number that JSON has not",
+    { prometheus: { replicas: 2n } },
+    /"prometheus\.replicas" is \[object BigInt\]: must be a number/,
+  ],
+  ["text for a list", { blackboxExporter: { probes: "a" } }, /"blackboxExporter\.probes" is "a": must be a list/],
   [
     "an integration that there is none of",
     { alertmanager: { receivers: { critical: { slak_configs: [] } } } },
@@ -79,8 +125,12 @@ const wrong: [string, unknown, RegExp][] = [
     { alertmanager: { routes: [{ receiver: "shop" }] } },
     /"alertmanager" is .*: must have every receiver that its routes name, and has none called shop/,
   ],
-  ["a port for root alone", { nodeExporterPort: 80 }, /"nodeExporterPort" is 80: must be at least 1024/],
-  ["the kubelet's port", { nodeExporterPort: 10250 }, /"nodeExporterPort" is 10250: must not be a port of Kubernetes/],
+  ["a port for root alone", { nodeExporter: { port: 80 } }, /"nodeExporter\.port" is 80: must be at least 1024/],
+  [
+    "the kubelet's port",
+    { nodeExporter: { port: 10250 } },
+    /"nodeExporter\.port" is 10250: must not be a port of Kubernetes/,
+  ],
   ["a file above the project", { lean: { files: ["../a.yml"] } }, /"lean\.files\.0" is .*: must be within the project/],
   ["a file by way of a folder", { lean: { files: ["a/../../b.yml"] } }, /must be within the project/],
   [
@@ -110,8 +160,29 @@ test("a file of lean may have dots in its name", () => {
   assert.deepEqual(settingsFrom({ lean: { files } }).lean.files, files);
 });
 
+test("a setting that has moved is an error that names its place, and every place is there", () => {
+  for (const [name, now] of Object.entries(moved)) {
+    assert.throws(() => settingsFrom({ [name]: "a" }), new RegExp(`it is ${now.replace(".", "[.]")} now`), name);
+    const [group = "", own = ""] = now.split(".");
+    assert.ok(own in Object(defaults[group as keyof typeof defaults]), now);
+  }
+});
+
+test("the example of each subject is taken and changes something", () => {
+  const shown = settingsTree().filter(({ example }) => example !== undefined);
+  assert.ok(shown.length > 10);
+  for (const { name, example } of shown) {
+    const settings = settingsFrom({ [name]: example });
+    assert.notDeepEqual(settings, defaults, name);
+    allRuleFiles(settings);
+  }
+});
+
 test("several wrong settings are all named", () => {
-  assert.throws(() => settingsFrom({ replicas: 0, cluster: "" }), /"cluster".*\n.*"replicas"/);
+  assert.throws(
+    () => settingsFrom({ prometheus: { replicas: 0 }, namespace: "" }),
+    /"namespace".*\n.*"prometheus\.replicas"/,
+  );
 });
 
 test("durations are read unit by unit", () => {

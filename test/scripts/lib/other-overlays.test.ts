@@ -9,7 +9,7 @@ import { requireNothingTaken, takenByOthers } from "../../../scripts/lib/other-o
 import type { RenderedObject } from "../../../scripts/lib/rendered/objects.js";
 
 const overlayIn = (namespace: string, port = 9100) =>
-  stack(settingsFrom({ namespace, nodeExporterPort: port })).flatMap(objectsOf) as RenderedObject[];
+  stack(settingsFrom({ namespace, nodeExporter: { port } })).flatMap(objectsOf) as RenderedObject[];
 
 /** A cluster that has these objects. */
 function clusterOf(objects: readonly RenderedObject[]): Kubectl {

@@ -29,9 +29,9 @@ test("a file of comments alone says nothing", async () => {
 
 test("a folder, what is no UTF-8 and an alias of nothing are errors that name the file", async () => {
   assert.throws(() => readSettings(folder), /^Failure: \S+: is a folder/);
-  await writeFile(file, Buffer.from("externalLabels: { city: M\xfcnchen }\n", "latin1"));
+  await writeFile(file, Buffer.from("prometheus: { externalLabels: { city: M\xfcnchen } }\n", "latin1"));
   assert.throws(() => readSettings(file), /^Failure: \S+settings\.yaml: is no text in UTF-8/);
-  await writeFile(file, "cluster: *none\n");
+  await writeFile(file, "runbooks: *none\n");
   assert.throws(() => readSettings(file), /^Failure: \S+settings\.yaml: its aliases cannot be resolved: .* none/);
 });
 
@@ -42,32 +42,50 @@ test("what the file does not say has its default", async () => {
 });
 
 const wrong: [string, string, RegExp][] = [
-  [
-    "an unknown setting",
-    "\nscrapeIntervall: 15s\n",
-    /settings\.yaml:2: unknown setting "scrapeIntervall": did you mean/,
-  ],
+  ["an unknown setting", "\nrunbook: docs\n", /settings\.yaml:2: unknown setting "runbook": did you mean runbooks\?/],
   ["a block's unknown setting", "thresholds:\n  node:\n    loadPerCPU: 2\n", /:3: .* did you mean loadPerCpu\?/],
-  ["a wrong value", "cluster: a\nreplicas: none\n", /settings\.yaml:2: setting "replicas" is "none": must be a number/],
+  [
+    "a wrong value",
+    "runbooks: a\nprometheus: { replicas: none }\n",
+    /settings\.yaml:2: setting "prometheus\.replicas" is "none": must be a number/,
+  ],
   [
     "an entry of a list",
-    "probes:\n  - module: tls\n    targets:\n      - a b\n",
-    /:4: setting "probes\.0\.targets\.0"/,
+    "blackboxExporter:\n  probes:\n    - module: tls\n      targets:\n        - a b\n",
+    /:5: setting "blackboxExporter\.probes\.0\.targets\.0"/,
   ],
-  ["what has to be there", "probes:\n  - module: tls\n", /:2: setting "probes\.0\.targets" is/],
+  [
+    "what has to be there",
+    "blackboxExporter:\n  probes:\n    - module: tls\n",
+    /:3: setting "blackboxExporter\.probes\.0\.targets" is/,
+  ],
   [
     "two that do not fit",
-    "\n\nscrapeTimeout: 1m\n",
-    /settings\.yaml:3: setting "scrapeTimeout".* at most scrapeInterval/,
+    "scrape:\n\n  timeout: 1m\n",
+    /settings\.yaml:3: setting "scrape\.timeout".* at most scrape\.interval/,
   ],
-  ["one that the file does not say", "memoryLimit: 256Mi\n", /settings\.yaml:1: setting "memoryRequest" is "512Mi"/],
+  [
+    "one that the file does not say",
+    "\nprometheus:\n  memoryLimit: 256Mi\n",
+    /settings\.yaml:2: setting "prometheus\.memoryRequest" is "512Mi"/,
+  ],
   [
     "a setting that is there twice",
-    "cluster: a\ncluster: b\n",
+    "runbooks: a\nrunbooks: b\n",
     /settings\.yaml:2: is no YAML: Map keys must be unique/,
   ],
-  ["what is no YAML", "cluster: [a\n", /settings\.yaml:2: is no YAML: /],
-  ["two documents", "cluster: a\n---\ncluster: b\n", /settings\.yaml:2: is no YAML: /],
+  [
+    "a setting that has moved into a group",
+    "\nscrapeInterval: 30s\n",
+    /settings\.yaml:2: setting "scrapeInterval" has moved: it is scrape\.interval now/,
+  ],
+  [
+    "the cluster by its name alone",
+    "cluster: berlin\n",
+    /:1: setting "cluster" is "berlin": .* it is cluster\.name now/,
+  ],
+  ["what is no YAML", "runbooks: [a\n", /settings\.yaml:2: is no YAML: /],
+  ["two documents", "runbooks: a\n---\nrunbooks: b\n", /settings\.yaml:2: is no YAML: /],
   ["an alert that is none", "alerts:\n  KubeJobFaild:\n    off: never\n", /:2: .* did you mean KubeJobFailed\?/],
   ["a list", "- cluster\n", /settings\.yaml:1: settings must be a mapping/],
 ];
@@ -88,8 +106,8 @@ test("the example of the document is right, and names the schema that npm run ge
 });
 
 test("several wrong settings are all named", async () => {
-  await writeFile(file, "replicas: 0\n\ncluster: A\n");
-  assert.throws(() => readSettings(file), /settings\.yaml:3: .*\n.*settings\.yaml:1: /);
+  await writeFile(file, "prometheus:\n  replicas: 0\nnamespace: A\n");
+  assert.throws(() => readSettings(file), /settings\.yaml:3: .*\n.*settings\.yaml:2: /);
 });
 
 test.run();

@@ -87,10 +87,10 @@ export const expressions = {
 export async function figuresOf(
   api: PrometheusApi,
   now: number,
-  { scrapeInterval } = projectSettings(),
+  { scrape: { interval } } = projectSettings(),
 ): Promise<Figures> {
-  const processor = processors(scrapeInterval);
-  const range = { start: now - rangeSeconds, end: now, step: milliseconds(scrapeInterval) / 1000 };
+  const processor = processors(interval);
+  const range = { start: now - rangeSeconds, end: now, step: milliseconds(interval) / 1000 };
   const [busy, used, total, groups, targets, costsAt, ...numbers] = await Promise.all([
     api.range(processor.busy, range),
     api.range(expressions.memory, range),
@@ -119,7 +119,7 @@ export async function figuresOf(
     otherNodes: busy.length - shown.length,
     groups,
     targets,
-    costs: costsAt(targets, scrapeInterval),
+    costs: costsAt(targets, interval),
     headSeries,
     memoryBytes,
     bytesPerSample,

@@ -48,15 +48,17 @@ test("the body may be as large as the samples in it", () => {
 });
 
 test("a larger cluster raises what grows with it, and nothing else", () => {
-  const changed = (settings: Partial<Settings>) => {
-    const larger = limits({ ...defaults, ...settings });
+  const sized = (cluster: Partial<Settings["cluster"]>) =>
+    limits({ ...defaults, cluster: { ...defaults.cluster, ...cluster } });
+  const changed = (cluster: Partial<Settings["cluster"]>) => {
+    const larger = sized(cluster);
     return [...usual].filter(([job, config]) => JSON.stringify(config) !== JSON.stringify(of(larger, job)));
   };
-  const names = (settings: Partial<Settings>) => changed(settings).map(([job]) => job);
+  const names = (cluster: Partial<Settings["cluster"]>) => changed(cluster).map(([job]) => job);
   assert.deepEqual(names({ maxNodes: 1000 }), ["node-exporter", "kubelet", "cadvisor"]);
   assert.deepEqual(names({ maxPods: 10_000 }), ["kube-state-metrics"]);
   assert.deepEqual(names({ maxPodsPerNode: 250 }), ["kubelet", "cadvisor"]);
-  assert.equal(of(limits({ ...defaults, maxNodes: 1000 }), "kubelet").target_limit, 2000);
+  assert.equal(of(sized({ maxNodes: 1000 }), "kubelet").target_limit, 2000);
 });
 
 test("the limits of a job are settings, wherever its file is written", () => {
@@ -86,7 +88,7 @@ test("the intervals of a job are settings, and Grafana counts with the longest",
 });
 
 test("further external labels are wherever Prometheus runs", () => {
-  const files = base(settingsFrom({ externalLabels: { region: "eu: 1", tier: "prod" } }));
+  const files = base(settingsFrom({ prometheus: { externalLabels: { region: "eu: 1", tier: "prod" } } }));
   for (const path of [
     "prometheus/prometheus.yml",
     "components/basic-auth/prometheus.yml",
@@ -105,21 +107,25 @@ const wrong: [string, object, RegExp][] = [
   [
     "a timeout above the job's interval",
     { jobs: { kubelet: { scrapeInterval: "5s", scrapeTimeout: "6s" } } },
-    /"jobs\.kubelet\.scrapeTimeout" is "6s": must be at most scrapeInterval, which is 5s/,
+    /"jobs\.kubelet\.scrapeTimeout" is "6s": must be at most the job's interval, which is 5s/,
   ],
   [
     "a timeout above the interval of all",
     { jobs: { kubelet: { scrapeTimeout: "20s" } } },
-    /must be at most scrapeInterval, which is 15s/,
+    /must be at most the job's interval, which is 15s/,
   ],
   [
     "a label with its own setting",
-    { externalLabels: { cluster: "a" } },
-    /"externalLabels\.cluster" .* must not be one of/,
+    { prometheus: { externalLabels: { cluster: "a" } } },
+    /"prometheus\.externalLabels\.cluster" .* must not be one of/,
   ],
-  ["a label that is none", { externalLabels: { "a-b": "a" } }, /must be the name of a label/],
-  ["a value that Prometheus replaces", { externalLabels: { a: "$HOME" } }, /must be text in one line without "\$"/],
-  ["an empty value", { externalLabels: { a: "" } }, /must not be empty/],
+  ["a label that is none", { prometheus: { externalLabels: { "a-b": "a" } } }, /must be the name of a label/],
+  [
+    "a value that Prometheus replaces",
+    { prometheus: { externalLabels: { a: "$HOME" } } },
+    /must be text in one line without "\$"/,
+  ],
+  ["an empty value", { prometheus: { externalLabels: { a: "" } } }, /must not be empty/],
 ];
 
 for (const [name, settings, message] of wrong) {

@@ -23,7 +23,7 @@ test("every setting has a row with its default, its form and what it is", () => 
 });
 
 test("a default stands there as it is, and its unit beside it", () => {
-  assert.ok(lines.some((line) => line.startsWith("| `scrapeInterval` | `15s` | duration up to `75s`")));
+  assert.ok(lines.some((line) => line.startsWith("| `interval` | `15s` | duration up to `75s`")));
   assert.ok(lines.some((line) => line.startsWith("| `jobSeconds` | `43200` | seconds, a whole number |")));
 });
 

@@ -9,7 +9,7 @@ import { dataSource } from "../../../../scripts/lib/checks/data-source.js";
 import type { RenderedObject } from "../../../../scripts/lib/rendered/objects.js";
 import { messages, object } from "./fixtures.js";
 
-const every = (scrapeInterval: string) => settingsFrom({ scrapeInterval });
+const every = (interval: string) => settingsFrom({ scrape: { interval } });
 /** Without dashboards and rules, as writing them takes long. */
 const configured = (base: Base) =>
   objectsOf({ ...base, configMaps: (base.configMaps ?? []).filter(({ name }) => name.endsWith("-config")) });

@@ -135,7 +135,7 @@ test("a file that the pod does not have is not taken for the target's fault", ()
 test("limits, pages that are no metrics and broken connections have a cure of their own", () => {
   const many = diagnosed("target_limit exceeded (number of targets: 300, limit: 200)", kubelet(defaults));
   assert.match(many.reason, /the job has more targets than it accepts: target_limit is 200/);
-  assert.match(many.cure, /raise that limit of job kubelet: setting maxNodes/);
+  assert.match(many.cure, /raise that limit of job kubelet: setting cluster\.maxNodes/);
   assert.match(diagnosed("sample limit exceeded", kubelet(defaults)).cure, /raise that limit of job kubelet/);
   assert.match(
     diagnosed("label_limit exceeded (metric: up, number of labels: 9, limit: 3)", kubelet(defaults)).cure,

@@ -31,7 +31,7 @@ test("a job whose relabelling somebody changed is expected where it was", () => 
 });
 
 test("a port that the overlay moved is expected where it is", () => {
-  const settings = { ...defaults, nodeExporterPort: 9101 };
+  const settings = { ...defaults, nodeExporter: { port: 9101 } };
   const workloads = workloadsOf({ objects: stack(settings).flatMap(objectsOf) as RenderedObject[] });
   const moved = nodeExporter(settings);
   assert.deepEqual(expectationOf(moved.config, workloads), moved.expects);

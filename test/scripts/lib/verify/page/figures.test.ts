@@ -31,7 +31,7 @@ function prometheus(asked: string[] = []): PrometheusApi {
     value: async (query) => Number(answers[query]?.[0]?.value[1]),
     range: async (query) => {
       asked.push(query);
-      if (query === processors(defaults.scrapeInterval).busy)
+      if (query === processors(defaults.scrape.interval).busy)
         return names.map((name, index) => ofNode(name, index / 20));
       if (query === expressions.memory) return names.map((name) => ofNode(name, 4e9));
       const name = /instance="(.*?):9100"/.exec(query)?.[1] ?? "";

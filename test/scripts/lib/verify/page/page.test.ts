@@ -17,7 +17,7 @@ test("every expression of the page reads what the targets expose, in whichever f
   const either = { convert_classic_histograms_to_nhcb: true, always_scrape_classic_histograms: true };
   const jobs = scrapeJobs(defaults).map((job) => ({ ...job, config: { ...job.config, ...either } }));
   const view = catalogueView(defaults, jobs, allRuleFiles(defaults), await readCatalogues());
-  const { busy, cores } = processors(defaults.scrapeInterval);
+  const { busy, cores } = processors(defaults.scrape.interval);
   for (const expression of [busy, cores, ...Object.values(expressions)])
     assert.deepEqual(check(expression, view), [], expression);
   assert.equal(check(busy.replace("cpu_seconds", "cpu_secnds"), view).length, 1);

@@ -1,0 +1,23 @@
+/** Settings that once stood at the top without a group, and where each is now. */
+export const moved: Readonly<Record<string, string>> = {
+  cluster: "cluster.name",
+  clusterDomain: "cluster.domain",
+  maxNodes: "cluster.maxNodes",
+  maxPods: "cluster.maxPods",
+  maxPodsPerNode: "cluster.maxPodsPerNode",
+  podMounts: "cluster.podMounts",
+  scrapeInterval: "scrape.interval",
+  scrapeTimeout: "scrape.timeout",
+  kubeletTls: "scrape.kubeletTls",
+  externalLabels: "prometheus.externalLabels",
+  evaluationInterval: "prometheus.evaluationInterval",
+  retentionTime: "prometheus.retentionTime",
+  retentionSize: "prometheus.retentionSize",
+  replicas: "prometheus.replicas",
+  volumeSize: "prometheus.volumeSize",
+  cpuRequest: "prometheus.cpuRequest",
+  memoryRequest: "prometheus.memoryRequest",
+  memoryLimit: "prometheus.memoryLimit",
+  nodeExporterPort: "nodeExporter.port",
+  probes: "blackboxExporter.probes",
+};
