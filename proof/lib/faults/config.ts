@@ -1,3 +1,4 @@
+import { defaults } from "../../../generators/settings/index.js";
 import type { Kubectl } from "../../../scripts/lib/kubectl.js";
 import { namespace, replicasOf, runtimeInfo } from "./replicas.js";
 import { type Testbed, until } from "./testbed.js";
@@ -5,20 +6,29 @@ import { type Testbed, until } from "./testbed.js";
 const map = ["configmap", "prometheus-scrape", "--namespace", namespace];
 const file = "kubelet.yml";
 
+/** Has jobs that go by the interval of `lean` scrape at another one. */
+export async function scrapeEvery(interval: string, kubectl: Kubectl): Promise<void> {
+  const { data } = await kubectl.json<{ data: Record<string, string> }>(["get", ...map]);
+  const own = `scrape_interval: ${defaults.lean.scrapeInterval}`;
+  for (const [file, text] of Object.entries(data)) {
+    if (text.includes(own)) await put(kubectl, file, text.replaceAll(own, `scrape_interval: ${interval}`));
+  }
+}
+
 /** Has every replica try a configuration that does not load, and then again the one that it had. */
 export async function breakAndMend(testbed: Testbed): Promise<undefined> {
   const { kubectl } = testbed.cluster;
   const { data } = await kubectl.json<{ data: Record<string, string> }>(["get", ...map]);
   try {
-    await put(kubectl, "scrape_configs: [{ job_name: kubelet, no_such_field: 1 }]\n");
+    await put(kubectl, file, "scrape_configs: [{ job_name: kubelet, no_such_field: 1 }]\n");
     await untilReload(testbed, false);
   } finally {
-    await put(kubectl, data[file] ?? "");
+    await put(kubectl, file, data[file] ?? "");
   }
   await untilReload(testbed, true);
 }
 
-async function put(kubectl: Kubectl, text: string): Promise<void> {
+async function put(kubectl: Kubectl, file: string, text: string): Promise<void> {
   await kubectl.text(["patch", ...map, "--type=merge", "--patch", JSON.stringify({ data: { [file]: text } })]);
 }
 

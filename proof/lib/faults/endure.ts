@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { IPod } from "kubernetes-models/v1/Pod";
-import { defaults, milliseconds } from "../../../generators/settings/index.js";
 import { isReady } from "../../../scripts/lib/verify/workload-health.js";
 import { type Asked, startAsking } from "./asking.js";
 import { type Block, seriesOfBlock } from "./blocks.js";
@@ -55,6 +54,8 @@ export interface Endured {
   readonly upAfter: number;
   /** What is broken in the data. */
   readonly damage: readonly string[];
+  /** Seconds from one scrape to the next. */
+  readonly scrapeInterval: number;
 }
 
 /** How many queries were asked, failed, and failed although what does not work was left out already. */
@@ -64,21 +65,19 @@ export interface Queries {
   readonly failedAfterNotice: number | undefined;
 }
 
-/** As in overlays/prod, which lists `lean`, in seconds. */
-export const scrapeInterval = milliseconds(defaults.lean.scrapeInterval) / 1000;
-
 /** kube-proxy is told by the EndpointSlice a moment after the readiness of a pod changed. */
 const proxyMilliseconds = 2_000;
 
-/** Before and after a fault there are that many seconds of samples. */
-const margin = 2 * scrapeInterval;
+/** Before and after a fault there are the samples of that many scrapes. */
+const margin = 2;
 
 /** Causes a fault, waits until everything is as before, and says what was lost. */
 export async function endure(fault: Fault, testbed: Testbed, blocks: readonly Block[]): Promise<Endured> {
-  const { kubectl } = testbed.cluster;
+  const { cluster, scrapeInterval } = testbed;
+  const marginSeconds = margin * scrapeInterval;
   await fault.prepare?.(testbed);
   const expected = await untilWhole(testbed);
-  const since = Date.now() / 1000 - margin;
+  const since = Date.now() / 1000 - marginSeconds;
   const asking = startAsking(testbed.service);
   try {
     const struck = await fault.cause(testbed);
@@ -96,17 +95,18 @@ export async function endure(fault: Fault, testbed: Testbed, blocks: readonly Bl
       );
     });
     const up = Date.now();
-    await sleep(margin * 1000);
-    const replicas = await replicasOf(kubectl);
+    await sleep(marginSeconds * 1000);
+    const replicas = await replicasOf(cluster.kubectl);
     const scraped = await Promise.all(replicas.map((replica) => scrapedSince(replica, since)));
     const mayMiss = (labels: TargetLabels) => isAt(labels, struck?.addresses) || (fault.mayMiss?.(labels) ?? false);
     return {
       fault,
-      ...missingIn(scraped, since, Date.now() / 1000 - scrapeInterval, mayMiss),
+      ...missingIn(scraped, since, Date.now() / 1000 - scrapeInterval, scrapeInterval, mayMiss),
       queries: summary(asking.asked, struck?.leftOutAt),
       readyAfter: (ready - caused) / 1000,
       upAfter: (up - ready) / 1000,
       damage: (await Promise.all(replicas.map((replica) => damageTo(replica, blocks)))).flat(),
+      scrapeInterval,
     };
   } finally {
     await asking.stop();
@@ -143,11 +143,12 @@ async function allReady({ cluster }: Testbed): Promise<boolean> {
   return items.length > 0 && items.every(isReady);
 }
 
-/** What is missing of the targets that are the same before and after. */
+/** What is missing of the targets that are the same before and after, all times in seconds. */
 export function missingIn(
   replicas: readonly (readonly Scraped[])[],
   since: number,
   end: number,
+  scrapeInterval: number,
   mayMiss: Fault["mayMiss"] = () => false,
 ): Pick<Endured, "missing" | "unexpected"> {
   const jobs = new Map<string, { inOne: number; inAll: number }>();
@@ -156,7 +157,8 @@ export function missingIn(
     const times = replicas.map((replica) => replica.find((one) => isSame(one.labels, labels))?.times ?? []);
     const all = together(times);
     // A pod that comes back with another address is another target, which the count of targets has seen to.
-    if ((all[0] ?? end) > since + margin || (all.at(-1) ?? since) < end - margin) continue;
+    const marginSeconds = margin * scrapeInterval;
+    if ((all[0] ?? end) > since + marginSeconds || (all.at(-1) ?? since) < end - marginSeconds) continue;
     const inOne = Math.max(...times.map((own) => missingSeconds(own, since, end, scrapeInterval)));
     const inAll = missingSeconds(all, since, end, scrapeInterval);
     const before = jobs.get(labels.job) ?? { inOne: 0, inAll: 0 };

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { defaults, milliseconds } from "../../../generators/settings/index.js";
 import { apply } from "../../../scripts/lib/apply.js";
 import { cluster, imageSources } from "../../../scripts/lib/cluster/index.js";
 import { Failure } from "../../../scripts/lib/failure.js";
@@ -7,6 +8,7 @@ import { hasPolicies } from "../../../scripts/lib/rendered/network-policy.js";
 import { verify } from "../../../scripts/lib/verify/index.js";
 import { problemsOf } from "../../../scripts/lib/verify/report.js";
 import type { Block } from "./blocks.js";
+import { scrapeEvery } from "./config.js";
 import { type Endured, endure, type Fault } from "./endure.js";
 import { type Testbed, testbedOf } from "./testbed.js";
 import { type TokenWatch, watchToken } from "./token.js";
@@ -25,17 +27,22 @@ export interface Scene {
   token(): Promise<Endured>;
 }
 
+/** How often overlays/prod, which lists `lean`, is scraped. */
+const ofLean = defaults.lean.scrapeInterval;
+
 /**
  * Starts an embedded cluster of two nodes and waits until everything runs; clears one away that runs already.
  *
+ * @param scrapeInterval - in place of that of `lean`, a duration such as `15s`: faults are over sooner
  * @throws Failure when not every target comes up.
  */
-export async function scene(): Promise<Scene> {
+export async function scene(scrapeInterval = ofLean): Promise<Scene> {
   await cluster.stop();
   const rendered = await render(overlay);
   const shape = { kubeletTls: "cluster-ca", nodes: 2, enforcing: hasPolicies(rendered) } as const;
   const started = await cluster.start({ ...shape, images: imageSources() });
   await apply(rendered, started.kubectl);
+  await scrapeEvery(scrapeInterval, started.kubectl);
   const report = await verify({ overlay, kubectl: started.kubectl, waitMilliseconds: 300_000 });
   if (!report.ok)
     throw new Failure(
@@ -43,7 +50,7 @@ export async function scene(): Promise<Scene> {
         .map(({ subject, reason }) => `${subject}: ${reason}`)
         .join("\n"),
     );
-  const testbed: Testbed = await testbedOf(started);
+  const testbed: Testbed = await testbedOf(started, milliseconds(scrapeInterval) / 1000);
   const token: TokenWatch = await watchToken(testbed, rendered);
   const witnesses: readonly Block[] = await putWitnesses(testbed);
   // Every fault needs samples of before it.

@@ -1,11 +1,10 @@
 import { type Section, table } from "../docs/section.js";
-import { type Endured, scrapeInterval } from "./endure.js";
-
-/** Seconds in which a replica that is ready has scraped everything twice. */
-const longestUpAfter = 2 * scrapeInterval;
+import type { Endured } from "./endure.js";
 
 /** What must not happen. The script prints it, and the test fails on it. */
-export function objections({ unexpected, damage, queries, upAfter, fault }: Endured): string[] {
+export function objections({ unexpected, damage, queries, upAfter, fault, scrapeInterval }: Endured): string[] {
+  // By then a replica that is ready has scraped everything twice.
+  const longestUpAfter = 2 * scrapeInterval;
   const failed = queries?.failedAfterNotice ?? 0;
   return [
     ...unexpected.map((target) => `${fault.name}: samples of ${target} are missing from every replica`),

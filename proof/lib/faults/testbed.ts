@@ -13,12 +13,14 @@ export interface Testbed {
   readonly cluster: Cluster;
   /** Address of the Service that people query. */
   readonly service: string;
+  /** Seconds from one scrape to the next. */
+  readonly scrapeInterval: number;
 }
 
-export async function testbedOf(cluster: Cluster): Promise<Testbed> {
+export async function testbedOf(cluster: Cluster, scrapeInterval: number): Promise<Testbed> {
   const args = ["get", "service", "prometheus", "--namespace", namespace];
   const { spec } = await cluster.kubectl.json<{ spec: { clusterIP: string } }>(args);
-  return { cluster, service: spec.clusterIP };
+  return { cluster, service: spec.clusterIP, scrapeInterval };
 }
 
 export function nodeOf({ cluster }: Testbed, name: string): Node {

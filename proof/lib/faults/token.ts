@@ -51,7 +51,7 @@ export async function watchToken(testbed: Testbed, rendered: Rendered): Promise<
       const scraped = (await scrapedSince(replica, replaced - margin)).filter(
         ({ labels: { job, node = first?.name } }) => jobs.includes(job) && node === first?.name,
       );
-      const lost = missingIn([scraped], replaced - margin, Date.now() / 1000);
+      const lost = missingIn([scraped], replaced - margin, Date.now() / 1000, testbed.scrapeInterval);
       if (lost.missing.length !== jobs.length) {
         throw new Failure(`the Prometheus with the short token has not scraped all of ${jobs.join(", ")}`);
       }
@@ -64,6 +64,7 @@ export async function watchToken(testbed: Testbed, rendered: Rendered): Promise<
         readyAfter: 0,
         upAfter: 0,
         damage: [],
+        scrapeInterval: testbed.scrapeInterval,
       };
     },
   };

@@ -48,7 +48,7 @@ test("each job has the most that a target misses, in one replica and in all", ()
       { labels: labels("kubelet", "b"), times: every30(10, 600) },
     ],
   ];
-  assert.deepEqual(missingIn(replicas, 0, 600), {
+  assert.deepEqual(missingIn(replicas, 0, 600, 30), {
     missing: [{ job: "kubelet", inOne: 60, inAll: 0 }],
     unexpected: [],
   });
@@ -60,8 +60,8 @@ test("what is missing from all replicas is unexpected, unless it may be", () => 
     [{ labels: labels("kubelet", "a"), times: pause }],
     [{ labels: labels("kubelet", "a"), times: pause }],
   ];
-  assert.deepEqual(missingIn(replicas, 0, 600).unexpected, ["kubelet of a"]);
-  assert.deepEqual(missingIn(replicas, 0, 600, ({ job }) => job === "kubelet").unexpected, []);
+  assert.deepEqual(missingIn(replicas, 0, 600, 30).unexpected, ["kubelet of a"]);
+  assert.deepEqual(missingIn(replicas, 0, 600, 30, ({ job }) => job === "kubelet").unexpected, []);
 });
 
 test("a replica that lost what it had before the fault misses it", () => {
@@ -69,7 +69,7 @@ test("a replica that lost what it had before the fault misses it", () => {
     [{ labels: labels("kubelet", "a"), times: every30(0, 600) }],
     [{ labels: labels("kubelet", "a"), times: every30(300, 600) }],
   ];
-  assert.deepEqual(missingIn(replicas, 0, 600).missing, [{ job: "kubelet", inOne: 270, inAll: 0 }]);
+  assert.deepEqual(missingIn(replicas, 0, 600, 30).missing, [{ job: "kubelet", inOne: 270, inAll: 0 }]);
 });
 
 test("a pod that came back with another address is no loss", () => {
@@ -79,7 +79,7 @@ test("a pod that came back with another address is no loss", () => {
       { labels: labels("prometheus", "new"), times: every30(400, 600) },
     ],
   ];
-  assert.deepEqual(missingIn(replicas, 0, 600), { missing: [], unexpected: [] });
+  assert.deepEqual(missingIn(replicas, 0, 600, 30), { missing: [], unexpected: [] });
 });
 
 test("a target is at the address of a pod whatever its port, and not at one that begins alike", () => {

@@ -14,6 +14,7 @@ const harmless: Endured = {
   readyAfter: 1.2,
   upAfter: 3,
   damage: [],
+  scrapeInterval: 30,
 };
 const lines = (...all: readonly Endured[]) => reliabilityTable(all).text.split("\n").slice(2);
 
