@@ -8,7 +8,7 @@ let all: Scene;
 
 test.before(async () => {
   // As often as without lean: what a fault costs at its interval is measured for docs/reliability.md.
-  all = await scene(defaults.scrapeInterval);
+  all = await scene(defaults.scrape.interval);
 });
 
 test.after(async () => {
