@@ -32,6 +32,7 @@ await run(usage, async ({ positionals }) => {
     ...outcomes.flatMap(({ file }) => (file === undefined ? [] : [`written: ${file}`])),
     ...(await removeStale()).map((file) => `removed: ${file}, whose overlay is gone`),
     ...outcomes.flatMap(({ overlay, unlooked = [] }) => unlooked.map((line) => `not looked at: ${overlay}: ${line}`)),
+    ...new Set(outcomes.flatMap(({ copies = [] }) => copies.map((line) => `copy: ${line}`))),
     ...(await notLookedAt(outcomes.map(({ overlay }) => overlay))),
   ];
   console.log(lines.filter((line) => line !== "").join("\n"));

@@ -3,6 +3,7 @@ import { readdir, rm } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
 import { chalk } from "zx";
 import { checks, type Findings, runChecks, unlookedAt } from "./checks/index.js";
+import { copiesIn } from "./copies.js";
 import { Failure, refusalOf } from "./failure.js";
 import { findOverlays, kustomizationFile, nameOf, overlayFolder } from "./overlays.js";
 import { root } from "./project.js";
@@ -17,6 +18,8 @@ export interface Outcome {
   readonly findings: Findings;
   /** What of it no check can look at, one sentence each. */
   readonly unlooked?: readonly string[];
+  /** What is to know of the copies of files of base/ that it has, one sentence each. */
+  readonly copies?: readonly string[];
   /** The file that it was written to, from the root of the project, when nothing was wrong. */
   readonly file?: string;
 }
@@ -34,10 +37,11 @@ export async function buildOverlay(named: string, folder = dist): Promise<Outcom
     const rendered = await render(named);
     const findings = await runChecks(rendered);
     const unlooked = await unlookedAt(rendered, findings);
-    if (count(findings) > 0) return { overlay, findings, unlooked };
+    const copies = await copiesIn(rendered.kustomizations ?? []);
+    if (count(findings) > 0) return { overlay, findings, unlooked, copies };
     const file = join(folder, fileOf(overlayFolder(named)));
     await replaceFile(file, rendered.text);
-    return { overlay, findings, unlooked, file: relative(root, file) };
+    return { overlay, findings, unlooked, copies, file: relative(root, file) };
   } catch (error) {
     const failure = error instanceof Failure ? error : refusalOf(error);
     if (failure === undefined) throw error;

@@ -26,6 +26,11 @@ export interface KustomizationContent {
   readonly namespace?: string;
   readonly resources?: readonly string[];
   readonly components?: readonly string[];
+  readonly patches?: readonly {
+    readonly path?: string;
+    readonly patch?: string;
+    readonly target?: { readonly name?: string };
+  }[];
   readonly configMapGenerator?: readonly {
     readonly name?: string;
     readonly behavior?: string;

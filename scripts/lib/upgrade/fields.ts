@@ -37,9 +37,19 @@ function membersOf(value: unknown, path: string): ReadonlyMap<string, unknown> |
   return new Map(Object.entries(value).map(([key, inner]) => [below(path, key), inner]));
 }
 
+/** By what something in a list goes: an object of Kubernetes by its name, a rule, a job or a panel by its own. */
 function nameOf(item: unknown): string | undefined {
-  const name = typeof item === "object" && item !== null && "name" in item ? item.name : undefined;
-  return typeof name === "string" ? name : undefined;
+  const { name, alert, record, job_name, title, labels } = Object(item) as Readonly<Record<string, unknown>>;
+  // Two alerts of one name are of two severities.
+  const { severity } = Object(labels) as { readonly severity?: unknown };
+  const all = [
+    name,
+    typeof alert === "string" ? [alert, severity].filter(Boolean).join(" ") : alert,
+    record,
+    job_name,
+    title,
+  ];
+  return all.find((one) => typeof one === "string");
 }
 
 /** A key with a dot in it, such as a file's or a label's name, would read as two. */
