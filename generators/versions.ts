@@ -1,3 +1,6 @@
+/** The version of plain-prometheus, which package.json says too: `base/` names the one that wrote it. */
+export const bundleVersion = "0.1.0";
+
 /** Every image that this bundle runs, and its version. The only place: a bump is one line here. */
 
 /** An image as its registry knows it. */

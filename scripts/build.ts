@@ -1,3 +1,4 @@
+import { requireSameVersion } from "./lib/base-version.js";
 import { buildOverlay, notLookedAt, problems, removeStale, ruleProblems, ruleTable, table } from "./lib/build.js";
 import { runRuleChecks } from "./lib/checks/rules/index.js";
 import { Failure } from "./lib/failure.js";
@@ -16,6 +17,7 @@ const usage = {
 } as const;
 
 await run(usage, async ({ positionals }) => {
+  await requireSameVersion();
   console.log(await writeBase());
   await toolchain.provide(["kubeconform", "promtool", "amtool"]);
   const overlays = positionals.length > 0 ? positionals : await allOverlays();

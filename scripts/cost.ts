@@ -11,6 +11,8 @@ import { replay } from "./lib/cost/replay/index.js";
 import { mostWaste, printedReplay, wasteOfRead } from "./lib/cost/replay/report.js";
 import { sectionsOf } from "./lib/cost/sections.js";
 import { Failure, Misuse } from "./lib/failure.js";
+import { allOverlays } from "./lib/overlays.js";
+import { isPackage } from "./lib/project.js";
 import { addressFrom, type PrometheusApi, prometheusAt, prometheusInPod } from "./lib/prometheus.js";
 import { readExpositions } from "./lib/read-expositions.js";
 import { render } from "./lib/render.js";
@@ -28,7 +30,11 @@ const usage = {
     "recorded targets to two Prometheus, one with everything and one with lean and native-histograms, and fails when a query\n" +
     "does not give the same in both.",
   options: {
-    overlay: { type: "string", takes: "FOLDER", about: "what the cluster runs; without it overlays/devbox" },
+    overlay: {
+      type: "string",
+      takes: "FOLDER",
+      about: "what the cluster runs; without it overlays/devbox, or the only one",
+    },
     context: { type: "string", takes: "NAME", about: "a cluster of yours; without it the embedded one" },
     kubeconfig: { type: "string", takes: "FILE", about: "another kubeconfig" },
     prometheus: { type: "string", takes: "URL", about: "a Prometheus that answers here" },
@@ -43,7 +49,10 @@ const usage = {
 } as const;
 
 await run(usage, async ({ values }) => {
-  const { replay: replays, html, overlay = "overlays/devbox", context, kubeconfig } = values;
+  const { replay: replays, html, context, kubeconfig } = values;
+  if (replays && isPackage) {
+    throw new Failure("what --replay plays is not in the package", "run it in a clone of plain-prometheus");
+  }
   const said = (...options: (keyof typeof values)[]) => options.find((option) => values[option] !== undefined);
   const live = said("overlay", "context", "kubeconfig", "prometheus");
   if (replays && live !== undefined) {
@@ -84,6 +93,7 @@ await run(usage, async ({ values }) => {
     if (replayed.differences.length > 0 || waste > mostWaste) process.exitCode = 1;
     return;
   }
+  const overlay = values.overlay ?? (await usualOverlay());
   const rendered = await render(overlay);
   const queries = allQueries(rendered, projectSettings());
   const measured = await measure(await apiOf(), queries);
@@ -105,6 +115,13 @@ await run(usage, async ({ values }) => {
     return prometheusInPod(kubectl, there.namespace, ready.metadata?.name ?? "", there.port);
   }
 });
+
+async function usualOverlay(): Promise<string> {
+  const overlays = await allOverlays();
+  const usual = overlays.length === 1 ? overlays[0] : overlays.find((overlay) => overlay === "overlays/devbox");
+  if (usual === undefined) throw new Misuse(`say which overlay the cluster runs: --overlay ${overlays.join(" or ")}`);
+  return usual;
+}
 
 function whole(option: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;

@@ -1,3 +1,4 @@
+import { bundleVersion } from "../versions.js";
 import type { Base, Component, ConfigMapFiles, KubernetesObject, Rewrite } from "./base-and-component.js";
 import { textOf } from "./base-and-component.js";
 import { because } from "./because.js";
@@ -36,7 +37,8 @@ export function layOut(
     }
   }
   const resources = bases.map(({ name }) => name);
-  add("kustomization.yaml", generatedYaml(source, kustomization("Kustomization", { resources })));
+  const top = kustomization("Kustomization", { resources });
+  add("kustomization.yaml", generatedYaml(source, top, `plain-prometheus ${bundleVersion}`));
   return files;
 }
 

@@ -113,7 +113,7 @@ export async function allOverlays(): Promise<readonly string[]> {
  */
 export function overlayFolder(named: string): string {
   const path = fileNames.includes(basename(named)) ? dirname(named) : named;
-  const candidates = [process.env.INIT_CWD ?? root, root].map((from) => resolve(from, path));
+  const candidates = [process.env.INIT_CWD ?? process.cwd(), root].map((from) => resolve(from, path));
   return candidates.find((folder) => kustomizationFile(folder) !== undefined) ?? resolve(root, path);
 }
 

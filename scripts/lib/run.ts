@@ -78,7 +78,11 @@ function synopsisOf({ command, options }: Usage): string {
   const said = Object.entries(options).map(
     ([name, option]) => `[${flag(name, option)}]${option.multiple ? "..." : ""}`,
   );
-  return [command, ...(said.length > 0 && !command.includes(" -- ") ? ["--"] : []), ...said].join(" ");
+  return [
+    command,
+    ...(said.length > 0 && command.startsWith("npm run ") && !command.includes(" -- ") ? ["--"] : []),
+    ...said,
+  ].join(" ");
 }
 
 function flag(name: string, { takes }: Option): string {

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
-import { userInfo } from "node:os";
-import { isAbsolute, join } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { NotBundled, runBundled } from "./bundled.js";
+import { prepareEnvironment } from "./environment.js";
 
 /*
  * Runs the program that is named, with what follows as its arguments. In JavaScript, since this is what runs the TypeScript.
@@ -16,8 +16,7 @@ const notInstalled = "error: the packages are not installed\ncure:  npm ci";
 
 process.argv.splice(1, 1);
 const [, program = ""] = process.argv;
-setHome();
-setShellLevel();
+prepareEnvironment();
 // What npm writes last.
 if (existsSync(join(root, "node_modules/.package-lock.json"))) await start();
 else fail(notInstalled);
@@ -33,27 +32,6 @@ async function start() {
     else if (error instanceof NotBundled || isOfTheSystem(error)) fail(`error: ${error.message}`);
     else fail(error);
   }
-}
-
-/** Go, npm and kubectl look for it each by itself, and fail or write into the current folder where there is none. */
-function setHome() {
-  if (isAbsolute(process.env.HOME ?? "")) return;
-  delete process.env.HOME;
-  try {
-    process.env.HOME = userInfo().homedir;
-  } catch {
-    // A user whom the system does not know: who needs a home says so.
-  }
-}
-
-/**
- * A bash that gets a socket as its standard input, as Node gives it, takes itself for a remote login and reads the user's
- * ~/.bashrc, unless it runs within another shell: each command would wait for whatever that does.
- *
- * Source: "Invocation" in bash(1), and `run_startup_files` in its shell.c
- */
-function setShellLevel() {
-  if (!(Number(process.env.SHLVL) >= 1)) process.env.SHLVL = "1";
 }
 
 /** Whether a package is missing: one that came with a later commit. @param {unknown} error */

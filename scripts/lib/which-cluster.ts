@@ -5,6 +5,7 @@ import { shortcomings } from "./cluster/index.js";
 import { type Place, placeOf, placeWithId, titleOf } from "./cluster/layout.js";
 import { Failure } from "./failure.js";
 import { type Kubectl, kubectl, namedCluster, type Target } from "./kubectl.js";
+import { isPackage } from "./project.js";
 
 /**
  * The cluster that the user means: the one named, else the embedded one. Never the current context of the user's own
@@ -38,7 +39,7 @@ async function embedded(place: Place): Promise<Kubectl> {
   if (!existsSync(place.kubeconfig)) {
     throw new Failure(
       `${titleOf(place)} does not run on this machine, and no other is named`,
-      "npm run up starts it; --context NAME names one of your own (kubectl config get-contexts)",
+      `${isPackage ? "" : "npm run up starts it; "}--context NAME names one of your own (kubectl config get-contexts)`,
     );
   }
   const { lacks, dead } = await shortcomings(place);

@@ -80,7 +80,7 @@ async function failureOf(promise: Promise<unknown>): Promise<string> {
 
 test("a report has what changes for a cluster, and the checkout and the disk stay as they are", async () => {
   process.env.TMPDIR = await mkdtemp(join(tmpdir(), "plain-prometheus-test-"));
-  const report = await upgradeReport("v1~0", "v2", repository);
+  const report = await upgradeReport("v1~0", "v2", { repository });
   assert.deepEqual(await readdir(process.env.TMPDIR), []);
   await rm(process.env.TMPDIR, { recursive: true });
   delete process.env.TMPDIR;
@@ -101,7 +101,7 @@ test("a report has what changes for a cluster, and the checkout and the disk sta
 });
 
 test("as text it begins with what has to be deleted, and says with which command", async () => {
-  const text = stripVTControlCharacters(upgradeTable(await upgradeReport("v1", "v2", repository)));
+  const text = stripVTControlCharacters(upgradeTable(await upgradeReport("v1", "v2", { repository })));
   const at = (part: string) => (text.includes(part) ? text.indexOf(part) : assert.fail(`no ${part} in:\n${text}`));
   assert.ok(at("delete first") < at("kubectl delete -n m statefulset/app --cascade=orphan"));
   assert.ok(at("--cascade=orphan") < at("ServiceAccount m/gone"));
@@ -111,7 +111,7 @@ test("as text it begins with what has to be deleted, and says with which command
 });
 
 test("a commit is no upgrade of itself", async () => {
-  const report = await upgradeReport("v2", "v2", repository);
+  const report = await upgradeReport("v2", "v2", { repository });
   assert.deepEqual(report.images, []);
   assert.deepEqual(report.upgrades[0]?.objects, { added: [], removed: [], changed: [] });
   assert.match(stripVTControlCharacters(upgradeTable(report)), /nothing changes/);
@@ -119,10 +119,13 @@ test("a commit is no upgrade of itself", async () => {
 });
 
 test("a commit that is not there, does not build, or is of another project is named", async () => {
-  assert.match(await failureOf(upgradeReport("v1", "v9", repository)), /there is no commit "v9"/);
-  assert.match(await failureOf(upgradeReport("--all", "v1", repository)), /there is no commit "--all"/);
-  assert.match(await failureOf(upgradeReport("v1", "broken", repository)), /^broken: overlays\/one does not build: /);
-  assert.match(await failureOf(upgradeReport("v1", "stranger", repository)), /^stranger has no base and overlays/);
+  assert.match(await failureOf(upgradeReport("v1", "v9", { repository })), /there is no commit "v9"/);
+  assert.match(await failureOf(upgradeReport("--all", "v1", { repository })), /there is no commit "--all"/);
+  assert.match(
+    await failureOf(upgradeReport("v1", "broken", { repository })),
+    /^broken: overlays\/one does not build: /,
+  );
+  assert.match(await failureOf(upgradeReport("v1", "stranger", { repository })), /^stranger has no base and overlays/);
 });
 
 test("npm run upgrade-report exits with 0 for a commit and itself, and with 1 for what is no commit", async () => {

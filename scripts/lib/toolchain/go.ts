@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { child, tail } from "../child.js";
 import { findCommand, provide } from "../debian.js";
 import { Failure } from "../failure.js";
-import { product } from "../project.js";
+import { isPackage, product } from "../project.js";
 
 /** The folder of a family's Go module. */
 export function moduleFolder(folder: string): string {
@@ -54,6 +54,12 @@ export function goVersion(folder: string): Promise<string> {
 
 async function askGo(folder: string): Promise<string> {
   if (findCommand("go") === undefined) {
+    // Nobody expects that a package of npm installs programs on the system.
+    if (isPackage)
+      throw new Failure(
+        "there is no go in PATH, and a check needs it",
+        "install Go 1.26 or newer, see https://go.dev/dl/",
+      );
     await provide([{ file: "go", package: "golang-go" }], "building the tools from source");
   }
   const asked = await child("go", ["env", "GOVERSION"], { cwd: folder, env: goEnvironment() });

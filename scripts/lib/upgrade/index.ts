@@ -1,22 +1,28 @@
 import { readFile } from "node:fs/promises";
-import { basename, join, relative } from "node:path";
+import { basename, join, relative, resolve } from "node:path";
 import { glob } from "zx";
+import { jsonSchemaFile } from "../../../generators/json-schema.js";
 import type { JobCatalogue } from "../../../metrics/catalogue/types.js";
 import { Failure } from "../failure.js";
 import { findOverlays } from "../overlays.js";
-import { root } from "../project.js";
+import { isPackage, root } from "../project.js";
+import { readCatalogues } from "../read-catalogues.js";
 import { render } from "../render.js";
 import type { Rendered } from "../rendered/objects.js";
 import { changedImages, type ImageChange, imagesBelow } from "./images.js";
 import { changedObjects, type ObjectChanges } from "./objects.js";
 import { changedPods, type PodsChange } from "./pods.js";
 import { changedMonitoring, type MonitoringChange, monitoringOf } from "./series.js";
-import { type Commit, commitOf, withTree } from "./tree.js";
+import { changedSettings, type SettingChange } from "./settings.js";
+import { type Commit, commitOf, textOf, withTree } from "./tree.js";
 
 /** What lies between two commits for those who have the older one in their clusters. */
 export interface UpgradeReport {
   readonly old: Commit;
-  readonly new: Commit;
+  /** Absent: what is in the folder, committed or not. */
+  readonly new?: Commit;
+  /** Settings that are not what they were. */
+  readonly settings: readonly SettingChange[];
   readonly images: readonly ImageChange[];
   /** Overlays that one of the two commits does not have. */
   readonly overlays: { readonly added: readonly string[]; readonly removed: readonly string[] };
@@ -38,24 +44,45 @@ interface Side {
   readonly overlays: ReadonlyMap<string, Rendered>;
   readonly images: ReadonlyMap<string, string>;
   readonly catalogues: ReadonlyMap<string, JobCatalogue>;
+  /** Texts of the files of that commit; empty where it has none. */
+  readonly schema: string;
+  readonly settings: string;
 }
 
 const folders = ["base", "overlays"];
 /** Where commits have their catalogues; up to 0.1 it was below generators/. */
 const catalogues = "*/catalogue/*.json";
 
+/** What else is known beside two refs. */
+export interface ReportOptions {
+  /** Folder of the Git repository. */
+  readonly repository?: string;
+  /** What targets expose in the older version, by job, where the older commit has no catalogues. */
+  readonly before?: ReadonlyMap<string, JobCatalogue>;
+}
+
 /**
  * Compares two commits by what their overlays render; nothing of the checkout is read or changed.
  *
+ * @param newRef - undefined: what is in the folder, committed or not
  * @throws Failure that names the commit when there is no such one, or an overlay of it does not build.
  */
-export async function upgradeReport(oldRef: string, newRef: string, repository = root): Promise<UpgradeReport> {
-  const [old, now] = await Promise.all([commitOf(oldRef, repository), commitOf(newRef, repository)]);
-  const [before, after] = await Promise.all([sideOf(old, repository), sideOf(now, repository)]);
+export async function upgradeReport(
+  oldRef: string,
+  newRef: string | undefined,
+  { repository = root, before: known }: ReportOptions = {},
+): Promise<UpgradeReport> {
+  const old = await commitOf(oldRef, repository);
+  const now = newRef === undefined ? undefined : await commitOf(newRef, repository);
+  const [before, after] = await Promise.all([
+    sideOf(old, repository, known),
+    now === undefined ? sideOfFolder(repository) : sideOf(now, repository),
+  ]);
   const only = (one: Side, other: Side) => [...one.overlays.keys()].filter((overlay) => !other.overlays.has(overlay));
   return {
     old,
-    new: now,
+    ...(now !== undefined && { new: now }),
+    settings: changedSettings(before.schema, after.schema, after.settings),
     images: changedImages(before.images, after.images),
     overlays: { added: only(after, before), removed: only(before, after) },
     upgrades: [...before.overlays].flatMap(([overlay, rendered]) => {
@@ -83,20 +110,43 @@ function upgradeOf(overlay: string, [old, before]: [Rendered, Side], [now, after
   };
 }
 
-async function sideOf(commit: Commit, repository: string): Promise<Side> {
+async function sideOf(commit: Commit, repository: string, known?: ReadonlyMap<string, JobCatalogue>): Promise<Side> {
+  // A user's repository has none: they are the package's.
+  const paths = isPackage ? folders : [...folders, catalogues];
   return await withTree(
     commit,
-    [...folders, catalogues],
-    async (tree) => {
-      const overlays = new Map<string, Rendered>();
-      for (const folder of (await findOverlays(join(tree, "overlays"))).overlays) {
-        const overlay = relative(tree, folder);
-        overlays.set(overlay, await renderOf(commit, tree, overlay));
-      }
-      return { overlays, images: await imagesBelow(tree, folders), catalogues: await cataloguesOf(tree) };
-    },
+    paths,
+    async (tree) => ({
+      ...(await sideBelow(tree, (overlay) => renderOf(commit, tree, overlay))),
+      catalogues: known ?? (isPackage ? await readCatalogues() : await cataloguesOf(tree)),
+      schema: await textOf(commit, jsonSchemaFile, repository),
+      settings: await textOf(commit, "settings.yaml", repository),
+    }),
     repository,
   );
+}
+
+/** What is in the folder now. */
+async function sideOfFolder(repository: string): Promise<Side> {
+  const read = (path: string) => readFile(join(repository, path), "utf8").catch(() => "");
+  return {
+    ...(await sideBelow(repository, (overlay) => render(join(repository, overlay)))),
+    catalogues: isPackage ? await readCatalogues() : await cataloguesOf(repository),
+    schema: await read(jsonSchemaFile),
+    settings: await read("settings.yaml"),
+  };
+}
+
+async function sideBelow(
+  tree: string,
+  renderOne: (overlay: string) => Promise<Rendered>,
+): Promise<Pick<Side, "overlays" | "images">> {
+  const overlays = new Map<string, Rendered>();
+  for (const folder of (await findOverlays(join(tree, "overlays"))).overlays) {
+    const overlay = relative(tree, resolve(root, folder));
+    overlays.set(overlay, await renderOne(overlay));
+  }
+  return { overlays, images: await imagesBelow(tree, folders) };
 }
 
 async function renderOf({ ref }: Commit, tree: string, overlay: string): Promise<Rendered> {

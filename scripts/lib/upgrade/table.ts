@@ -4,18 +4,28 @@ import type { FieldChange } from "./fields.js";
 import type { Upgrade, UpgradeReport } from "./index.js";
 import type { PodsChange } from "./pods.js";
 import type { Difference, MonitoringChange } from "./series.js";
+import type { SettingChange } from "./settings.js";
 
 /** How many of a list are shown; `--json` has all of them. */
 const shown = 12;
 
 /** A report as people read it: what they have to do first, then what will happen, then what they gain and lose. */
-export function upgradeTable({ old, new: now, images, overlays, upgrades }: UpgradeReport): string {
+export function upgradeTable({ old, new: now, settings, images, overlays, upgrades }: UpgradeReport): string {
   const short = ({ ref, hash }: { ref: string; hash: string }) => `${ref} (${hash.slice(0, 9)})`;
   return [
-    `${short(old)} -> ${short(now)}`,
+    `${short(old)} -> ${now === undefined ? "this folder" : short(now)}`,
     ...block(
       "versions",
       images.map((image) => [image.repository, image.old ?? "none", "->", image.new ?? "none"]),
+    ),
+    ...block(
+      "settings",
+      settings.map(({ name, what, old, new: now, isSet }) => [
+        what === "new" ? chalk.green("+") : what === "gone" ? chalk.red("-") : chalk.yellow("~"),
+        name,
+        what === "default" ? `its default was ${old} and is ${now}` : settingsText[what],
+        isSet ? "settings.yaml has it" : "",
+      ]),
     ),
     ...overlays.added.map((overlay) => `${chalk.green("+")} ${overlay} is new`),
     ...overlays.removed.map(
@@ -60,6 +70,12 @@ function upgradeText({ overlay, objects, pods, monitoring }: Upgrade): string {
   ];
   return [chalk.bold(overlay), ...(blocks.length === 0 ? ["  nothing changes"] : blocks)].join("\n");
 }
+
+const settingsText: Readonly<Record<Exclude<SettingChange["what"], "default">, string>> = {
+  new: "is new",
+  gone: "is gone",
+  meaning: "is described otherwise, or takes other values: docs/settings.md",
+};
 
 const podsText: Readonly<Record<PodsChange["what"], string>> = {
   start: "start",

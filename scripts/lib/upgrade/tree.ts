@@ -35,6 +35,12 @@ export async function commitOf(ref: string, repository = root): Promise<Commit> 
   );
 }
 
+/** The text of a file as a commit has it; empty where it has none. */
+export async function textOf({ hash }: Commit, path: string, repository = root): Promise<string> {
+  const { exitCode, stdout } = await quiet(repository)`git show ${`${hash}:./${path}`}`;
+  return exitCode === 0 ? stdout : "";
+}
+
 /**
  * Runs `work` with a folder that has some paths of the repository as they are in a commit. The checkout stays as it is.
  *

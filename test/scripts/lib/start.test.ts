@@ -12,7 +12,13 @@ let clone = "";
 /** A clone in which nothing was installed, as far as it takes to start a verb. */
 test.before(async () => {
   clone = join(await mkdtemp(join(tmpdir(), "a clone ")), "plain prometheus");
-  for (const path of ["package.json", "scripts/run.js", "scripts/lib/start.js", "scripts/lib/bundled.js"]) {
+  for (const path of [
+    "package.json",
+    "scripts/run.js",
+    "scripts/lib/start.js",
+    "scripts/lib/environment.js",
+    "scripts/lib/bundled.js",
+  ]) {
     await cp(join(root, path), join(clone, path));
   }
 });

@@ -4,6 +4,7 @@ import { allJobs } from "../../../../generators/prometheus/scrape/applications.j
 import { asSet } from "../../../../generators/prometheus/scrape/as-set.js";
 import type { Settings } from "../../../../generators/settings/index.js";
 import type { HistogramForm } from "../../../../metrics/promql/histogram.js";
+import { isPackage } from "../../project.js";
 import type { Finding } from "../check.js";
 import { alerts } from "./alerts.js";
 import type { RuleCheck, Rules } from "./check.js";
@@ -13,7 +14,13 @@ import { runbooks } from "./runbooks.js";
 import { tests } from "./tests.js";
 
 /** Every check of the rules. A check of your own is one more file and one more line here. */
-export const ruleChecks: readonly RuleCheck[] = [promql, alerts, runbooks, tests, dashboards];
+export const ruleChecks: readonly RuleCheck[] = [
+  promql,
+  alerts,
+  // No setting changes what these look at, and the package does not have it.
+  ...(isPackage ? [] : [runbooks, tests]),
+  dashboards,
+];
 
 /** What each check found in either form of histograms, by its name. */
 export async function runRuleChecks(settings: Settings): Promise<ReadonlyMap<string, readonly Finding[]>> {
