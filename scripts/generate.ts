@@ -4,7 +4,7 @@ import { styleText } from "node:util";
 import { Misuse } from "./lib/failure.js";
 import { checkBase, writeBase } from "./lib/generate.js";
 import { ownFolders } from "./lib/own-folders.js";
-import { product, root } from "./lib/project.js";
+import { isPackage, product, root } from "./lib/project.js";
 import { run } from "./lib/run.js";
 import { settingsFile } from "./lib/settings.js";
 import { type Look, watchGenerators } from "./lib/watch/index.js";
@@ -30,13 +30,15 @@ async function watch(): Promise<void> {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
   });
   const { stop } = await watchGenerators(
-    join(product, "generators"),
+    isPackage ? undefined : join(product, "generators"),
     join(root, "base"),
     (look) => console.log(told(look)),
     settingsFile,
     ["metrics", ...ownFolders].map((folder) => join(root, folder)).filter((folder) => existsSync(folder)),
   );
-  console.log("watching generators/, metrics/, settings.yaml, rules/, scrape/ and dashboards/, until Ctrl-C");
+  console.log(
+    `watching ${isPackage ? "" : "generators/, metrics/, "}settings.yaml, rules/, scrape/ and dashboards/, until Ctrl-C`,
+  );
   await ended;
   await stop();
 }

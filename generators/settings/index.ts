@@ -540,4 +540,16 @@ function beside(path: readonly string[]): string[] {
   return Object.keys(block.entries ?? {});
 }
 
+/** Settings as a person writes them: what is left out has its default. */
+export type SettingsInput = v.InferInput<typeof schema>;
+
+/**
+ * As {@link settingsFrom}, for whoever writes them in a program: an editor completes names and values.
+ *
+ * @throws WrongSettings with one line per wrong setting.
+ */
+export function settings(input: SettingsInput): Settings {
+  return settingsFrom(input);
+}
+
 export const defaults: Settings = settingsFrom({});

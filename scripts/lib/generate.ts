@@ -16,7 +16,10 @@ import { ignoreMissing, replaceFile, textsBelow, writeFiles } from "./write-file
  *
  * @returns one line that says what was done
  */
-export async function writeBase(project = root, generate: () => Files | Promise<Files> = generated): Promise<string> {
+export async function writeBase(
+  project = root,
+  generate: () => Files | Promise<Files> = () => generated(),
+): Promise<string> {
   const files = await generate();
   await writeFiles(join(project, "base"), files);
   await replaceFile(join(project, jsonSchemaFile), jsonSchema());
@@ -29,7 +32,10 @@ export async function writeBase(project = root, generate: () => Files | Promise<
  * @returns one line that says that they are equal
  * @throws Failure that names each file that is missing, is not generated, or differs.
  */
-export async function checkBase(project = root, generate: () => Files | Promise<Files> = generated): Promise<string> {
+export async function checkBase(
+  project = root,
+  generate: () => Files | Promise<Files> = () => generated(),
+): Promise<string> {
   const files = await generate();
   const there = await textsBelow(join(project, "base"));
   const drift = [...new Set([...files.keys(), ...there.keys()])].sort().flatMap((path) => {
@@ -48,9 +54,15 @@ export async function checkBase(project = root, generate: () => Files | Promise<
   return `base/: ${files.size} files, no drift`;
 }
 
-async function generated(): Promise<Files> {
-  const files = ownFiles(projectSettings());
-  const settings = await withFiles(projectSettings());
+/**
+ * What the generators give.
+ *
+ * @param read - default: settings.yaml as it was when it was first asked for
+ * @throws Failure that names the file and the line, where something of the user's is wrong.
+ */
+export async function generated(read = projectSettings()): Promise<Files> {
+  const files = ownFiles(read);
+  const settings = await withFiles(read);
   try {
     return base(settings, [], files);
   } catch (error) {

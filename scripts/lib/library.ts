@@ -14,6 +14,12 @@ export { labels, selector } from "../../generators/lib/labels.js";
 export type { Files } from "../../generators/lib/lay-out.js";
 export { type Manifest, manifest } from "../../generators/lib/manifest.js";
 export { objectsOf } from "../../generators/lib/objects.js";
-export { defaults, type Settings, settingsFrom } from "../../generators/settings/index.js";
+export {
+  defaults,
+  type Settings,
+  type SettingsInput,
+  settings,
+  settingsFrom,
+} from "../../generators/settings/index.js";
 export { withFiles } from "./lean-files.js";
 export { writeFiles } from "./write-files.js";

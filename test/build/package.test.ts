@@ -94,10 +94,11 @@ test("the program of docs/package.md has twenty lines or so, is well typed, and 
 test("the types that it brings are those of the generators, and complete", async () => {
   const source = JSON.stringify(join(root, "generators/settings/index.ts"));
   const program = [
-    'import { type Settings, settingsFrom } from "plain-prometheus";',
-    `import type { Settings as Source } from ${source};`,
+    'import { type Settings, type SettingsInput, settingsFrom } from "plain-prometheus";',
+    `import type { Settings as Source, SettingsInput as Written } from ${source};`,
     "export const there: Source = settingsFrom({});",
     "export const back = (settings: Source): Settings => settings;",
+    "export const written = (settings: SettingsInput): Written => settings;",
   ];
   await compile(
     consumer,
@@ -110,6 +111,13 @@ test("the types that it brings are those of the generators, and complete", async
       "wrong.ts": 'import { defaults } from "plain-prometheus";\nexport const a: number = defaults.cluster.name;\n',
     }),
     /Type 'string' is not assignable to type 'number'/,
+  );
+  await assert.rejects(
+    compile(consumer, {
+      "wrong.ts":
+        'import { settings } from "plain-prometheus";\nsettings({ thresholds: { node: { loadPerCPU: 3 } } });\n',
+    }),
+    /'loadPerCPU' does not exist in type .*\n?.*loadPerCpu/,
   );
 });
 

@@ -8,23 +8,32 @@ export function settingsDeclaration(tree: readonly Setting[]): string {
   return [
     "/** Every setting, with its default filled in. */",
     `export type Settings = ${block(tree, "")};`,
+    "/** Settings as a person writes them: what is left out has its default. */",
+    `export type SettingsInput = ${block(tree, "", true)};`,
     "/**",
     " * Reads settings as a person writes them, fills in the defaults and checks each.",
     " *",
     " * @throws Error with one line per wrong setting: its name, what it was and what would be right.",
     " */",
     "export declare function settingsFrom(input: unknown): Settings;",
+    "/**",
+    " * As settingsFrom, for whoever writes them in a program: an editor completes names and values.",
+    " *",
+    " * @throws Error with one line per wrong setting.",
+    " */",
+    "export declare function settings(input: SettingsInput): Settings;",
     "export declare const defaults: Settings;",
     "",
   ].join("\n");
 }
 
-function block(settings: readonly Setting[], indent: string): string {
+/** @param input whether each may be left out, as where a person writes them */
+function block(settings: readonly Setting[], indent: string, input = false): string {
   const inner = `${indent}    `;
   const lines = settings.flatMap((setting) => [
     `${inner}/** ${commentOf(setting)} */`,
-    setting.optional
-      ? `${inner}readonly ${setting.name}?: ${typeOf(setting.shape, inner)} | undefined;`
+    input || setting.optional
+      ? `${inner}readonly ${setting.name}?: ${typeOf(setting.shape, inner, input)} | undefined;`
       : `${inner}readonly ${setting.name}: ${typeOf(setting.shape, inner)};`,
   ]);
   return ["{", ...lines, `${indent}}`].join("\n");
@@ -37,7 +46,7 @@ function commentOf({ description = "", form, default: usual, shape }: Setting): 
     : `${description}${unit} Default: ${JSON.stringify(usual)}.`.replaceAll("*/", "*\\/").trim();
 }
 
-function typeOf(shape: Shape, indent: string): string {
+function typeOf(shape: Shape, indent: string, input = false): string {
   switch (shape.is) {
     case "text":
       return "string";
@@ -50,13 +59,13 @@ function typeOf(shape: Shape, indent: string): string {
     case "choice":
       return choice(shape.options);
     case "list":
-      return `(${typeOf(shape.of, indent)})[]`;
+      return `(${typeOf(shape.of, indent, input)})[]`;
     case "map":
       return shape.keys === undefined
-        ? `Readonly<Record<string, ${typeOf(shape.of, indent)}>>`
-        : `Readonly<Partial<Record<${choice(shape.keys)}, ${typeOf(shape.of, indent)}>>>`;
+        ? `Readonly<Record<string, ${typeOf(shape.of, indent, input)}>>`
+        : `Readonly<Partial<Record<${choice(shape.keys)}, ${typeOf(shape.of, indent, input)}>>>`;
     case "block":
-      return block(shape.settings, indent);
+      return block(shape.settings, indent, input);
   }
 }
 

@@ -1,7 +1,9 @@
 import type { Files } from "../../../generators/lib/lay-out.js";
+import { generated } from "../generate.js";
+import { readSettings } from "../settings.js";
 import { requireGenerated, textsBelow, writeChanges } from "../write-files.js";
 import { watchFolders } from "./folders.js";
-import { liveGenerators } from "./live-generators.js";
+import { type LiveGenerators, liveGenerators } from "./live-generators.js";
 
 /** What a look at the generators gave: the files that were written or removed, or what is wrong. */
 export type Look = { readonly milliseconds: number } & (
@@ -18,20 +20,20 @@ export interface Watch {
 /**
  * Keeps a folder what the generators give, change by change.
  *
- * @param generators - the folder of the generators
+ * @param generators - the folder of the generators; undefined: those of the package, which nobody edits
  * @param target - the folder that they write; what an earlier time generated besides goes at the start
  * @param say - called after the first look, and after each that follows a change
  * @param settings - the file of the settings
  * @param used - folders besides that the generators read
  */
 export async function watchGenerators(
-  generators: string,
+  generators: string | undefined,
   target: string,
   say: (look: Look) => void,
   settings: string,
   used: readonly string[] = [],
 ): Promise<Watch> {
-  const source = await liveGenerators(generators, settings);
+  const source = generators === undefined ? ofPackage(settings) : await liveGenerators(generators, settings);
   let there: Files | undefined;
   const once = async (): Promise<Look> => {
     const began = performance.now();
@@ -62,7 +64,7 @@ export async function watchGenerators(
     wanted = true;
     running ??= look();
   };
-  const watcher = await watchFolders([generators, ...used], [settings], changed);
+  const watcher = await watchFolders([...(generators === undefined ? [] : [generators]), ...used], [settings], changed);
   changed();
   await running;
   return {
@@ -73,4 +75,9 @@ export async function watchGenerators(
       await source.dispose();
     },
   };
+}
+
+/** Generators that stay as they are, with settings as they are then. */
+function ofPackage(settings: string): LiveGenerators {
+  return { files: async () => await generated(readSettings(settings)), dispose: async () => {} };
 }
