@@ -17,7 +17,10 @@ interface Verb {
 
 const verbs: Readonly<Record<string, Verb>> = {
   init: { about: "begins a repository of your own in an empty folder", load: () => import("../init.js") },
-  generate: { about: "writes base/ from settings.yaml, rules/ and scrape/", load: () => import("../generate.js") },
+  generate: {
+    about: "writes base/ from settings.yaml, rules/, scrape/ and dashboards/",
+    load: () => import("../generate.js"),
+  },
   build: { about: "generates, renders and checks the overlays", load: () => import("../build.js") },
   verify: { about: "compares a cluster with an overlay", load: () => import("../verify.js") },
   "new-overlay": { about: "writes one more overlay", load: () => import("../new-overlay.js") },

@@ -28,7 +28,8 @@ const settings = `# yaml-language-server: $schema=${jsonSchemaFile}
 # What is different for you, in every overlay. What is not here has its default: docs/settings.md lists
 # each setting with its unit. For example:
 #
-# scrapeInterval: 30s
+# scrape:
+#   interval: 30s
 # alerts:
 #   CPUThrottlingHigh: { off: "Our limits are there to be reached." }
 # thresholds:
@@ -98,7 +99,7 @@ kubectl apply -k overlays/${overlay}
 | | whose | how it changes |
 | --- | --- | --- |
 | \`settings.yaml\` | ours | by hand; then \`npx plain-prometheus generate\` |
-| \`rules/\`, \`scrape/\` | ours, where we have some | by hand; then \`npx plain-prometheus generate\` |
+| \`rules/\`, \`scrape/\`, \`dashboards/\` | ours, where we have some | by hand; then \`npx plain-prometheus generate\` |
 | \`overlays/\` | ours | by hand; \`npx plain-prometheus new-overlay NAME\` begins one more |
 | \`package.json\`, \`.github/\`, \`.gitlab-ci.yml\`, this file | ours | by hand |
 | \`base/\`, \`${jsonSchemaFile}\` | generated | never by hand: \`npx plain-prometheus generate\` writes them |
@@ -111,7 +112,7 @@ text, such as a threshold or an interval, is a setting.
 
 \`\`\`sh
 npm ci                                                  # once
-npx plain-prometheus generate                           # after each change of settings.yaml, rules/ or scrape/
+npx plain-prometheus generate                           # after each change of settings.yaml, rules/, scrape/ or dashboards/
 npx plain-prometheus build                              # renders and checks every overlay into dist/
 npx plain-prometheus verify overlays/${overlay} --context NAME   # compares the cluster with the overlay
 npx plain-prometheus update VERSION                     # another version, and what it changes
