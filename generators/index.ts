@@ -21,6 +21,7 @@ import { nativeHistograms } from "./components/native-histograms.js";
 import { networkPolicies } from "./components/network-policies.js";
 import { platformComponent } from "./components/platform.js";
 import { prometheusHa } from "./components/prometheus-ha.js";
+import { remoteWrite, remoteWriteEndpoint } from "./components/remote-write.js";
 import { grafana as grafanaBase } from "./grafana/index.js";
 import { kubeStateMetrics } from "./kube-state-metrics/index.js";
 import { type Base, type Component, textOf } from "./lib/base-and-component.js";
@@ -47,14 +48,14 @@ export function stack(settings: Settings, own: readonly Base[] = []): readonly B
 }
 
 /**
- * The same as Kustomize gets it: with the rules by which an overlay lists Components.
+ * The same as Kustomize gets it: with what it reads while it builds, the rules by which an overlay lists Components among it.
  *
  * @param own bases of your own, behind the others
  */
 export function stackForKustomize(settings: Settings, own: readonly Base[] = []): readonly Base[] {
   const all = stack(settings, own);
-  const rules = board(components(settings, all), settings.namespace);
-  return all.map((one) => (one.name === "prometheus" ? { ...one, objects: [...one.objects, rules] } : one));
+  const read = [board(components(settings, all), settings.namespace), remoteWriteEndpoint(settings)];
+  return all.map((one) => (one.name === "prometheus" ? { ...one, objects: [...one.objects, ...read] } : one));
 }
 
 /** Every rule by which an overlay lists Components, as a sentence, by the key that Kustomize shows where one is broken. */
@@ -103,6 +104,7 @@ export function components(settings: Settings, bases = stack(settings), files = 
     networkPolicies(settings, bases),
     ...platforms.map((platform) => platformComponent(settings, platform, ofJobs)),
     prometheusHa(settings),
+    remoteWrite(settings),
   ];
 }
 

@@ -88,6 +88,21 @@ export type AlertmanagerDiscovery = Required<Pick<ScrapeConfig, "kubernetes_sd_c
 /** Name and password that a server asks for, each in a file; none where it asks nobody. */
 export type Login = Pick<ScrapeConfig, "basic_auth">;
 
+/** Where samples are sent besides. Source: https://prometheus.io/docs/prometheus/latest/configuration/configuration/#remote_write */
+export interface RemoteWrite extends Pick<ScrapeConfig, "authorization" | "basic_auth"> {
+  readonly url: string;
+  readonly tls_config?: { readonly ca_file?: string; readonly cert_file?: string; readonly key_file?: string };
+  /** Tells it from others in metrics and logs. */
+  readonly name: string;
+  /** The message of remote write 1.0, or that of 2.0. */
+  readonly protobuf_message: "prometheus.WriteRequest" | "io.prometheus.write.v2.Request";
+  readonly send_native_histograms: boolean;
+  /** Native histograms with custom buckets are sent as classic ones. */
+  readonly convert_nhcb_to_classic?: boolean;
+  readonly queue_config: { readonly max_shards: number; readonly retry_on_http_429: boolean };
+  readonly write_relabel_configs?: readonly RelabelConfig[];
+}
+
 /** The main configuration file. Scrape jobs live in files of their own. */
 export interface PrometheusConfig {
   readonly global: {

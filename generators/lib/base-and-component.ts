@@ -113,6 +113,8 @@ export interface Rewrite {
   readonly place: "instead" | "behind";
   /** The new text; its name is its path in the Component's folder. */
   readonly text: ConfigFile;
+  /** The key of another ConfigMap whose value takes the place of what stands between the first two double quotes of the text. */
+  readonly filledFrom?: { readonly map: string; readonly key: string };
   /** Only where that Component wrote the file, or where that one did not. Absent: whoever did. */
   readonly writer?: { readonly is: string } | { readonly isNot: string };
 }

@@ -78,7 +78,9 @@ function componentFolderOf(component: Component, all: readonly Component[]): [st
     ...(maps.length > 0 && {
       configMapGenerator: [...own.map((map) => generatorOf(map)), ...merged.map((map) => generatorOf(map, "merge"))],
     }),
-    ...(rewrites.length > 0 && { replacements: rewrites.map((rewrite) => replacementOf(rewrite, name, all)) }),
+    ...(rewrites.length > 0 && {
+      replacements: rewrites.flatMap((rewrite) => [...filling(rewrite, name), replacementOf(rewrite, name, all)]),
+    }),
     ...((patches.length > 0 || guard) && {
       patches: [
         ...patches.map((patch) => ({ path: patchFile(patch), ...(patch.target && { target: patch.target }) })),
@@ -153,6 +155,23 @@ function replacementOf(
       },
     ],
   };
+}
+
+/** What an overlay says, put into a text before that goes anywhere. */
+function filling({ text, filledFrom }: Rewrite, component: string): object[] {
+  if (filledFrom === undefined) return [];
+  return [
+    {
+      source: { kind: "ConfigMap", name: filledFrom.map, fieldPath: `data.${filledFrom.key}` },
+      targets: [
+        {
+          select: { kind: "ConfigMap", name: component },
+          fieldPaths: [`data.[${keyOf(text.name)}]`],
+          options: { delimiter: '"', index: 1 },
+        },
+      ],
+    },
+  ];
 }
 
 /** The key of a file in a ConfigMap, which has no folders. */

@@ -1,6 +1,5 @@
-import { ConfigMap } from "kubernetes-models/v1/ConfigMap";
 import type { Component, ConfigMapFiles, KubernetesObject } from "./base-and-component.js";
-import { labels } from "./labels.js";
+import { kustomizeOnly } from "./kustomize-only.js";
 import type { JsonPatch, Operation } from "./patch.js";
 
 /*
@@ -83,18 +82,12 @@ export function guardOf(component: Component, all: readonly Component[]): JsonPa
 
 /** The ConfigMap with a line for each rule. */
 export function board(all: readonly Component[], namespace: string): KubernetesObject {
-  const map = new ConfigMap({
-    metadata: {
-      name,
-      namespace,
-      labels: labels("prometheus", "server"),
-      annotations: { "config.kubernetes.io/local-config": "true" },
-    },
-    data: Object.fromEntries([...rulesOf(all).keys()].sort().map((key) => [key, none])),
-  });
-  const about =
-    "The rules by which an overlay lists Components. Kustomize reads it while it builds, and leaves it out.";
-  return { ...map, about, validate: () => map.validate(), toJSON: () => map.toJSON() };
+  return kustomizeOnly(
+    name,
+    namespace,
+    Object.fromEntries([...rulesOf(all).keys()].sort().map((key) => [key, none])),
+    "The rules by which an overlay lists Components. Kustomize reads it while it builds, and leaves it out.",
+  );
 }
 
 /** Every rule as a sentence, by the key that Kustomize's error shows. */

@@ -6,7 +6,7 @@ export function placeholder(what: string): string {
   return `<set ${what} in your overlay>`;
 }
 
-/** Whether a text is one of {@link placeholder}. */
-export function isPlaceholder(text: string): boolean {
-  return /^<set .+ in your overlay>$/.test(text);
+/** Every {@link placeholder} in a text. */
+export function placeholdersIn(text: string): string[] {
+  return [...text.matchAll(/<set [^<>\n]+ in your overlay>/g)].map(([found]) => found);
 }

@@ -40,7 +40,7 @@ Some places that people look for:
 | what is recorded and what alerts | [\`prometheus/rules/\`](prometheus/rules), one file a subject |
 | what Prometheus may do | [\`prometheus/cluster-role.yaml\`](prometheus/cluster-role.yaml), [\`prometheus/role.yaml\`](prometheus/role.yaml) |
 | who is told of alerts | [\`alertmanager/alertmanager.yml\`](alertmanager/alertmanager.yml) |
-| the rules of \`components\` | [\`prometheus/config-map.yaml\`](prometheus/config-map.yaml), which no overlay renders |
+| the rules of \`components\` | [\`prometheus/config-map-order-of-components.yaml\`](prometheus/config-map-order-of-components.yaml), which no overlay renders |
 | a Prometheus outside of the cluster | [\`bare-metal/\`](bare-metal) |
 `;
 }

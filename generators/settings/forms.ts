@@ -201,6 +201,18 @@ export const pageUrl = v.pipe(
   ),
 );
 
+/** Where samples are sent. A name and a password in it would be in a ConfigMap: they belong into a Secret. */
+export const endpointUrl = v.pipe(
+  v.string(),
+  v.title("URL, such as `https://metrics.example.com/api/v1/write`"),
+  v.maxLength(1000, "must have at most 1000 characters"),
+  v.regex(
+    /^https?:\/\/([A-Za-z0-9]([\w.-]*[A-Za-z0-9])?|\[[0-9a-fA-F:]+\])(:\d{1,5})?(\/[\w.~/%:@!,;=+-]*)?(\?[\w.~/%:@!,;=&+-]*)?$/,
+    'must be a URL such as "https://metrics.example.com/api/v1/write"; a name and a password are not in it, but in the Secret',
+  ),
+  v.check((text) => URL.canParse(text), "must be a URL with a port up to 65535 and an address that there can be"),
+);
+
 /**
  * A regular expression over names or paths, as Prometheus (RE2) and JavaScript read it alike. Without quotes and backslashes, so
  * that it stands within an expression as it is written.

@@ -13,6 +13,7 @@ import {
   domain,
   duration,
   durationUpTo,
+  endpointUrl,
   labelKey,
   labelValue,
   memory,
@@ -104,6 +105,43 @@ const lean = v.strictObject({
     [],
     "Files that read series: Grafana's dashboards (.json), rules (.yml) and PromQL (.promql).",
   ),
+});
+
+/** Names of metrics that are sent, or that are not. */
+const metricPatterns = v.pipe(
+  v.array(pattern),
+  v.title("list of regular expressions of whole names, such as `node_.+`"),
+  v.maxLength(500, "must have at most 500 entries"),
+);
+
+/** Where components/remote-write and components/agent send samples, and which. */
+const remoteWrite = v.strictObject({
+  url: v.pipe(
+    v.optional(endpointUrl),
+    v.description("Where samples are sent. An overlay says its own in the ConfigMap `remote-write-endpoint` instead."),
+  ),
+  protocol: setting(
+    v.picklist(["v2", "v1"], "must be v2 or v1"),
+    "v2",
+    "Remote write 2.0, or 1.0 for an endpoint that answers 2.0 with 415.",
+  ),
+  auth: setting(
+    v.picklist(["bearer", "basic", "mtls", "none"], "must be bearer, basic, mtls or none"),
+    "bearer",
+    "How Prometheus identifies itself, by keys of the Secret `prometheus-remote-write`: `token`; `username` and `password`; `tls.crt` and `tls.key`.",
+  ),
+  privateCa: setting(
+    v.boolean(),
+    false,
+    "Whether the endpoint's certificate is checked against `ca.crt` of that Secret, in place of the authorities that everybody knows.",
+  ),
+  maxShards: setting(
+    v.pipe(count, v.maxValue(1000, "must be at most 1000")),
+    20,
+    "Connections by which samples are sent at a time at most. Each holds up to 12,000 samples in memory.",
+  ),
+  keep: setting(metricPatterns, [], "The only metrics that are sent; none named: all of them."),
+  drop: setting(metricPatterns, [], "Metrics that are not sent."),
 });
 
 /** Where people reach the pages: links in notifications lead there. */
@@ -399,6 +437,11 @@ export const schema = v.strictObject({
   lean: subject(lean, {}, "What is scraped and kept, for components/lean.", {
     names: ["node_load1"],
     files: ["dashboards/mine.json"],
+  }),
+  remoteWrite: subject(remoteWrite, {}, "Where samples are sent besides, for components/remote-write.", {
+    url: "https://metrics.example.com/api/v1/write",
+    auth: "basic",
+    drop: ["container_network_.+"],
   }),
   thresholds: subject(thresholds, {}, "Where alerts draw their line, by subject.", {
     node: { loadPerCpu: 3 },

@@ -91,6 +91,8 @@ export interface PrometheusApi {
   value(query: string): Promise<number>;
   range(query: string, range: Range): Promise<readonly RangeSeries[]>;
   rules(): Promise<readonly RuleGroup[]>;
+  /** What it exposes of itself, in Prometheus' text form. */
+  metrics(): Promise<string>;
 }
 
 /**
@@ -184,6 +186,7 @@ function api(name: string, who: string, ask: (path: string) => Promise<string>, 
     async rules() {
       return (await get<{ groups: RuleGroup[] }>("rules")).groups;
     },
+    metrics: () => ask("metrics"),
   };
 }
 

@@ -48,6 +48,13 @@ const merged = (name: string, ...files: string[]) => ({
   configMapGenerator: [{ name, namespace: "monitoring-system", behavior: "merge", files }],
 });
 
+/** How an overlay says where components/remote-write sends samples. */
+const endpointAt = (url: string) => ({
+  configMapGenerator: [
+    { name: "remote-write-endpoint", namespace: "monitoring-system", behavior: "merge", literals: [`url=${url}`] },
+  ],
+});
+
 const cases: Record<string, Case> = {
   "a prefix for every name": {
     fields: { namePrefix: "team-a-" },
@@ -510,6 +517,27 @@ Object.assign(cases, {
     fields: shown,
     files: dashboard({ title: "Slow", targets: [{ expr: "rate(kubelet_pleg_relist_duration_seconds[5m])" }] }),
     says: [/panel Slow .* keeps kubelet_pleg_relist_duration_seconds as a classic histogram; read .*_bucket/],
+  },
+  "remote write without a URL": {
+    components: ["remote-write"],
+    says: [
+      /^ConfigMap .*prometheus-config: still says <set the URL of remote-write.*set remoteWrite.url in settings.yaml/,
+    ],
+  },
+  "remote write to the URL of the overlay, behind policies": {
+    components: ["prometheus-ha", "network-policies", "remote-write"],
+    fields: endpointAt("https://metrics.example.com/api/v1/write"),
+    says: [],
+  },
+  "remote write to another port than that of the settings, behind policies": {
+    components: ["network-policies", "remote-write"],
+    fields: endpointAt("https://metrics.example.com:8443/api/v1/write"),
+    says: [/prometheus.yml asks metrics.example.com:8443 at port 8443, but no NetworkPolicy lets Deployment .* out/],
+  },
+  "remote write to a Service that is not there": {
+    components: ["remote-write"],
+    fields: endpointAt("http://receiver:9090/api/v1/write"),
+    says: [/prometheus.yml keeps http:\/\/receiver:9090.*, but this overlay does not render Service/],
   },
   "native histograms that a remote write would lose": {
     components: ["native-histograms"],

@@ -233,7 +233,78 @@ export function prometheus(): DashboardFile {
           }),
         ],
       },
+      remoteWrite(),
       process(servers, "{{instance}}"),
     ],
   });
+}
+
+/** What is sent on, which only a Prometheus with a remote_write has. */
+function remoteWrite() {
+  const none = {
+    empty: "Nothing is sent on: see components/remote-write",
+    mayBeEmpty: "a Prometheus without remote write",
+  };
+  const sent = (metric: string) =>
+    `sum by (remote_name) (rate(prometheus_remote_storage_${metric}{${servers}}[$__rate_interval]))`;
+  return {
+    title: "Remote write",
+    panels: [
+      graph({
+        ...none,
+        title: "Behind",
+        description:
+          "How much older the last sample that arrived there is than the last one here. It grows while the endpoint is away; after two hours samples are lost.",
+        unit: "s",
+        expr: lag(servers),
+        legend: "{{instance}} {{remote_name}}",
+      }),
+      graph({
+        ...none,
+        title: "Samples sent",
+        description:
+          "Samples per second that were sent, tried again, refused for good, and left out by write_relabel_configs.",
+        unit: "cps",
+        queries: (
+          [
+            ["samples_total", "sent"],
+            ["histograms_total", "native histograms sent"],
+            ["samples_retried_total", "tried again"],
+            ["samples_failed_total", "refused"],
+            ["samples_dropped_total", "left out"],
+          ] as const
+        ).map(([metric, legend]) => ({ expr: sent(metric), legend: `{{remote_name}} ${legend}` })),
+      }),
+      graph({
+        ...none,
+        title: "Connections",
+        description: "Connections that are in use, how many it would take to catch up, and how many there may be.",
+        unit: "none",
+        queries: [
+          { expr: `prometheus_remote_storage_shards{${servers}}`, legend: "{{instance}} {{remote_name}} in use" },
+          {
+            expr: `prometheus_remote_storage_shards_desired{${servers}}`,
+            legend: "{{instance}} {{remote_name}} wanted",
+          },
+          {
+            expr: `max by (remote_name) (prometheus_remote_storage_shards_max{${servers}})`,
+            legend: "{{remote_name}} at most",
+          },
+        ],
+      }),
+      graph({
+        ...none,
+        title: "Bytes sent",
+        description: "Bytes per second after compression.",
+        unit: "Bps",
+        expr: sent("bytes_total"),
+        legend: "{{remote_name}}",
+      }),
+    ],
+  };
+}
+
+/** How many seconds a receiver is behind. What is enqueued says nothing: a full queue takes nothing more. */
+function lag(selected: string): string {
+  return `prometheus_remote_storage_highest_timestamp_in_seconds{${selected}} - ignoring (remote_name, url) group_right () prometheus_remote_storage_queue_highest_sent_timestamp_seconds{${selected}}`;
 }

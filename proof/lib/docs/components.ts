@@ -20,6 +20,7 @@ const pages: Readonly<Record<string, string>> = {
   lean: "docs/lean.md",
   "namespaced-access": "docs/security.md",
   "native-histograms": "docs/native-histograms.md",
+  "remote-write": "docs/remote-write.md",
 };
 
 /** What each Component says of itself, in Japanese. By the English sentence: where that changes, this has to change too. */
@@ -69,6 +70,8 @@ const japanese: Readonly<Record<string, string>> = {
     "どこにも宣言されていない、名前空間の接続をすべて拒みます。収集を増やすものより前に並べます。",
   "Runs several replicas of Prometheus on volumes of their own, in place of one pod.":
     "一つの Pod の代わりに、それぞれボリュームを持つ複数の Prometheus を動かします。",
+  "Sends all samples to a remote write endpoint; what it asks for is in the Secret prometheus-remote-write.":
+    "すべてのサンプルをリモート書き込みの宛先に送ります。宛先が求めるものは Secret prometheus-remote-write に置きます。",
 };
 
 /** Every Component but those of platforms, which docs/platforms.md tells: what it does, and what has to be listed before it. */

@@ -1,7 +1,7 @@
 import type { IIngress } from "kubernetes-models/networking.k8s.io/v1/Ingress";
 import type { IService } from "kubernetes-models/v1/Service";
 import type { HttpRoute } from "../../../generators/lib/http-route.js";
-import { isPlaceholder } from "../../../generators/lib/placeholder.js";
+import { placeholdersIn } from "../../../generators/lib/placeholder.js";
 import { nameOf, type Rendered, type RenderedObject } from "../rendered/objects.js";
 import { workloadsOf } from "../rendered/workloads.js";
 import type { Check } from "./check.js";
@@ -42,7 +42,7 @@ function wayOf(object: RenderedObject): Way[] {
 }
 
 function unknown({ object, hosts, services }: Way, { objects }: Pick<Rendered, "objects">) {
-  const named = hosts.filter((host) => !isPlaceholder(host) && !host.startsWith("*"));
+  const named = hosts.filter((host) => placeholdersIn(host).length === 0 && !host.startsWith("*"));
   if (named.length === 0) return [];
   const { namespace } = object.metadata;
   const selectors = objects

@@ -1,4 +1,5 @@
-import { isPlaceholder } from "../../../generators/lib/placeholder.js";
+import { noUrl } from "../../../generators/components/remote-write.js";
+import { placeholdersIn } from "../../../generators/lib/placeholder.js";
 import { nameOf } from "../rendered/objects.js";
 import type { Check } from "./check.js";
 
@@ -7,10 +8,13 @@ export const placeholders: Check = {
   name: "placeholders",
   run: async ({ objects }) =>
     objects.flatMap((object) =>
-      [...new Set(textsIn(object).filter(isPlaceholder))].map((text) => ({
+      [...new Set(textsIn(object).flatMap(placeholdersIn))].map((text) => ({
         object: nameOf(object),
         message: `still says ${text}`,
-        fix: "patch it: docs/ways-in.md shows how, and the API server refuses it as it is",
+        fix:
+          text === noUrl
+            ? "set remoteWrite.url in settings.yaml, or say it in the overlay as docs/remote-write.md shows"
+            : "patch it: docs/ways-in.md shows how, and the API server refuses it as it is",
       })),
     ),
 };

@@ -10,6 +10,7 @@ import { expectationOf } from "./expectation.js";
 import { expectedTargets, podsOf as selectionOf, serviceOf } from "./expected.js";
 import { answersOf, clues, droppedTargets, inventory, liveConfigMaps, running } from "./gather.js";
 import { probeTargets } from "./probes.js";
+import { unsent } from "./remote-write.js";
 import { type Problem, type ReplicaReport, type Report, reportOf } from "./report.js";
 import { isReady, podsOf, type Running, workloadProblems } from "./workload-health.js";
 
@@ -104,11 +105,27 @@ async function replica(
     for (const job of comparison.jobs.filter((candidate) => needsEvidence(candidate, answers))) {
       evidence.set(job.config.job_name, await evidenceOf(job, bundle, kubectl, api));
     }
-    return compare({ ...comparison, answers, evidence });
+    const report = compare({ ...comparison, answers, evidence });
+    return { ...report, problems: [...report.problems, ...(await sending(bundle, kubectl, api))] };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     return { pod: api.name, jobs: [], problems: [unreachable(comparison, api.name, error)] };
   }
+}
+
+/** What does not arrive where a Prometheus of the cluster sends it. */
+async function sending(bundle: Bundle, kubectl: Kubectl, api: PrometheusApi): Promise<Problem[]> {
+  const sends = bundle.configMaps.some(({ data }) => Object.values(data).some((text) => /^remote_write:/m.test(text)));
+  if (!sends || bundle.outside !== undefined) return [];
+  const { namespace } = bundle.prometheus;
+  const [metrics, log] = await Promise.all([
+    api.metrics(),
+    kubectl
+      .text(["logs", `--namespace=${namespace}`, api.name, "--container=prometheus", "--since=2m"])
+      // Who may not read logs is told what the metrics tell.
+      .catch(() => ""),
+  ]);
+  return unsent({ namespace, pod: api.name, metrics, log });
 }
 
 function unreachable(

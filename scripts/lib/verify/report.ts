@@ -12,6 +12,7 @@ import type { LeftOut } from "../left-out.js";
  * - `duplicate`: two targets that Prometheus' series cannot tell apart, or one thing that is scraped twice
  * - `down`: Prometheus scrapes a target and fails
  * - `unscraped`: a target is so new that Prometheus has not scraped it yet
+ * - `not sent`: samples of Prometheus do not arrive where it sends them by remote write
  */
 export type ProblemKind =
   | "not ready"
@@ -22,7 +23,8 @@ export type ProblemKind =
   | "unexpected"
   | "duplicate"
   | "down"
-  | "unscraped";
+  | "unscraped"
+  | "not sent";
 
 /** One thing that does not hold. */
 export interface Problem {

@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "uvu";
-import { isPlaceholder, placeholder } from "../../../generators/lib/placeholder.js";
+import { placeholder, placeholdersIn } from "../../../generators/lib/placeholder.js";
 
-test("a placeholder is known as one, and a name is not", () => {
-  assert.ok(isPlaceholder(placeholder("the host")));
-  assert.ok(!isPlaceholder("prometheus.example.test"));
+test("a placeholder is known as one, also within a text, and a name is not", () => {
+  const host = placeholder("the host");
+  assert.deepEqual(placeholdersIn(host), [host]);
+  assert.deepEqual(placeholdersIn(`url: "${host}"\nother: "<set what you like>"`), [host]);
+  assert.deepEqual(placeholdersIn("prometheus.example.test"), []);
 });
 
 test("no name of Kubernetes can look like one", () => {

@@ -24,6 +24,7 @@ function prometheus(answers: Answers): PrometheusApi {
     value: refuse,
     range: refuse,
     rules: refuse,
+    metrics: refuse,
     instant: async (expression, time = 0) =>
       Object.entries(answers[expression]?.(time) ?? {}).map(([job, value]) => ({
         metric: { job },

@@ -21,6 +21,7 @@ function prometheus(bytes: readonly ReturnType<typeof series>[]): PrometheusApi 
     value: refuse,
     range: refuse,
     rules: refuse,
+    metrics: refuse,
     targets: async () =>
       ["one", "two"].map((job) => ({
         labels: { job },
