@@ -47,6 +47,7 @@ export const askedByHand: Readonly<Record<string, readonly string[]>> = {
   "runbook PrometheusNotConnectedToAlertmanagers": ['prometheus_sd_discovered_targets{name="notify"}'],
   "runbook PrometheusNotIngestingSamples": ["prometheus_tsdb_head_max_time_seconds"],
   "runbook PrometheusNotificationQueueRunningFull": ['prometheus_notifications_latency_seconds{quantile="0.9"}'],
+  "runbook PrometheusRemoteWriteBehind": ["prometheus_remote_storage_samples_pending"],
   "runbook PrometheusTSDBReloadsFailing": ["prometheus_tsdb_blocks_loaded"],
   "npm run reliability": ["prometheus_tsdb_size_retentions_total"],
 };

@@ -74,7 +74,6 @@ export const conditional: readonly ConditionalMetric[] = [
       prometheus_remote_storage_bytes_total: { type: "counter", labels: ofRequest },
       prometheus_remote_storage_histograms_total: { type: "counter", labels: ofRequest },
       prometheus_remote_storage_queue_highest_sent_timestamp_seconds: { type: "gauge", labels: ofRequest },
-      prometheus_remote_storage_queue_highest_timestamp_seconds: { type: "gauge", labels: ofRequest },
       prometheus_remote_storage_samples_dropped_total: { type: "counter", labels: { ...ofRequest, reason: null } },
       prometheus_remote_storage_samples_failed_total: { type: "counter", labels: ofRequest },
       prometheus_remote_storage_samples_pending: { type: "gauge", labels: ofRequest },

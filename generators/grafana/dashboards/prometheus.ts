@@ -254,9 +254,9 @@ function remoteWrite() {
         ...none,
         title: "Behind",
         description:
-          "How much older the last sample that arrived there is than the last one here. It grows while the endpoint is away; after two hours samples are lost.",
+          "How old the last sample is that arrived there. It grows while the endpoint is away; after two hours samples are lost.",
         unit: "s",
-        expr: lag(servers),
+        expr: `time() - prometheus_remote_storage_queue_highest_sent_timestamp_seconds{${servers}}`,
         legend: "{{instance}} {{remote_name}}",
       }),
       graph({
@@ -302,9 +302,4 @@ function remoteWrite() {
       }),
     ],
   };
-}
-
-/** How many seconds a receiver is behind. What is enqueued says nothing: a full queue takes nothing more. */
-function lag(selected: string): string {
-  return `prometheus_remote_storage_highest_timestamp_in_seconds{${selected}} - ignoring (remote_name, url) group_right () prometheus_remote_storage_queue_highest_sent_timestamp_seconds{${selected}}`;
 }

@@ -252,7 +252,7 @@ function remoteWrite({ thresholds }: Settings): RuleGroup {
   const { remoteWriteFailedRatio, remoteWriteBehindSeconds } = thresholds.prometheus;
   return {
     name: "prometheus-remote-write",
-    why: "These series exist only with `remote_write`, which base/ does not have.",
+    why: "These series exist only with `remote_write`, as components/remote-write has it.",
     rules: [
       alertingRule({
         alert: "PrometheusRemoteStorageFailures",
@@ -269,9 +269,10 @@ function remoteWrite({ thresholds }: Settings): RuleGroup {
       }),
       alertingRule({
         alert: "PrometheusRemoteWriteBehind",
+        why: "Held against the clock. Against the newest sample in the queue it would stay silent: while the endpoint is away the queue is full after seconds, and takes no newer one.",
         expr: lines(
-          `last_over_time(prometheus_remote_storage_queue_highest_timestamp_seconds{${job}}[5m])`,
-          `  - last_over_time(prometheus_remote_storage_queue_highest_sent_timestamp_seconds{${job}}[5m]) > ${remoteWriteBehindSeconds}`,
+          `time() - last_over_time(prometheus_remote_storage_queue_highest_sent_timestamp_seconds{${job}}[5m])`,
+          `  > ${remoteWriteBehindSeconds}`,
         ),
         for: "15m",
         severity: "critical",

@@ -8,7 +8,7 @@ import { appliedJobs, unapplied } from "./applied.js";
 import { type Comparison, compare, type Evidence, type ExpectedJob, needsEvidence } from "./compare.js";
 import { expectationOf } from "./expectation.js";
 import { expectedTargets, podsOf as selectionOf, serviceOf } from "./expected.js";
-import { answersOf, clues, droppedTargets, inventory, liveConfigMaps, running } from "./gather.js";
+import { type Answers, answersOf, clues, droppedTargets, inventory, liveConfigMaps, running } from "./gather.js";
 import { probeTargets } from "./probes.js";
 import { unsent } from "./remote-write.js";
 import { type Problem, type ReplicaReport, type Report, reportOf } from "./report.js";
@@ -106,7 +106,7 @@ async function replica(
       evidence.set(job.config.job_name, await evidenceOf(job, bundle, kubectl, api));
     }
     const report = compare({ ...comparison, answers, evidence });
-    return { ...report, problems: [...report.problems, ...(await sending(bundle, kubectl, api))] };
+    return { ...report, problems: [...report.problems, ...(await sending(bundle, kubectl, api, answers))] };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     return { pod: api.name, jobs: [], problems: [unreachable(comparison, api.name, error)] };
@@ -114,7 +114,12 @@ async function replica(
 }
 
 /** What does not arrive where a Prometheus of the cluster sends it. */
-async function sending(bundle: Bundle, kubectl: Kubectl, api: PrometheusApi): Promise<Problem[]> {
+async function sending(
+  bundle: Bundle,
+  kubectl: Kubectl,
+  api: PrometheusApi,
+  { serverTime }: Answers,
+): Promise<Problem[]> {
   const sends = bundle.configMaps.some(({ data }) => Object.values(data).some((text) => /^remote_write:/m.test(text)));
   if (!sends || bundle.outside !== undefined) return [];
   const { namespace } = bundle.prometheus;
@@ -125,7 +130,7 @@ async function sending(bundle: Bundle, kubectl: Kubectl, api: PrometheusApi): Pr
       // Who may not read logs is told what the metrics tell.
       .catch(() => ""),
   ]);
-  return unsent({ namespace, pod: api.name, metrics, log });
+  return unsent({ namespace, pod: api.name, metrics, log, now: Date.parse(serverTime) / 1000 });
 }
 
 function unreachable(

@@ -7,6 +7,8 @@ export interface Sending {
   readonly pod: string;
   /** What it exposes of itself, as text. */
   readonly metrics: string;
+  /** Its clock, in seconds since 1970. */
+  readonly now: number;
   /** What it logged within the last minutes; empty where nobody may read that. */
   readonly log: string;
 }
@@ -39,19 +41,17 @@ const cures: readonly (readonly [error: RegExp, cure: (found: Sending) => string
 
 /** The endpoints at which samples of a Prometheus do not arrive. */
 export function unsent(found: Sending): Problem[] {
-  const value = (metric: string, labels = "") => numberOf(found.metrics, metric, labels);
-  const newest = value("highest_timestamp_in_seconds") ?? 0;
   return endpointsIn(found.metrics).flatMap(({ labels, url, name }): Problem[] => {
     const error = lastError(found.log, name);
-    const sent = value("queue_highest_sent_timestamp_seconds", labels) ?? 0;
-    const behind = newest - sent;
+    const sent = numberOf(found.metrics, "queue_highest_sent_timestamp_seconds", labels) ?? 0;
+    const behind = Math.round(found.now - sent);
     const what =
       error?.isLost === true
         ? "it refuses samples, which are lost"
         : sent === 0
           ? "nothing arrived there yet"
           : behind > mostBehind
-            ? `the last sample that arrived there is ${behind} s older than the last one here`
+            ? `the last sample that arrived there is ${behind} s old`
             : undefined;
     if (what === undefined) return [];
     const cure = cures.find(([pattern]) => pattern.test(error?.text ?? ""))?.[1](found);
