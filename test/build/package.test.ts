@@ -10,6 +10,7 @@ import { $ } from "zx";
 import { kubectlCommand } from "../../scripts/lib/kubectl.js";
 import { root } from "../../scripts/lib/project.js";
 import { toolchain } from "../../scripts/lib/toolchain/index.js";
+import { packed } from "./lib/packed.js";
 
 const quiet = $({ quiet: true });
 const tsc = join(root, "node_modules/.bin/tsc");
@@ -22,9 +23,7 @@ test.before(async () => {
   scratch = await mkdtemp(join(tmpdir(), "package-"));
   consumer = join(scratch, "consumer");
   await mkdir(consumer);
-  await quiet({ cwd: root })`npm pack --pack-destination ${scratch}`;
-  const [packed = ""] = (await readdir(scratch)).filter((file) => file.endsWith(".tgz"));
-  tarball = join(scratch, packed);
+  tarball = await packed();
   await writeFile(join(consumer, "package.json"), JSON.stringify({ private: true, type: "module" }));
   await quiet({ cwd: consumer })`npm install --offline --no-audit --no-fund ${tarball}`;
 });
@@ -35,8 +34,8 @@ test.after(async () => {
 
 test("publint finds nothing to say", async () => {
   const bytes = await readFile(tarball);
-  const packed = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
-  const { messages, pkg } = await publint({ pack: { tarball: packed } });
+  const buffer = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
+  const { messages, pkg } = await publint({ pack: { tarball: buffer } });
   assert.deepEqual(
     messages.map((message) => formatMessage(message, pkg ?? {})),
     [],

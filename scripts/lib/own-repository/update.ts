@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { cp, readdir, rm } from "node:fs/promises";
+import { cp, readFile, rm } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { Failure } from "../failure.js";
 import { product, root } from "../project.js";
@@ -40,6 +40,7 @@ async function installFile(file: string): Promise<void> {
     throw new Failure(`there is no file ${file}`, "npm pack in a clone of plain-prometheus makes it");
   const name = basename(tarball);
   const isNew = !existsSync(join(root, kept, name));
+  const before = await dependencyNow();
   const dependency = await keepTarball(root, tarball);
   try {
     await installPackages(root, ["--save-dev", `plain-prometheus@${dependency}`]);
@@ -47,9 +48,16 @@ async function installFile(file: string): Promise<void> {
     if (isNew) await rm(join(root, kept, name), { force: true });
     throw error;
   }
-  for (const other of await readdir(join(root, kept))) {
-    if (/^plain-prometheus-.*\.tgz$/.test(other) && other !== name) await rm(join(root, kept, other));
+  if (before?.startsWith(`file:${kept}/`) && before !== dependency) {
+    await rm(join(root, before.slice("file:".length)), { force: true });
   }
+}
+
+/** What package.json says of this package. */
+async function dependencyNow(): Promise<string | undefined> {
+  const text = await readFile(join(root, "package.json"), "utf8").catch(() => "{}");
+  const { devDependencies, dependencies } = JSON.parse(text) as Record<string, Record<string, string> | undefined>;
+  return devDependencies?.["plain-prometheus"] ?? dependencies?.["plain-prometheus"];
 }
 
 /** Runs a program with this one's streams, to its end. */
