@@ -18,6 +18,7 @@ import { askUntilAnswered, objections, queries, unhealthyGroups } from "../../pr
 import { livePrometheus } from "../../proof/lib/queries/where.js";
 import { type Proof, proveRbac } from "../../proof/lib/rbac/index.js";
 import { holdersIn } from "../../proof/lib/rbac/removals.js";
+import { hostAndPort, scraped } from "../../scripts/lib/address.js";
 import { apply } from "../../scripts/lib/apply.js";
 import { pki } from "../../scripts/lib/cluster/pki.js";
 import { hasIpv6 } from "../../scripts/lib/cluster/prerequisites.js";
@@ -27,7 +28,6 @@ import { prometheusAt } from "../../scripts/lib/prometheus.js";
 import { render } from "../../scripts/lib/render.js";
 import type { Rendered } from "../../scripts/lib/rendered/objects.js";
 import { toolchain } from "../../scripts/lib/toolchain/index.js";
-import { hostAndPort, scraped } from "../../scripts/lib/verify/address.js";
 import { type Report, table, verify } from "../../scripts/lib/verify/index.js";
 import { freePort, listening } from "../lib/ports.js";
 import { type Devbox, devbox } from "./lib/devbox.js";

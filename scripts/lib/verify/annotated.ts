@@ -3,7 +3,7 @@ import type { INamespace } from "kubernetes-models/v1/Namespace";
 import type { IPod } from "kubernetes-models/v1/Pod";
 import type { IService } from "kubernetes-models/v1/Service";
 import type { Expectation } from "../../../metrics/scrape-job.js";
-import { hostAndPort } from "./address.js";
+import { hostAndPort } from "../address.js";
 import type { ExpectedTarget } from "./target.js";
 
 /** What of the cluster may ask to be scraped, in all namespaces. */

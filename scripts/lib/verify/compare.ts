@@ -1,6 +1,6 @@
 import type { ScrapeConfig } from "../../../metrics/scrape-job.js";
+import { scraped } from "../address.js";
 import type { ActiveTarget } from "../prometheus.js";
-import { scraped } from "./address.js";
 import { diagnose } from "./down.js";
 import type { Expectation } from "./expected.js";
 import type { Answers } from "./gather.js";

@@ -3,7 +3,7 @@ import type { INode } from "kubernetes-models/v1/Node";
 import type { IPod } from "kubernetes-models/v1/Pod";
 import type { OutsideJob } from "../../../generators/bare-metal/outside-job.js";
 import { virtualNodes } from "../../../generators/lib/virtual-nodes.js";
-import { hostAndPort } from "./address.js";
+import { hostAndPort } from "../address.js";
 import { annotatedTargets, type Workloads } from "./annotated.js";
 import type { ExpectedTarget } from "./target.js";
 

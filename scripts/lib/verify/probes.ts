@@ -2,10 +2,10 @@ import { posix } from "node:path";
 import { parse } from "yaml";
 import { defaultModule } from "../../../generators/settings/probe-modules.js";
 import type { Expectation, ScrapeConfig, StaticConfig } from "../../../metrics/scrape-job.js";
+import { hostAndPort } from "../address.js";
 import type { Bundle } from "../bundle/index.js";
 import { Failure } from "../failure.js";
 import { matches } from "../rendered/glob.js";
-import { hostAndPort } from "./address.js";
 import type { ExpectedTarget } from "./target.js";
 
 /**

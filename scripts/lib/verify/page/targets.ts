@@ -1,7 +1,7 @@
+import { scraped } from "../../address.js";
 import { type Cell, htmlTable } from "../../html-table.js";
 import { escaped } from "../../markup.js";
 import { count, seconds } from "../../numbers.js";
-import { scraped } from "../address.js";
 import { type JobReport, problemsOf, type ReplicaReport, type Report } from "../report.js";
 import type { Figures } from "./figures.js";
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "uvu";
 import { probes } from "../../../../generators/prometheus/scrape/probes.js";
+import { scraped } from "../../../../scripts/lib/address.js";
 import { Failure } from "../../../../scripts/lib/failure.js";
-import { scraped } from "../../../../scripts/lib/verify/address.js";
 import { probeTargets } from "../../../../scripts/lib/verify/probes.js";
 
 const { config, expects } = probes();

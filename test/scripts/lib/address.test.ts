@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "uvu";
-import { hostAndPort, scraped } from "../../../../scripts/lib/verify/address.js";
+import { hostAndPort, scraped } from "../../../scripts/lib/address.js";
 
 test("an IPv6 address reads the same from the cluster and out of a scrape URL", () => {
   assert.equal(hostAndPort("fd00:0:0::1", 10250), "[fd00::1]:10250");
