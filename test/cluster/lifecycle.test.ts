@@ -105,7 +105,9 @@ async function traces(): Promise<string[]> {
   const mounts = (await readFile("/proc/self/mounts", "utf8")).split("\n").map((line) => line.split(" ")[1] ?? "");
   const lines = async (command: Promise<{ stdout: string }>) => (await command).stdout.split("\n").filter(Boolean);
   const { id, state, data } = placeOf();
-  const others = await Promise.all((await places()).filter((place) => place.id !== id).map(takenLayout));
+  const others = await Promise.all(
+    (await places()).filter((place) => place.id !== id).map((place) => takenLayout(place)),
+  );
   const links = others.flatMap((one) => (one ? [one.network.bridge, ...one.nodes.map(({ cable }) => cable)] : []));
   const isOurs = (line: string) => !links.some((link) => line.split(" ").includes(link));
   return [

@@ -97,7 +97,7 @@ async function withComponents(names: readonly string[]): Promise<Report> {
 }
 
 test.before(async () => {
-  box = await devbox("--nodes", "2", ...(dualStack ? ["--dual-stack"] : []));
+  box = await devbox("--nodes", "2", ...(dualStack ? ["--ip-families", "IPv6,IPv4"] : []));
   const { kubectl } = box;
   await kubectl.text(["delete", "namespace", shop, "--ignore-not-found"]);
   const objects = [
@@ -164,7 +164,7 @@ if (dualStack) {
       const scrapedAt = (await targets(box.kubectl)).map(({ scrapeUrl }) => scraped(scrapeUrl).address);
       assert.deepEqual(
         scrapedAt.filter((address) => here.includes(address)),
-        here.filter((_, index) => !isIPv6(addresses[index] ?? "")),
+        here.filter((_, index) => isIPv6(addresses[index] ?? "")),
         name,
       );
     }
@@ -205,7 +205,7 @@ test("without each permission is lost what the derivation says, those of these j
 });
 
 test("etcd answers its clients only with a certificate, and Prometheus has one", async () => {
-  const url = `https://${box.layout.nodes[0].address}:2379/metrics`;
+  const url = `https://${hostAndPort(box.layout.nodes[0].address, 2379)}/metrics`;
   await assert.rejects(get(url, { ca: await readFile(pki(box.layout, "etcd-ca.crt")) }));
   const files = {
     "ca.crt": "etcd-ca.crt",

@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import { parse } from "yaml";
 import { milliseconds } from "../../../metrics/duration.js";
+import { hostAndPort, scraped } from "../../../scripts/lib/address.js";
 import { queriesOf } from "../../../scripts/lib/cost/queries.js";
 import { configured, withoutCluster } from "../../../scripts/lib/cost/replay/config.js";
 import type { ActiveTarget } from "../../../scripts/lib/prometheus.js";
@@ -88,11 +89,12 @@ async function reaching(job: string, { active, tokenFile, addressOf }: Targets) 
     static_configs: await Promise.all(
       own.map(async ({ scrapeUrl, labels }) => {
         const { protocol, hostname, port, pathname, searchParams } = new URL(scrapeUrl);
-        const host = isIP(hostname.replace(/[[\]]/g, "")) === 0 ? await addressOf(hostname) : hostname;
+        const isName = isIP(hostname.replace(/[[\]]/g, "")) === 0;
+        const number = Number(port || (protocol === "https:" ? 443 : 80));
         const { job: _, ...others } = labels;
         const parameters = Object.fromEntries([...searchParams].map(([name, value]) => [`__param_${name}`, value]));
         return {
-          targets: [`${host}:${port || (protocol === "https:" ? 443 : 80)}`],
+          targets: [isName ? hostAndPort(await addressOf(hostname), number) : scraped(scrapeUrl).address],
           labels: { __scheme__: protocol.slice(0, -1), __metrics_path__: pathname, ...parameters, ...others },
         };
       }),

@@ -47,7 +47,7 @@ export async function drill(cluster: Cluster, overlay: string): Promise<Drill> {
   const { kubectl } = cluster;
   const normal = await render(overlay);
   const home = ["--namespace", normal.namespace ?? ""];
-  const inbox = await receiver(cluster.layout.network.host);
+  const inbox = await receiver(cluster.layout.network.hosts[0]);
   const field: Field = {
     kubectl,
     home: normal.namespace ?? "",

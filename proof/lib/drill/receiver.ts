@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
+import { hostAndPort } from "../../../scripts/lib/address.js";
 
 /** An alert as Alertmanager tells of it. */
 export interface Notified {
@@ -41,7 +42,7 @@ export async function receiver(host: string): Promise<Receiver> {
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
   return {
-    url: (name) => `http://${host}:${port}/${name}`,
+    url: (name) => `http://${hostAndPort(host, port)}/${name}`,
     notified,
     close() {
       server.close();

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { hostAndPort } from "../../../scripts/lib/address.js";
 
 /** One query through the Service. */
 export interface Asked {
@@ -29,7 +30,7 @@ const patienceMilliseconds = 5_000;
 export function startAsking(address: string): Asking {
   const asked: Asked[] = [];
   let goesOn = true;
-  const url = `http://${address}:9090/api/v1/query?query=${encodeURIComponent(question)}`;
+  const url = `http://${hostAndPort(address, 9090)}/api/v1/query?query=${encodeURIComponent(question)}`;
   const loop = async () => {
     while (goesOn) {
       const at = Date.now();

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { IPod } from "kubernetes-models/v1/Pod";
+import { hostAndPort } from "../../../scripts/lib/address.js";
 import { isReady } from "../../../scripts/lib/verify/workload-health.js";
 import { type Asked, startAsking } from "./asking.js";
 import { type Block, seriesOfBlock } from "./blocks.js";
@@ -197,7 +198,7 @@ async function damageTo(replica: Replica, blocks: readonly Block[]): Promise<str
   const damage: string[] = [];
   const failures = await value(
     replica,
-    `sum({__name__=~"prometheus_tsdb_.*(corruptions|failed|failures)_total", instance="${replica.address}:9090"})`,
+    `sum({__name__=~"prometheus_tsdb_.*(corruptions|failed|failures)_total", instance="${hostAndPort(replica.address, 9090)}"})`,
   );
   if (failures !== 0) damage.push(`${replica.pod} counts ${failures} corruptions and failures`);
   for (const { time, series } of blocks) {

@@ -1,4 +1,5 @@
 import type { IPod } from "kubernetes-models/v1/Pod";
+import { hostAndPort } from "../../../scripts/lib/address.js";
 import { Failure } from "../../../scripts/lib/failure.js";
 import type { Kubectl } from "../../../scripts/lib/kubectl.js";
 import { type PrometheusApi, prometheusAt, type RangeSeries } from "../../../scripts/lib/prometheus.js";
@@ -52,7 +53,7 @@ export async function ask<T>(
   question: (api: PrometheusApi) => Promise<T>,
 ): Promise<T | undefined> {
   try {
-    return await question(prometheusAt(`http://${address}:9090`));
+    return await question(prometheusAt(`http://${hostAndPort(address, 9090)}`));
   } catch (error) {
     if (error instanceof Failure) return undefined;
     throw error;

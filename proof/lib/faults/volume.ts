@@ -1,3 +1,4 @@
+import { hostAndPort } from "../../../scripts/lib/address.js";
 import { runInside } from "../../../scripts/lib/cluster/node.js";
 import { Failure } from "../../../scripts/lib/failure.js";
 import type { Kubectl } from "../../../scripts/lib/kubectl.js";
@@ -45,7 +46,9 @@ function putting(testbed: Testbed, ages: readonly number[]): (replica: Replica) 
 async function counts(testbed: Testbed, metric: string): Promise<number[]> {
   const replicas = await replicasOf(testbed.cluster.kubectl);
   return await Promise.all(
-    replicas.map(async (replica) => (await value(replica, `${metric}{instance="${replica.address}:9090"}`)) ?? 0),
+    replicas.map(
+      async (replica) => (await value(replica, `${metric}{instance="${hostAndPort(replica.address, 9090)}"}`)) ?? 0,
+    ),
   );
 }
 

@@ -1,3 +1,4 @@
+import { hostAndPort } from "../../../scripts/lib/address.js";
 import { type Cluster, cluster } from "../../../scripts/lib/cluster/index.js";
 import { Failure } from "../../../scripts/lib/failure.js";
 import type { Kubectl } from "../../../scripts/lib/kubectl.js";
@@ -5,13 +6,13 @@ import { type PrometheusApi, prometheusAt } from "../../../scripts/lib/prometheu
 
 /** The address of a Service of the embedded cluster, which this machine reaches; `http://10.250.128.7:9090`. */
 export async function serviceAddress(kubectl: Kubectl, name: string, namespace: string): Promise<string> {
-  const { spec } = await kubectl.json<{ spec: { clusterIP: string; ports: { port: number }[] } }>([
+  const { spec } = await kubectl.json<{ spec: { clusterIP: string; ports: [{ port: number }] } }>([
     "get",
     "service",
     name,
     `--namespace=${namespace}`,
   ]);
-  return `http://${spec.clusterIP}:${spec.ports[0]?.port}`;
+  return `http://${hostAndPort(spec.clusterIP, spec.ports[0].port)}`;
 }
 
 /** The Prometheus of the embedded cluster, at the address of its Service. A query over many series may take its time. */

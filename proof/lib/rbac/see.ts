@@ -1,4 +1,5 @@
 import { outsideAccount } from "../../../generators/bare-metal/access.js";
+import { hostAndPort } from "../../../scripts/lib/address.js";
 import { Failure } from "../../../scripts/lib/failure.js";
 import { type ActiveTarget, prometheusAt } from "../../../scripts/lib/prometheus.js";
 
@@ -41,11 +42,13 @@ export async function see(holder: string, address: string): Promise<Seen | undef
 }
 
 const asks: Readonly<Record<string, (address: string) => Promise<Seen | undefined>>> = {
-  prometheus: (address) => targetsAt(`${address}:9090`),
+  prometheus: (address) => targetsAt(hostAndPort(address, 9090)),
   // Its address has a port: it has no pod of its own.
   [outsideAccount]: targetsAt,
   "kube-state-metrics": async (address) => {
-    const response = await fetch(`http://${address}:8080/metrics`, { signal: AbortSignal.timeout(10_000) });
+    const response = await fetch(`http://${hostAndPort(address, 8080)}/metrics`, {
+      signal: AbortSignal.timeout(10_000),
+    });
     return response.ok ? seriesIn(await response.text()) : undefined;
   },
 };

@@ -1,3 +1,4 @@
+import { hostAndPort } from "../address.js";
 import { toolchain } from "../toolchain/index.js";
 import type { Daemon } from "./daemons.js";
 import type { Layout } from "./layout.js";
@@ -14,7 +15,6 @@ const etcdUrl = "https://127.0.0.1:2379";
 export async function controlPlane(
   layout: Layout,
   tls: KubeletTls,
-  dualStack: boolean,
 ): Promise<Record<"etcd" | "apiserver" | "controllerManager" | "scheduler", Daemon>> {
   const { network, nodes } = layout;
   const [node] = nodes;
@@ -25,9 +25,9 @@ export async function controlPlane(
       command: [
         insideCache(await toolchain.tool("etcd")),
         "--data-dir=/var/lib/etcd",
-        `--listen-client-urls=${etcdUrl},https://${node.address}:2379`,
+        `--listen-client-urls=${etcdUrl},https://${hostAndPort(node.address, 2379)}`,
         `--advertise-client-urls=${etcdUrl}`,
-        `--listen-metrics-urls=http://${node.address}:2381`,
+        `--listen-metrics-urls=http://${hostAndPort(node.address, 2381)}`,
         `--cert-file=${pki(layout, "etcd.crt")}`,
         `--key-file=${pki(layout, "etcd.key")}`,
         `--trusted-ca-file=${pki(layout, "etcd-ca.crt")}`,
@@ -48,7 +48,7 @@ export async function controlPlane(
         `--etcd-keyfile=${pki(layout, "apiserver-etcd-client.key")}`,
         "--secure-port=6443",
         `--advertise-address=${node.address}`,
-        `--service-cluster-ip-range=${[network.services, ...(dualStack ? [network.services6] : [])].join(",")}`,
+        `--service-cluster-ip-range=${network.services.join(",")}`,
         "--authorization-mode=Node,RBAC",
         "--enable-admission-plugins=NodeRestriction",
         "--allow-privileged=true",

@@ -16,7 +16,7 @@ const queue = "100";
  *
  * @throws Failure when the agent does not start, or the kernel cannot queue packets.
  */
-export async function enforce(layout: Layout, node: Node, dualStack: boolean): Promise<Daemon> {
+export async function enforce(layout: Layout, node: Node): Promise<Daemon> {
   const program = insideCache(await toolchain.tool(enforcer));
   const command = [program, `--kubeconfig=${layout.kubeconfig}`, `--node=${node.name}`, `--queue=${queue}`];
   const daemon: Daemon = { node, name: enforcer, command };
@@ -26,7 +26,7 @@ export async function enforce(layout: Layout, node: Node, dualStack: boolean): P
   const listens = async () => new RegExp(`^ *${queue} `, "m").test(await runInside(node, queues));
   await waitForDaemon("it takes packets", daemon, listens);
   try {
-    for (const rule of rules(layout, dualStack)) await runInside(node, rule);
+    for (const rule of rules(layout)) await runInside(node, rule);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     const modules = "this kernel needs xt_NFQUEUE, xt_addrtype and xt_conntrack to enforce NetworkPolicies";
@@ -42,7 +42,7 @@ export async function enforce(layout: Layout, node: Node, dualStack: boolean): P
  * A node may always reach its own pods, by Kubernetes' word. Here the other nodes may too, and the machine, which all of
  * them are made of: kube-proxy has what comes from the machine look like a node's.
  */
-export function rules({ network, nodes }: Layout, dualStack: boolean): string[][] {
+export function rules({ network }: Layout): string[][] {
   const family = (iptables: string, pods: string, free: readonly string[]) => {
     const queued = ["-j", "NFQUEUE", "--queue-num", queue];
     const chain = (name: string, ...ends: string[]) =>
@@ -52,10 +52,9 @@ export function rules({ network, nodes }: Layout, dualStack: boolean): string[][
     return [...chain("POSTROUTING", "-s", "-d"), ...chain("INPUT", "-s")];
   };
   const always = ["-m addrtype --src-type LOCAL", "-m conntrack --ctstate ESTABLISHED,RELATED"];
-  const from6 = nodes.map(({ address6 }) => `-s ${address6}`);
-  return [
-    ...family("iptables", network.pods, [...always, `-s ${network.nodes}`]),
+  return network.pods.flatMap((pods, index) => {
+    const free = [...always, `-s ${network.nodes[index]}`];
     // Neighbours find each other by ICMPv6.
-    ...(dualStack ? family("ip6tables", network.pods6, [...always, ...from6, "-p ipv6-icmp"]) : []),
-  ];
+    return pods.includes(":") ? family("ip6tables", pods, [...free, "-p ipv6-icmp"]) : family("iptables", pods, free);
+  });
 }

@@ -12,7 +12,7 @@ import { type Daemon, deadOf, logOf, startDaemon, waitForDaemon } from "./daemon
 import { applyDns } from "./dns.js";
 import { enforce, enforcer } from "./enforcement.js";
 import { clusterImages, type ImageSource, imageArchive } from "./images.js";
-import { type Layout, type Node, type Place, placeOf, titleOf } from "./layout.js";
+import { type Families, type Layout, type Node, type Place, placeOf, titleOf } from "./layout.js";
 import { makeBridge, removeNetwork } from "./network.js";
 import { insideCache, makeNode, runInside } from "./node.js";
 import { makePki, pki } from "./pki.js";
@@ -41,8 +41,8 @@ export interface StartOptions {
   readonly kubeletTls: KubeletTls;
   /** Default: 1. */
   readonly nodes?: 1 | 2;
-  /** Whether nodes, pods and Services have IPv6 beside IPv4. Default: no. */
-  readonly dualStack?: boolean;
+  /** Of nodes, pods and Services. Default: IPv4. */
+  readonly families?: Families;
   /** Whether it enforces NetworkPolicies; one that does goes on to. Default: no. */
   readonly enforcing?: boolean;
   readonly images: readonly ImageSource[];
@@ -80,9 +80,9 @@ export const cluster = {
    */
   async start(options: StartOptions): Promise<Cluster> {
     await requirePrerequisites();
-    if (options.dualStack) requireIpv6();
-    const { place = placeOf() } = options;
-    await freeLayout(place);
+    const { place = placeOf(), families = ["IPv4"] } = options;
+    if (families.includes("IPv6")) requireIpv6();
+    await freeLayout(place, families);
     const images = [...clusterImages, ...options.images];
     const needed: readonly ToolName[] = options.enforcing ? [...programs, enforcer] : programs;
     await toolchain.provide([...needed, ...images.flatMap((image) => Object.values(image.programs))]);
@@ -95,7 +95,7 @@ export const cluster = {
         return clusterOf(layout, complete);
       };
       const state = await readState(place);
-      const layout = await takenLayout(place);
+      const layout = await takenLayout(place, state?.shape.families);
       if (state !== undefined && layout !== undefined && JSON.stringify(state.shape) === JSON.stringify(shape)) {
         const running = clusterOf(layout, state);
         if (await isHealthy(running)) {
@@ -110,7 +110,7 @@ export const cluster = {
       }
       await clear(place);
       try {
-        const layout = await takeLayout(place);
+        const layout = await takeLayout(place, families);
         return await started(layout, await startFresh(layout, shape, archives));
       } catch (error) {
         await clear(place, { keepLogs: true });
@@ -138,7 +138,8 @@ export const cluster = {
 
   /** The cluster if it runs and answers. */
   async current(place = placeOf()): Promise<Cluster | undefined> {
-    const [state, layout] = [await readState(place), await takenLayout(place)];
+    const state = await readState(place);
+    const layout = await takenLayout(place, state?.shape.families);
     if (state === undefined || layout === undefined) return undefined;
     const running = clusterOf(layout, state);
     return (await isHealthy(running)) ? running : undefined;
@@ -150,9 +151,9 @@ function locked<T>(place: Place, work: () => Promise<T>): Promise<T> {
   return withLock(place.id.replace("plain-prometheus", "cluster"), waiting, work);
 }
 
-async function shapeOf({ kubeletTls, nodes = 1, dualStack = false }: StartOptions): Promise<Shape> {
+async function shapeOf({ kubeletTls, nodes = 1, families = ["IPv4"] }: StartOptions): Promise<Shape> {
   const binaries = await Promise.all((["kubelet", "etcd", "containerd"] as const).map(toolchain.tool));
-  return { kubeletTls, nodes, dualStack, binaries: binaries.map(dirname), recipe: await recipe() };
+  return { kubeletTls, nodes, families, binaries: binaries.map(dirname), recipe: await recipe() };
 }
 
 function clusterOf(layout: Layout, { command, nodes, daemons, lacks }: Omit<State, "shape" | "images">): Cluster {
@@ -162,9 +163,9 @@ function clusterOf(layout: Layout, { command, nodes, daemons, lacks }: Omit<Stat
 
 async function startFresh(layout: Layout, shape: Shape, archives: readonly string[]): Promise<State> {
   const nodes = layout.nodes.slice(0, shape.nodes);
-  const { kubeletTls, dualStack } = shape;
-  const control = await controlPlane(layout, kubeletTls, dualStack);
-  const workers = await Promise.all(nodes.map((node) => worker(layout, node, dualStack)));
+  const { kubeletTls } = shape;
+  const control = await controlPlane(layout, kubeletTls);
+  const workers = await Promise.all(nodes.map((node) => worker(layout, node)));
   const daemons = [...Object.values(control), ...workers.flatMap((worker) => Object.values(worker))];
   const command = await toolchain.tool("kubectl");
   const fresh = clusterOf(layout, { command, nodes, daemons, lacks: [] });
@@ -174,9 +175,9 @@ async function startFresh(layout: Layout, shape: Shape, archives: readonly strin
     await makeBridge(layout.network);
     await makePki(layout, nodes);
     for (const node of nodes) {
-      await makeNode(layout, node, nodes.length, dualStack);
+      await makeNode(layout, node, nodes.length);
       await makeVolumes(node);
-      await configureWorker(layout, node, kubeletTls, dualStack);
+      await configureWorker(layout, node, kubeletTls);
     }
     at("API server and container runtime");
     for (const daemon of [control.etcd, control.apiserver, ...workers.map(({ containerd }) => containerd)]) {
@@ -212,7 +213,7 @@ async function startFresh(layout: Layout, shape: Shape, archives: readonly strin
 async function enforcing(layout: Layout, state: State): Promise<State> {
   if (state.daemons.some(({ name }) => name === enforcer)) return state;
   const agents: Daemon[] = [];
-  for (const node of state.nodes) agents.push(await enforce(layout, node, state.shape.dualStack));
+  for (const node of state.nodes) agents.push(await enforce(layout, node));
   return { ...state, daemons: [...state.daemons, ...agents] };
 }
 

@@ -16,20 +16,27 @@ export interface Place {
   readonly kubeconfig: string;
 }
 
-/** Every address of a cluster is in one range, of which nothing else on the machine may use a part. */
+/** A family of addresses, in Kubernetes' words. */
+export type Family = "IPv4" | "IPv6";
+
+/** The families that a cluster has, the first one first: what discovery finds is of that. */
+export type Families = readonly [Family] | readonly [Family, Family];
+
+/** What there is once in each family of the cluster, in their order. */
+export type InEach = readonly [string, ...string[]];
+
+/** The addresses of a cluster. */
 export interface Network {
+  /** What tells clusters apart, of whichever family they are: nothing else on the machine may use a part of it. */
   readonly range: string;
-  readonly nodes: string;
+  readonly nodes: InEach;
   /** The machine's own. */
-  readonly host: string;
-  readonly pods: string;
-  readonly services: string;
-  /** The first address of `services`: the API server's Service. */
-  readonly apiService: string;
+  readonly hosts: InEach;
+  readonly pods: InEach;
+  readonly services: InEach;
+  /** The first address of each of `services`: the API server's Service. */
+  readonly apiServices: InEach;
   readonly dnsService: string;
-  /** The second family, where a cluster has one. It ends at the nodes: the machine has no address in it, and no route. */
-  readonly pods6: string;
-  readonly services6: string;
   /** The bridge on the machine, which the nodes hang on. */
   readonly bridge: string;
 }
@@ -44,12 +51,10 @@ export interface Layout extends Place {
 /** A node: its namespaces, addresses and folders. */
 export interface Node {
   readonly name: string;
+  /** The first of {@link addresses}. */
   readonly address: string;
-  readonly podRange: string;
-  /** Of the second family. */
-  readonly address6: string;
-  /** Of the second family. */
-  readonly podRange6: string;
+  readonly addresses: InEach;
+  readonly podRanges: InEach;
   /** The machine's end of the cable to the node's eth0. */
   readonly cable: string;
   /** Configuration and process ids, also readable inside the node under the same path. */
@@ -102,20 +107,23 @@ export function titleOf({ name }: Place): string {
   return name === undefined ? "the embedded cluster" : `the embedded cluster ${name}`;
 }
 
-/** What a cluster has that takes one of the {@link slotCount} slots; the one without a name has slot 0. */
-export function layoutOf(place: Place, slot: number): Layout {
+/** What a cluster of those families has that takes one of the {@link slotCount} slots; the one without a name has slot 0. */
+export function layoutOf(place: Place, slot: number, families: Families = ["IPv4"]): Layout {
+  const [first, second] = families;
+  const inEach = (of: Readonly<Record<Family, string>>): InEach =>
+    second === undefined ? [of[first]] : [of[first], of[second]];
   const start = `10.${250 + slot}`;
   const start6 = `fd50:726f:6d0${slot}`;
   // An interface name has at most 15 characters.
   const link = (index: number) => `plain-prom${slot || ""}${index}`;
   const nodeAt = (index: number): Node => {
     const name = index === 0 ? "devbox" : `devbox-${index + 1}`;
+    const addresses = inEach({ IPv4: `${start}.0.${index + 2}`, IPv6: `${start6}::${index + 2}` });
     return {
       name,
-      address: `${start}.0.${index + 2}`,
-      podRange: `${start}.${64 + index}.0/24`,
-      address6: `${start6}::${index + 2}`,
-      podRange6: `${start6}:${40 + index}::/64`,
+      address: addresses[0],
+      addresses,
+      podRanges: inEach({ IPv4: `${start}.${64 + index}.0/24`, IPv6: `${start6}:${40 + index}::/64` }),
       cable: link(index + 1),
       state: join(place.state, name),
       data: join(place.data, name),
@@ -127,14 +135,12 @@ export function layoutOf(place: Place, slot: number): Layout {
     ...place,
     network: {
       range: `${start}.0.0/16`,
-      nodes: `${start}.0.0/24`,
-      host: `${start}.0.1`,
-      pods: `${start}.64.0/18`,
-      services: `${start}.128.0/17`,
-      apiService: `${start}.128.1`,
-      dnsService: `${start}.128.10`,
-      pods6: `${start6}:40::/58`,
-      services6: `${start6}:ffff::/112`,
+      nodes: inEach({ IPv4: `${start}.0.0/24`, IPv6: `${start6}::/64` }),
+      hosts: inEach({ IPv4: `${start}.0.1`, IPv6: `${start6}::1` }),
+      pods: inEach({ IPv4: `${start}.64.0/18`, IPv6: `${start6}:40::/58` }),
+      services: inEach({ IPv4: `${start}.128.0/17`, IPv6: `${start6}:ffff::/112` }),
+      apiServices: inEach({ IPv4: `${start}.128.1`, IPv6: `${start6}:ffff::1` }),
+      dnsService: inEach({ IPv4: `${start}.128.10`, IPv6: `${start6}:ffff::a` })[0],
       bridge: link(0),
     },
     nodes: [nodeAt(0), nodeAt(1)],

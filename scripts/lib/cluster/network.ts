@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { isIPv6 } from "node:net";
 import { $ } from "zx";
 import { Failure } from "../failure.js";
 import type { Layout, Network, Node } from "./layout.js";
@@ -34,11 +35,24 @@ export async function routes(): Promise<readonly Route[]> {
   return JSON.parse(stdout);
 }
 
-/** The bridge on the machine, with the machine's own address in the nodes' range. */
-export async function makeBridge({ bridge, host }: Network): Promise<void> {
-  await $({ quiet: true })`ip link add ${bridge} type bridge`;
-  await $({ quiet: true })`ip addr add ${host}/24 dev ${bridge}`;
-  await $({ quiet: true })`ip link set ${bridge} up`;
+/** The bridge on the machine, with the machine's own addresses in the nodes' ranges. */
+export async function makeBridge({ bridge, hosts }: Network): Promise<void> {
+  const quiet = $({ quiet: true });
+  await quiet`ip link add ${bridge} type bridge`;
+  if (hosts.some(isIPv6)) await quiet`sysctl -qw ${withIpv6(bridge)}`;
+  for (const host of hosts) await quiet`ip addr add ${onLink(host)} dev ${bridge}`;
+  await quiet`ip link set ${bridge} up`;
+}
+
+/** The sysctl that has an interface speak IPv6; a machine that is a container itself may have it off for every new one. */
+function withIpv6(link: string): string {
+  return `net.ipv6.conf.${link}.disable_ipv6=0`;
+}
+
+/** An address in a range of nodes, as `ip addr add` takes it. */
+function onLink(address: string): string[] {
+  // At once: nobody else has it, and until that is found out nothing can listen at it.
+  return isIPv6(address) ? [`${address}/64`, "nodad"] : [`${address}/24`];
 }
 
 /** Connects a node, whose first process is `init`, and makes its pods reachable from the machine; and all Services. */
@@ -47,35 +61,26 @@ export async function connect({ network, nodes }: Layout, node: Node, init: numb
   const ip = $({ quiet: true });
   await ip`ip link add ${node.cable} type veth peer name eth0 netns ${init}`;
   await ip`ip link set ${node.cable} master ${bridge} up`;
-  await ip`ip route add ${node.podRange} via ${node.address} dev ${bridge}`;
-  if (node.name === nodes[0].name) await ip`ip route add ${services} via ${node.address} dev ${bridge}`;
+  const toNode = [...node.podRanges.entries(), ...(node.name === nodes[0].name ? services.entries() : [])];
+  for (const [index, range] of toNode) await ip`ip route add ${range} via ${node.addresses[index]} dev ${bridge}`;
 }
 
 /** The commands that a node runs inside to be on the network with the other nodes of a cluster of that size. */
-export function networkInside({ network, nodes }: Layout, node: Node, count: number, dualStack = false): string[][] {
+export function networkInside({ network, nodes }: Layout, node: Node, count: number): string[][] {
   const others = nodes.slice(0, count).filter(({ name }) => name !== node.name);
+  const sysctl = (setting: string) => ["sysctl", "-qw", setting];
   return [
+    ...(node.addresses.some(isIPv6) ? ["all", "default"].map(withIpv6).map(sysctl) : []),
     ["ip", "link", "set", "lo", "up"],
-    ["ip", "addr", "add", `${node.address}/24`, "dev", "eth0"],
     ["ip", "link", "set", "eth0", "up"],
-    ["ip", "route", "add", "default", "via", network.host],
-    ...others.map(({ podRange, address }) => ["ip", "route", "add", podRange, "via", address]),
-    ["sysctl", "-qw", "net.ipv4.ip_forward=1"],
-    ...(dualStack ? secondFamilyInside(network, node, others) : []),
-  ];
-}
-
-function secondFamilyInside({ services6 }: Network, node: Node, others: readonly Node[]): string[][] {
-  return [
-    // A machine that is a container itself may have it off for every new interface.
-    ["sysctl", "-qw", "net.ipv6.conf.all.disable_ipv6=0"],
-    ["sysctl", "-qw", "net.ipv6.conf.default.disable_ipv6=0"],
-    // At once: nobody else has it, and until that is found out nothing can listen at it.
-    ["ip", "-6", "addr", "add", `${node.address6}/64`, "dev", "eth0", "nodad"],
-    ...others.map(({ podRange6, address6 }) => ["ip", "-6", "route", "add", podRange6, "via", address6]),
-    // There is no default route: without one of their own, Services have no way that kube-proxy could turn elsewhere.
-    ["ip", "-6", "route", "add", services6, "dev", "eth0"],
-    ["sysctl", "-qw", "net.ipv6.conf.all.forwarding=1"],
+    ...node.addresses.flatMap((address, index) => [
+      ["ip", "addr", "add", ...onLink(address), "dev", "eth0"],
+      ["ip", "route", "add", "default", "via", network.hosts[index] ?? ""],
+      ...others.map(({ podRanges, addresses }) => [
+        ...["ip", "route", "add", podRanges[index] ?? "", "via", addresses[index] ?? ""],
+      ]),
+      sysctl(isIPv6(address) ? "net.ipv6.conf.all.forwarding=1" : "net.ipv4.ip_forward=1"),
+    ]),
   ];
 }
 

@@ -28,7 +28,7 @@ const sysctlsOfKubelet = {
  * else of the node is started inside. When its first process ends the kernel ends the others, and takes the node's
  * mounts and interfaces away.
  */
-export async function makeNode(layout: Layout, node: Node, count: number, dualStack: boolean): Promise<void> {
+export async function makeNode(layout: Layout, node: Node, count: number): Promise<void> {
   await makeCgroups(node);
   for (const folder of ["run", "var-lib", "var-log"]) {
     await mkdir(join(node.data, folder), { recursive: true });
@@ -37,7 +37,7 @@ export async function makeNode(layout: Layout, node: Node, count: number, dualSt
   const init = await startInit(node);
   await settle(node);
   await connect(layout, node, init);
-  const network = networkInside(layout, node, count, dualStack);
+  const network = networkInside(layout, node, count);
   for (const command of [["hostname", node.name], ...network, ...(await mounts(layout, node))]) {
     await runInside(node, command);
   }

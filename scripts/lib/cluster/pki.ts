@@ -2,6 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import { $ } from "zx";
+import { hostAndPort } from "../address.js";
 import type { Layout, Node, Place } from "./layout.js";
 
 /** A file of a cluster's keys, certificates and kubeconfigs; on every node under the same path. */
@@ -27,12 +28,13 @@ function nodeCertificates(node: Node): Certificate[] {
     {
       name: `${node.name}-kubelet-server`,
       ...identity,
-      serves: [`DNS:${node.name}`, `IP:${node.address}`, `IP:${node.address6}`],
+      serves: [`DNS:${node.name}`, ...node.addresses.map((address) => `IP:${address}`)],
     },
   ];
 }
 
-function controlPlane({ network, nodes: [{ address }] }: Layout): Certificate[] {
+function controlPlane({ network, nodes: [{ addresses }] }: Layout): Certificate[] {
+  const byAddress = addresses.map((address) => `IP:${address}`);
   return [
     {
       name: "apiserver",
@@ -44,8 +46,8 @@ function controlPlane({ network, nodes: [{ address }] }: Layout): Certificate[] 
         "DNS:kubernetes.default.svc.cluster.local",
         "DNS:localhost",
         "IP:127.0.0.1",
-        `IP:${network.apiService}`,
-        `IP:${address}`,
+        ...network.apiServices.map((address) => `IP:${address}`),
+        ...byAddress,
       ],
     },
     { name: "apiserver-kubelet-client", user: "kube-apiserver-kubelet-client", group: "system:masters" },
@@ -56,13 +58,13 @@ function controlPlane({ network, nodes: [{ address }] }: Layout): Certificate[] 
     ...["kube-controller-manager", "kube-scheduler"].map((user) => ({
       name: `${user}-server`,
       user,
-      serves: ["DNS:localhost", "IP:127.0.0.1", `IP:${address}`],
+      serves: ["DNS:localhost", "IP:127.0.0.1", ...byAddress],
     })),
     // A CA of its own: who has a certificate of the cluster's must not get into etcd with it.
     {
       name: "etcd",
       user: "etcd",
-      serves: ["DNS:localhost", "IP:127.0.0.1", `IP:${address}`],
+      serves: ["DNS:localhost", "IP:127.0.0.1", ...byAddress],
       by: "etcd-ca",
     },
     { name: "apiserver-etcd-client", user: "kube-apiserver-etcd-client", by: "etcd-ca" },
@@ -131,7 +133,7 @@ async function writeKubeconfig(layout: Layout, certificate: string, path: string
     clusters: [
       {
         name: id,
-        cluster: { server: `https://${nodes[0].address}:6443`, "certificate-authority-data": ca },
+        cluster: { server: `https://${hostAndPort(nodes[0].address, 6443)}`, "certificate-authority-data": ca },
       },
     ],
     users: [{ name: certificate, user: { "client-certificate-data": crt, "client-key-data": key } }],

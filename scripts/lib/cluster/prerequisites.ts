@@ -37,7 +37,10 @@ export function hasIpv6(): boolean {
 /** @throws Failure when the kernel does not speak IPv6. */
 export function requireIpv6(): void {
   if (hasIpv6()) return;
-  throw new Failure("this machine's kernel has no IPv6, which --dual-stack takes", "leave --dual-stack out");
+  throw new Failure(
+    "this machine's kernel has no IPv6, which --ip-families names",
+    "say --ip-families IPv4, or leave it out",
+  );
 }
 
 /** @throws Failure when this process is not root's. */

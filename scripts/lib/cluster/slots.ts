@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Failure } from "../failure.js";
 import { withLock } from "../lock.js";
-import { type Layout, layoutOf, type Place, parents, placeWithId, slotCount } from "./layout.js";
+import { type Families, type Layout, layoutOf, type Place, parents, placeWithId, slotCount } from "./layout.js";
 import { routeInTheWay, routes } from "./network.js";
 
 /** Every place where an embedded cluster is or may have left something: that of the one without a name in any case. */
@@ -13,9 +13,9 @@ export async function places(): Promise<Place[]> {
 }
 
 /** What the cluster of a place has; undefined for one with a name that has taken no slot. */
-export async function takenLayout(place: Place): Promise<Layout | undefined> {
+export async function takenLayout(place: Place, families?: Families): Promise<Layout | undefined> {
   const slot = await slotOf(place);
-  return slot === undefined ? undefined : layoutOf(place, slot);
+  return slot === undefined ? undefined : layoutOf(place, slot, families);
 }
 
 /**
@@ -23,12 +23,12 @@ export async function takenLayout(place: Place): Promise<Layout | undefined> {
  *
  * @throws Failure when there is none.
  */
-export function takeLayout(place: Place): Promise<Layout> {
+export function takeLayout(place: Place, families: Families): Promise<Layout> {
   return withLock(
     "slots",
     () => {},
     async () => {
-      const layout = await freeLayout(place);
+      const layout = await freeLayout(place, families);
       if (place.name === undefined) return layout;
       await mkdir(place.state, { recursive: true });
       await writeFile(slotFile(place), layout.network.range);
@@ -38,8 +38,8 @@ export function takeLayout(place: Place): Promise<Layout> {
 }
 
 /** What the cluster of a place would have. @throws Failure when every slot is taken, or its addresses are. */
-export async function freeLayout(place: Place): Promise<Layout> {
-  const all = Array.from({ length: slotCount }, (_, slot) => layoutOf(place, slot));
+export async function freeLayout(place: Place, families: Families): Promise<Layout> {
+  const all = Array.from({ length: slotCount }, (_, slot) => layoutOf(place, slot, families));
   const [nameless, ...named] = all as [Layout, ...Layout[]];
   const others = (await places()).filter(({ id }) => id !== place.id);
   const taken = (await Promise.all(others.map(slotOf))).filter((slot) => slot !== undefined);

@@ -3,14 +3,14 @@ import { join } from "node:path";
 import { cacheKey } from "../cache.js";
 import { product } from "../project.js";
 import type { Daemon } from "./daemons.js";
-import type { Node, Place } from "./layout.js";
+import type { Families, Node, Place } from "./layout.js";
 import type { KubeletTls } from "./worker.js";
 
 /** What tells one embedded cluster from another: a start with the same shape takes the one that runs. */
 export interface Shape {
   readonly kubeletTls: KubeletTls;
   readonly nodes: 1 | 2;
-  readonly dualStack: boolean;
+  readonly families: Families;
   /** The folders of its programs in the cache, which stand for their versions. */
   readonly binaries: readonly string[];
   /** A hash over the code that starts it: a cluster that an older one started may lack something. */

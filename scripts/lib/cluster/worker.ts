@@ -1,6 +1,7 @@
 import { mkdir, statfs, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { stringify } from "yaml";
+import { hostAndPort } from "../address.js";
 import { toolchain } from "../toolchain/index.js";
 import type { Daemon } from "./daemons.js";
 import { pauseReference } from "./images.js";
@@ -21,11 +22,7 @@ export const volumePlugins = "/var/lib/kubelet/volume-plugins";
 const overlayFilesystem = 0x794c7630;
 
 /** What every node runs: containerd, the kubelet and kube-proxy. */
-export async function worker(
-  layout: Layout,
-  node: Node,
-  dualStack: boolean,
-): Promise<Record<"containerd" | "kubelet" | "proxy", Daemon>> {
+export async function worker(layout: Layout, node: Node): Promise<Record<"containerd" | "kubelet" | "proxy", Daemon>> {
   const { network } = layout;
   const containerd = insideCache(await toolchain.tool("containerd"));
   return {
@@ -49,7 +46,7 @@ export async function worker(
         insideCache(await toolchain.tool("kubelet")),
         `--config=${join(node.state, "kubelet.yaml")}`,
         `--kubeconfig=${pki(layout, `${node.name}-kubelet.kubeconfig`)}`,
-        `--node-ip=${[node.address, ...(dualStack ? [node.address6] : [])].join(",")}`,
+        `--node-ip=${node.addresses.join(",")}`,
         `--hostname-override=${node.name}`,
       ],
     },
@@ -62,9 +59,9 @@ export async function worker(
         insideCache(await toolchain.tool("kube-proxy")),
         `--kubeconfig=${pki(layout, "kube-proxy.kubeconfig")}`,
         `--hostname-override=${node.name}`,
-        `--cluster-cidr=${[network.pods, ...(dualStack ? [network.pods6] : [])].join(",")}`,
+        `--cluster-cidr=${network.pods.join(",")}`,
         "--proxy-mode=nftables",
-        `--metrics-bind-address=${node.address}:10249`,
+        `--metrics-bind-address=${hostAndPort(node.address, 10249)}`,
         // The size of the connection table is the machine's, and not a node's to change.
         "--conntrack-max-per-core=0",
       ],
@@ -73,22 +70,17 @@ export async function worker(
 }
 
 /** Writes what the daemons of a node read. */
-export async function configureWorker(
-  layout: Layout,
-  node: Node,
-  kubeletTls: KubeletTls,
-  dualStack: boolean,
-): Promise<void> {
+export async function configureWorker(layout: Layout, node: Node, kubeletTls: KubeletTls): Promise<void> {
   const cni = join(node.state, "cni");
   await mkdir(cni, { recursive: true });
-  await writeFile(join(cni, "10-bridge.conflist"), JSON.stringify(cniConfig(node, dualStack)));
+  await writeFile(join(cni, "10-bridge.conflist"), JSON.stringify(cniConfig(node)));
   const { type } = await statfs(node.data);
   await writeFile(join(node.state, "containerd.toml"), containerdConfig(cni, type === overlayFilesystem));
   await writeFile(join(node.state, "resolv.conf"), `nameserver ${layout.network.dnsService}\n`);
   await writeFile(join(node.state, "kubelet.yaml"), stringify(kubeletConfig(layout, node, kubeletTls)));
 }
 
-function cniConfig(node: Node, dualStack: boolean): object {
+function cniConfig({ podRanges }: Node): object {
   return {
     cniVersion: "1.0.0",
     name: "plain-prometheus",
@@ -102,8 +94,8 @@ function cniConfig(node: Node, dualStack: boolean): object {
         hairpinMode: true,
         ipam: {
           type: "host-local",
-          ranges: [[{ subnet: node.podRange }], ...(dualStack ? [[{ subnet: node.podRange6 }]] : [])],
-          routes: [{ dst: "0.0.0.0/0" }, ...(dualStack ? [{ dst: "::/0" }] : [])],
+          ranges: podRanges.map((subnet) => [{ subnet }]),
+          routes: podRanges.map((range) => ({ dst: range.includes(":") ? "::/0" : "0.0.0.0/0" })),
         },
       },
       { type: "portmap", capabilities: { portMappings: true } },

@@ -1,3 +1,4 @@
+import type { Families } from "../cluster/layout.js";
 import type { KubeletTls } from "../cluster/worker.js";
 import { Failure, Misuse } from "../failure.js";
 import type { Said } from "../run.js";
@@ -11,8 +12,15 @@ export interface UpOptions {
   readonly name?: string;
   readonly kubeletTls: KubeletTls;
   readonly nodes: 1 | 2;
-  readonly dualStack: boolean;
+  readonly families: Families;
 }
+
+const families = {
+  IPv4: ["IPv4"],
+  IPv6: ["IPv6"],
+  "IPv4,IPv6": ["IPv4", "IPv6"],
+  "IPv6,IPv4": ["IPv6", "IPv4"],
+} as const satisfies Readonly<Record<string, Families>>;
 
 export const usage = {
   command: "npm run up",
@@ -29,7 +37,11 @@ export const usage = {
       about: "who signs the kubelets' certificates in the embedded cluster; without it self-signed",
     },
     nodes: { type: "string", takes: "1|2", about: "how many the embedded cluster has; without it 1" },
-    "dual-stack": { type: "boolean", about: "the embedded cluster has IPv6 beside IPv4" },
+    "ip-families": {
+      type: "string",
+      takes: "FAMILIES",
+      about: "of the embedded cluster: IPv4, IPv6, or both, the first one first; without it IPv4",
+    },
   },
   example: "npm run up -- --overlay overlays/prod --kubelet-tls cluster-ca --nodes 2",
 } as const;
@@ -40,10 +52,10 @@ export const usage = {
  * @throws Failure that names the wrong one and says what would be right.
  */
 export function upOptions(values: Said<typeof usage.options>["values"]): UpOptions {
-  const { overlay, context, name, nodes, "kubelet-tls": kubeletTls, "dual-stack": dualStack } = values;
-  if (context !== undefined && (name ?? kubeletTls ?? nodes ?? dualStack) !== undefined) {
+  const { overlay, context, name, nodes, "kubelet-tls": kubeletTls, "ip-families": said } = values;
+  if (context !== undefined && (name ?? kubeletTls ?? nodes ?? said) !== undefined) {
     throw new Misuse(
-      "--name, --kubelet-tls, --nodes and --dual-stack are about the embedded cluster, and --context names another",
+      "--name, --kubelet-tls, --nodes and --ip-families are about the embedded cluster, and --context names another",
     );
   }
   return {
@@ -52,7 +64,7 @@ export function upOptions(values: Said<typeof usage.options>["values"]): UpOptio
     ...(name !== undefined && { name }),
     kubeletTls: oneOf("--kubelet-tls", ["self-signed", "cluster-ca"], kubeletTls),
     nodes: oneOf("--nodes", ["1", "2"], nodes) === "1" ? 1 : 2,
-    dualStack: dualStack ?? false,
+    families: families[oneOf("--ip-families", ["IPv4", "IPv6", "IPv4,IPv6", "IPv6,IPv4"], said)],
   };
 }
 

@@ -1,3 +1,4 @@
+import { hostAndPort } from "../address.js";
 import type { Place } from "../cluster/layout.js";
 import type { Kubectl } from "../kubectl.js";
 import { ofKind, type Rendered } from "../rendered/objects.js";
@@ -22,5 +23,5 @@ export async function whereabouts(
     return `Prometheus: http://localhost:9090 after: ${forward.join(" ")}`;
   }
   const { spec } = await kubectl.json<{ spec: { clusterIP: string } }>(["get", "service", "prometheus", ...namespace]);
-  return `Prometheus: http://${spec.clusterIP}:${port}\nkubectl:    export KUBECONFIG=${embedded.kubeconfig}`;
+  return `Prometheus: http://${hostAndPort(spec.clusterIP, port)}\nkubectl:    export KUBECONFIG=${embedded.kubeconfig}`;
 }

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import http from "node:http";
 import https from "node:https";
+import { hostAndPort } from "../../../scripts/lib/address.js";
 import type { Layout } from "../../../scripts/lib/cluster/layout.js";
 import { pki } from "../../../scripts/lib/cluster/pki.js";
 import type { Kubectl } from "../../../scripts/lib/kubectl.js";
@@ -14,8 +15,10 @@ export async function asOneProgram(kubectl: Kubectl, layout: Layout): Promise<st
   const texts = await Promise.all([
     kubectl.raw("/metrics"),
     kubectl.raw(`/api/v1/nodes/${name}/proxy/metrics`),
-    ...[10257, 10259].map(async (port) => get(`https://${address}:${port}/metrics`, await administrator(layout))),
-    get(`http://${address}:10249/metrics`, {}),
+    ...[10257, 10259].map(async (port) =>
+      get(`https://${hostAndPort(address, port)}/metrics`, await administrator(layout)),
+    ),
+    get(`http://${hostAndPort(address, 10249)}/metrics`, {}),
   ]);
   const series = new Map<string, string>();
   for (const line of texts.join("\n").split("\n")) {

@@ -23,17 +23,17 @@ test("without options it is the devbox overlay on one node that signs its own ce
     overlay: "overlays/devbox",
     kubeletTls: "self-signed",
     nodes: 1,
-    dualStack: false,
+    families: ["IPv4"],
   });
 });
 
 test("each option counts", () => {
-  const shape = ["--kubelet-tls", "cluster-ca", "--nodes", "2", "--dual-stack"];
+  const shape = ["--kubelet-tls", "cluster-ca", "--nodes", "2", "--ip-families", "IPv6,IPv4"];
   assert.deepEqual(optionsOf(["--overlay", "overlays/prod", ...shape]), {
     overlay: "overlays/prod",
     kubeletTls: "cluster-ca",
     nodes: 2,
-    dualStack: true,
+    families: ["IPv6", "IPv4"],
   });
   assert.equal(optionsOf(["--context", "work"]).context, "work");
   assert.equal(optionsOf(["--name", "b"]).name, "b");
@@ -42,6 +42,7 @@ test("each option counts", () => {
 test("a wrong option is named, with what would be right", () => {
   refused(["--nodes", "3"], /--nodes is "3"/, /1 or 2/);
   refused(["--kubelet-tls", "none"], /--kubelet-tls is "none"/, /self-signed or cluster-ca/);
+  refused(["--ip-families", "ipv6"], /--ip-families is "ipv6"/, /IPv4 or IPv6 or IPv4,IPv6 or IPv6,IPv4/);
   refused(["--overlai", "x"], /--overlai/);
   refused(["--context"], /--context/);
 });
@@ -49,7 +50,7 @@ test("a wrong option is named, with what would be right", () => {
 test("the shape of the embedded cluster is none of another's", () => {
   refused(["--context", "work", "--nodes", "2"], /--context names another/);
   refused(["--context", "work", "--name", "b"], /--context names another/);
-  refused(["--context", "work", "--dual-stack"], /--context names another/);
+  refused(["--context", "work", "--ip-families", "IPv6"], /--context names another/);
 });
 
 test.run();
