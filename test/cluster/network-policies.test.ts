@@ -13,15 +13,18 @@ import { restrictedContainer, restrictedPod } from "../../generators/lib/securit
 import { scrapeJobs } from "../../generators/prometheus/scrape/index.js";
 import { defaults } from "../../generators/settings/index.js";
 import { podProcesses } from "../../scripts/lib/cluster/cgroups.js";
+import { pidOf } from "../../scripts/lib/cluster/daemons.js";
 import { pauseReference } from "../../scripts/lib/cluster/images.js";
 import { type Cluster, cluster } from "../../scripts/lib/cluster/index.js";
 import { initOf } from "../../scripts/lib/cluster/node.js";
 import { applyObjects } from "../../scripts/lib/kubectl.js";
 import { root } from "../../scripts/lib/project.js";
 import { allowed } from "../../scripts/lib/rendered/network-policy.js";
+import { waitFor } from "../../scripts/lib/wait.js";
 import { type Connection, connections, inWords, type Party, withoutEach } from "../lib/policy-matrix.js";
 import { eventually } from "./lib/eventually.js";
 import { type Prober, prober } from "./lib/prober.js";
+import { prodShape } from "./lib/prod-shape.js";
 
 const namespace = "monitoring";
 const needed = edges([...stack(defaults), grafana(defaults)], scrapeJobs(defaults), "prometheus");
@@ -41,10 +44,12 @@ const standIns = [
 let running: Cluster;
 let policies: readonly INetworkPolicy[];
 let parties: readonly Party[];
+/** Every address of a party, by its name: of each family that the cluster has. */
+const addressesOf = new Map<string, readonly string[]>();
 const probers = new Map<string, Prober>();
 
 test.before(async () => {
-  const args = ["--overlay", "overlays/prod", "--kubelet-tls", "cluster-ca", "--nodes", "2"];
+  const args = ["--overlay", "overlays/prod", ...prodShape];
   await $({ cwd: root, quiet: true, stdio: ["ignore", "ignore", "inherit"] })`npm run -s up -- ${args}`;
   running = (await cluster.current()) ?? assert.fail("npm run up succeeded, and there is no cluster");
   policies = await list<INetworkPolicy>("networkpolicies", namespace);
@@ -63,13 +68,13 @@ test.after(async () => {
 test("every declared connection gets through, and no other one", async () => {
   const all = tried();
   const through = await results(all);
-  const wrong = all.filter((one, index) => through[index] === true && !one.needed);
+  const wrong = all.filter((one, index) => through[index]?.includes(true) && !one.needed);
   assert.deepEqual(wrong.map(inWords), []);
   // What a busy machine was slow to let through is tried again.
-  let late = all.filter((one, index) => through[index] === false && one.needed);
+  let late = all.filter((one, index) => through[index]?.includes(false) && one.needed);
   await eventually("every declared connection", async () => {
     const again = await results(late);
-    late = late.filter((_, index) => again[index] === false);
+    late = late.filter((_, index) => again[index]?.includes(false));
     assert.deepEqual(late.map(inWords), []);
     return true;
   });
@@ -107,11 +112,40 @@ test("a node reaches its own pods, as the kubelet's probes and kubectl port-forw
   for (const { name, node } of await pods(namespace)) {
     const of = running.nodes.find((one) => one.name === node) ?? assert.fail(`no node ${node}`);
     const own = prober((await initOf(of)) ?? 0);
-    const address = parties.find((party) => party.name === name)?.endpoint.address ?? "";
-    const attempts = [22, 8080, 9090, 9093].map((port) => ({ address, port, protocol: "TCP" }) as const);
-    assert.deepEqual(await own.gotThrough(attempts), [true, true, true, true], name);
+    for (const address of addressesOf.get(name) ?? []) {
+      const attempts = [22, 8080, 9090, 9093].map((port) => ({ address, port, protocol: "TCP" }) as const);
+      assert.deepEqual(await own.gotThrough(attempts), [true, true, true, true], `${name} at ${address}`);
+    }
     own.end();
   }
+});
+
+test("a pod that starts right after the container runtime did gets nowhere, at no moment", async () => {
+  const [node] = running.nodes;
+  const daemonOf = (name: string) =>
+    running.daemons.find((daemon) => daemon.name === name && daemon.node.name === node?.name) ?? assert.fail(name);
+  const [runtime, agent] = [daemonOf("containerd"), daemonOf("kube-network-policies")];
+  const before = [await pidOf(runtime), await pidOf(agent)];
+  process.kill(before[0] ?? assert.fail("no containerd"), "SIGKILL");
+  await eventually("both to run again", async () => {
+    const after = [await pidOf(runtime), await pidOf(agent)];
+    return after.every((pid, index) => pid !== undefined && pid !== before[index]);
+  });
+  const late = { name: "proof-late", home: namespace, labels: { app: "late" }, nodeName: node?.name };
+  await applyObjects(running.kubectl, [standIn(late)]);
+  const target = parties.find(({ name }) => name === "alertmanager-0")?.endpoint.address ?? "";
+  const [pid] = await waitFor(
+    async () => {
+      const { metadata } = await running.kubectl.json<IPod>(["get", "pod", late.name, "--namespace", namespace]);
+      const pids = await podProcesses(node ?? assert.fail(), metadata?.uid ?? "");
+      return pids.length > 0 && pids;
+    },
+    { seconds: 120, pauseMilliseconds: 50, otherwise: () => new Error("the pod does not start") },
+  );
+  const from = prober(pid ?? 0);
+  const tries = Array.from({ length: 5 }, () => ({ address: target, port: 9093, protocol: "TCP" }) as const);
+  assert.deepEqual(await from.gotThrough(tries), [false, false, false, false, false]);
+  from.end();
 });
 
 test("without any single rule of any policy a declared connection is cut, and no other one", async () => {
@@ -128,7 +162,9 @@ test("without any single rule of any policy a declared connection is cut, and no
     );
     await eventually(`${title} to be missed`, async () => {
       const through = await results(all);
-      assert.deepEqual(all.filter((_, at) => through[at] === false).map(inWords), cut);
+      for (const some of [through.map((one) => one.includes(false)), through.map((one) => !one.includes(true))]) {
+        assert.deepEqual(all.filter((_, at) => some[at]).map(inWords), cut);
+      }
       return true;
     });
     await patch(policy, direction, rules);
@@ -146,18 +182,22 @@ function tried(): readonly Connection[] {
   return connections(parties, needed, namespace).filter(({ from }) => probers.has(from.name));
 }
 
-/** Whether each got through, tried at the same time. */
-async function results(all: readonly Connection[]): Promise<readonly boolean[]> {
-  const through = new Map<Connection, boolean>();
+/** Whether each got through, to each address of the other end; tried at the same time. */
+async function results(all: readonly Connection[]): Promise<readonly (readonly boolean[])[]> {
+  const through = new Map(all.map((one) => [one, [] as boolean[]]));
   await Promise.all(
     [...probers].map(async ([name, from]) => {
-      const own = all.filter((one) => one.from.name === name);
-      const attempts = own.map(({ to, port }) => ({ ...port, address: to.endpoint.address ?? "" }));
-      for (const [index, one] of (await from.gotThrough(attempts)).entries())
-        through.set(own[index] as Connection, one);
+      const own = all
+        .filter((one) => one.from.name === name)
+        .flatMap((one) => (addressesOf.get(one.to.name) ?? []).map((address) => ({ one, address })));
+      const attempts = own.map(({ one, address }) => ({ ...one.port, address }));
+      for (const [index, got] of (await from.gotThrough(attempts)).entries()) {
+        const tried = own[index];
+        if (tried !== undefined) through.get(tried.one)?.push(got);
+      }
     }),
   );
-  return all.map((one) => through.get(one) ?? assert.fail(`nobody tried ${inWords(one)}`));
+  return [...through].map(([one, got]) => (got.length > 0 ? got : assert.fail(`nobody tried ${inWords(one)}`)));
 }
 
 async function create(): Promise<void> {
@@ -167,16 +207,7 @@ async function create(): Promise<void> {
       kind: "Namespace",
       metadata: { name, labels },
     })),
-    ...standIns.map(({ name, home, labels }) => ({
-      apiVersion: "v1",
-      kind: "Pod",
-      metadata: { name, namespace: home, labels: { ...labels, ...label } },
-      spec: {
-        automountServiceAccountToken: false,
-        securityContext: restrictedPod,
-        containers: [{ name: "pause", image: pauseReference, securityContext: restrictedContainer }],
-      },
-    })),
+    ...standIns.map(standIn),
   ];
   await applyObjects(running.kubectl, items);
   for (const { name, home } of standIns) {
@@ -184,11 +215,26 @@ async function create(): Promise<void> {
   }
 }
 
+function standIn(pod: { name: string; home: string; labels: object; nodeName?: string | undefined }): object {
+  const { name, home, labels, nodeName } = pod;
+  return {
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { name, namespace: home, labels: { ...labels, ...label } },
+    spec: {
+      automountServiceAccountToken: false,
+      securityContext: restrictedPod,
+      containers: [{ name: "pause", image: pauseReference, securityContext: restrictedContainer }],
+      ...(nodeName !== undefined && { nodeName }),
+    },
+  };
+}
+
 interface Found {
   readonly name: string;
   readonly uid: string;
   readonly node: string;
-  readonly address: string;
+  readonly addresses: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
 }
 
@@ -197,7 +243,7 @@ async function pods(home: string): Promise<readonly Found[]> {
     name: metadata?.name ?? "",
     uid: metadata?.uid ?? "",
     node: spec?.nodeName ?? "",
-    address: status?.podIP ?? "",
+    addresses: (status?.podIPs ?? []).flatMap(({ ip }) => ip ?? []),
     labels: metadata?.labels ?? {},
   }));
 }
@@ -205,8 +251,11 @@ async function pods(home: string): Promise<readonly Found[]> {
 /** Every pod that policies may be about, with somebody who tries connections out of it; and the nodes. */
 async function whoIsThere(): Promise<readonly Party[]> {
   const found: Party[] = running.nodes.map(({ name, address }) => ({ name, end: "nodes", endpoint: { address } }));
+  for (const { name, addresses } of running.nodes) addressesOf.set(name, addresses);
   for (const home of [namespace, "kube-system", ...Object.keys(others)]) {
-    for (const { name, uid, node, address, labels } of await pods(home)) {
+    for (const { name, uid, node, addresses, labels } of await pods(home)) {
+      const [address = ""] = addresses;
+      addressesOf.set(name, addresses);
       const on = running.nodes.find((one) => one.name === node) ?? assert.fail(`no node ${node}`);
       const [pid] = await podProcesses(on, uid);
       probers.set(name, prober(pid ?? assert.fail(`${name} does not run`)));

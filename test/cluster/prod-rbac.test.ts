@@ -11,6 +11,7 @@ import { cluster } from "../../scripts/lib/cluster/index.js";
 import { root } from "../../scripts/lib/project.js";
 import { render } from "../../scripts/lib/render.js";
 import { ofKind, type Rendered } from "../../scripts/lib/rendered/objects.js";
+import { prodShape } from "./lib/prod-shape.js";
 import { objectionsTo } from "./lib/proof.js";
 
 const overlay = "overlays/prod";
@@ -24,7 +25,7 @@ let proofs: Proof[];
 let rendered: Rendered;
 
 test.before(async () => {
-  const args = ["--overlay", overlay, "--kubelet-tls", "cluster-ca", "--nodes", "2"];
+  const args = ["--overlay", overlay, ...prodShape];
   await $({ cwd: root, quiet: true, stdio: ["ignore", "ignore", "inherit"] })`npm run -s up -- ${args}`;
   const running = await cluster.current();
   if (running === undefined) throw new Error("npm run up succeeded, and there is no cluster");

@@ -1,6 +1,6 @@
 // Command network-policies enforces the NetworkPolicies of a cluster on the node that it runs on: it answers for each
 // packet that iptables queues. The official program runs in a pod, and queues by an expression of nftables that not every
-// kernel has.
+// kernel has. It ends when containerd does, and has to be started again: nothing gets through meanwhile.
 package main
 
 import (
@@ -9,6 +9,8 @@ import (
 	"os/signal"
 	"syscall"
 
+	nri "github.com/containerd/nri/pkg/api"
+	"github.com/containerd/nri/pkg/stub"
 	"k8s.io/client-go/informers"
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/tools/clientcmd"
@@ -51,6 +53,26 @@ func run(ctx context.Context, kubeconfig, node string, queue int) error {
 	if err != nil {
 		return err
 	}
+	if err := endWithRuntime(ctx); err != nil {
+		return err
+	}
 	factory.Start(ctx.Done())
 	return controller.Run(ctx)
 }
+
+// endWithRuntime ends this program when the connection to containerd does. Before a pod starts, containerd tells the
+// controller its address. The controller does not connect again after containerd was away: a new pod would be free to
+// connect until the API server has its address.
+func endWithRuntime(ctx context.Context) error {
+	lost := stub.WithOnClose(func() { klog.Exit("containerd is away") })
+	watcher, err := stub.New(started{}, stub.WithPluginName("runtime-watcher"), stub.WithPluginIdx("11"), lost)
+	if err != nil {
+		return err
+	}
+	return watcher.Start(ctx)
+}
+
+// started hears of each pod that starts, as a plugin has to hear of something.
+type started struct{}
+
+func (started) RunPodSandbox(context.Context, *nri.PodSandbox) error { return nil }

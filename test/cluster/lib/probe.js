@@ -1,5 +1,5 @@
 import { createSocket } from "node:dgram";
-import { connect } from "node:net";
+import { connect, isIPv6 } from "node:net";
 import { createInterface } from "node:readline";
 
 // Tries connections: each line of stdin is a list of them, and each of stdout says which got through. It runs by itself,
@@ -51,7 +51,7 @@ function byTcp(address, port) {
  */
 function byUdp(address, port) {
   return new Promise((resolve) => {
-    const socket = createSocket("udp4");
+    const socket = createSocket(isIPv6(address) ? "udp6" : "udp4");
     const timer = setTimeout(() => end(false), patienceMilliseconds);
     const end = (/** @type {boolean} */ through) => {
       clearTimeout(timer);
