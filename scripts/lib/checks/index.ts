@@ -1,4 +1,5 @@
 import type { Rendered } from "../rendered/objects.js";
+import { addresses } from "./addresses.js";
 import { alertmanagerConfig } from "./alertmanager-config.js";
 import { bindings } from "./bindings.js";
 import type { Check, Finding } from "./check.js";
@@ -44,6 +45,7 @@ export const checks: readonly [Check, ...Check[]] = [
   ports,
   volumes,
   variables,
+  addresses,
   flags,
   retention,
   quantities,
