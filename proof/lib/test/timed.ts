@@ -4,7 +4,22 @@ import { type Took, tookDescriptor } from "./uvu.js";
 
 // Loaded before test files: uvu itself does not say how long a test takes.
 
-const run = test.run;
+const { run, before } = test;
+
+// Nor what a hook before the first test throws, after which no test runs.
+test.before = Object.assign(
+  (hook: Parameters<typeof before>[0]) =>
+    before(async (context) => {
+      try {
+        await hook(context);
+      } catch (error) {
+        console.error(error);
+        throw error;
+      }
+    }),
+  { each: before.each },
+);
+
 /** When the test began that runs, or what comes before it. */
 let began = Date.now();
 
