@@ -1,18 +1,24 @@
 import { defaults } from "../../../generators/settings/index.js";
 import type { Kubectl } from "../../../scripts/lib/kubectl.js";
-import { namespace, replicasOf, runtimeInfo } from "./replicas.js";
+import { ask, namespace, replicasOf, runtimeInfo } from "./replicas.js";
 import { type Testbed, until } from "./testbed.js";
 
 const map = ["configmap", "prometheus-scrape", "--namespace", namespace];
 const file = "kubelet.yml";
 
-/** Has jobs that go by the interval of `lean` scrape at another one. */
+/** Has the jobs that go by the interval of `lean` scrape at another one, and returns when every replica does. */
 export async function scrapeEvery(interval: string, kubectl: Kubectl): Promise<void> {
   const { data } = await kubectl.json<{ data: Record<string, string> }>(["get", ...map]);
   const own = `scrape_interval: ${defaults.lean.scrapeInterval}`;
   for (const [file, text] of Object.entries(data)) {
     if (text.includes(own)) await put(kubectl, file, text.replaceAll(own, `scrape_interval: ${interval}`));
   }
+  await until(`every replica scrapes every ${interval}`, async () => {
+    const configs = await Promise.all(
+      (await replicasOf(kubectl)).map((replica) => ask(replica, (api) => api.get<{ yaml: string }>("status/config"))),
+    );
+    return configs.length > 0 && configs.every((config) => config && !config.yaml.includes(own));
+  });
 }
 
 /** Has every replica try a configuration that does not load, and then again the one that it had. */

@@ -42,7 +42,6 @@ export async function scene(scrapeInterval = ofLean): Promise<Scene> {
   const shape = { kubeletTls: "cluster-ca", nodes: 2, enforcing: hasPolicies(rendered) } as const;
   const started = await cluster.start({ ...shape, images: imageSources() });
   await apply(rendered, started.kubectl);
-  await scrapeEvery(scrapeInterval, started.kubectl);
   const report = await verify({ overlay, kubectl: started.kubectl, waitMilliseconds: 300_000 });
   if (!report.ok)
     throw new Failure(
@@ -50,6 +49,7 @@ export async function scene(scrapeInterval = ofLean): Promise<Scene> {
         .map(({ subject, reason }) => `${subject}: ${reason}`)
         .join("\n"),
     );
+  if (scrapeInterval !== ofLean) await scrapeEvery(scrapeInterval, started.kubectl);
   const testbed: Testbed = await testbedOf(started, milliseconds(scrapeInterval) / 1000);
   const token: TokenWatch = await watchToken(testbed, rendered);
   const witnesses: readonly Block[] = await putWitnesses(testbed);
