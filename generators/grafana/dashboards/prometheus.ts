@@ -292,14 +292,6 @@ function remoteWrite() {
           },
         ],
       }),
-      graph({
-        ...none,
-        title: "Bytes sent",
-        description: "Bytes per second after compression.",
-        unit: "Bps",
-        expr: sent("bytes_total"),
-        legend: "{{remote_name}}",
-      }),
     ],
   };
 }
