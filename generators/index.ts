@@ -34,9 +34,10 @@ import { noFiles, withOwnFiles } from "./own-files.js";
 import { platforms } from "./platforms/index.js";
 import { accessElsewhere, additionalElsewhere, additionalGrants } from "./prometheus/access.js";
 import { prometheus } from "./prometheus/index.js";
-import { scrapeJobs } from "./prometheus/scrape/index.js";
+import { reached } from "./prometheus/scrape/index.js";
 import { optionalJobs } from "./prometheus/scrape/optional.js";
 import type { Settings } from "./settings/index.js";
+import { switchedOffText } from "./switched-off.js";
 
 /**
  * The stack as an overlay finds it: its bases.
@@ -110,7 +111,7 @@ export function components(settings: Settings, bases = stack(settings), files = 
 
 /** What Prometheus may see of other namespaces, as a base for each job and namespace: for `components/namespaced-access`. */
 export function elsewhere(settings: Settings): readonly Base[] {
-  const jobs = scrapeJobs(settings);
+  const jobs = reached(settings);
   return [
     ...accessElsewhere(jobs, settings.namespace),
     ...optionalJobs(settings).flatMap((optional) =>
@@ -133,7 +134,7 @@ export function base(settings: Settings, own: readonly Base[] = [], files = noFi
   const standalone = proofOfConcept(settings);
   const bareMetal = new Map([[standalone.name, textOf(standalone)], ...outside(settings)]);
   return new Map([
-    ["README.md", readme(all, apart, optional)],
+    ["README.md", readme(all, apart, optional, switchedOffText(settings))],
     ...laidOut,
     ...[...bareMetal].map(([path, text]): [string, string] => [`bare-metal/${path}`, text]),
   ]);

@@ -104,7 +104,7 @@ function keepList(
 }
 
 /** Names of the series that a metric stands for. */
-function namesOf(name: string, metrics: JobCatalogue): string[] {
+export function namesOf(name: string, metrics: JobCatalogue): string[] {
   const type = metrics[name]?.type;
   const counts = [`${name}_sum`, `${name}_count`];
   return [name, ...(type === "histogram" ? [`${name}_bucket`, ...counts] : type === "summary" ? counts : [])];

@@ -1,12 +1,13 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { styleText } from "node:util";
+import { switchedOff } from "../generators/switched-off.js";
 import { Misuse } from "./lib/failure.js";
 import { checkBase, writeBase } from "./lib/generate.js";
 import { ownFolders } from "./lib/own-folders.js";
 import { isPackage, product, root } from "./lib/project.js";
 import { run } from "./lib/run.js";
-import { settingsFile } from "./lib/settings.js";
+import { projectSettings, settingsFile } from "./lib/settings.js";
 import { type Look, watchGenerators } from "./lib/watch/index.js";
 
 const usage = {
@@ -23,7 +24,17 @@ await run(usage, async ({ values }) => {
   if (values.check && values.watch) throw new Misuse("--check writes nothing, and --watch writes: leave one out");
   if (values.watch) return watch();
   console.log(values.check ? await checkBase() : await writeBase());
+  for (const line of offInWords()) console.log(line);
 });
+
+function offInWords(): string[] {
+  const { jobs, alerts, dashboards } = switchedOff(projectSettings());
+  if (jobs.size === 0) return [];
+  const names = [...jobs.keys()].join(", ");
+  return [
+    `jobs off: ${names}; with them go ${alerts.length} alerts and ${dashboards.length} dashboards, see base/README.md`,
+  ];
+}
 
 async function watch(): Promise<void> {
   const ended = new Promise<void>((resolve) => {

@@ -23,14 +23,19 @@ export function blackboxExporter(
   componentOf: (jobs: OptionalJobs) => Component,
 ): Component {
   const own = base(settings);
-  const ofJobs = componentOf(probing());
+  const ofJobs = componentOf(probing(settings));
   const { objects = [], configMaps: dashboards = [], adds = [], patches = [] } = ofJobs;
   return {
     ...ofJobs,
     source: "generators/components/blackbox-exporter.ts",
     objects: [
       ...own.objects,
-      ...policiesOf([own], edges([...bases, own], probing().jobs, "prometheus"), settings.namespace, (name) => name),
+      ...policiesOf(
+        [own],
+        edges([...bases, own], probing(settings).jobs, "prometheus"),
+        settings.namespace,
+        (name) => name,
+      ),
       ...objects,
     ],
     configMaps: [...(own.configMaps ?? []), ...dashboards],

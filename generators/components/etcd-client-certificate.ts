@@ -2,7 +2,8 @@ import type { Base, Component } from "../lib/base-and-component.js";
 import { because } from "../lib/because.js";
 import { scrapeFiles } from "../prometheus/index.js";
 import { etcd } from "../prometheus/scrape/etcd.js";
-import { scrapeJobs } from "../prometheus/scrape/index.js";
+import { reached } from "../prometheus/scrape/index.js";
+import { on } from "../prometheus/scrape/off.js";
 import type { Settings } from "../settings/index.js";
 import { changedPod } from "./changed-pod.js";
 import { additionalEdges, openings } from "./job.js";
@@ -26,15 +27,15 @@ export function etcdWithCertificate() {
  */
 export function etcdClientCertificate(settings: Settings, bases: readonly Base[]): Component {
   const { namespace } = settings;
-  const job = etcdWithCertificate();
+  const jobs = on([etcdWithCertificate()], settings);
   return {
     name,
     source: "generators/components/etcd-client-certificate.ts",
     about: `Reads etcd at the port of its clients, with the certificate in the Secret ${etcdSecret}.`,
     after: ["prometheus-ha"],
-    replaces: [scrapeFiles([job], settings)],
+    replaces: [scrapeFiles(jobs, settings)],
     patches: [
-      ...openings(additionalEdges(bases, scrapeJobs(settings), [job])),
+      ...openings(additionalEdges(bases, reached(settings), jobs)),
       changedPod(namespace, { volumeMounts: [{ name: "etcd", mountPath: folder, readOnly: true }] }, [
         because(
           { name: "etcd", secret: { secretName: etcdSecret, defaultMode: 0o440 } },

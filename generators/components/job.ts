@@ -7,7 +7,7 @@ import type { JsonPatch } from "../lib/patch.js";
 import { additionalAccess, additionalGrants } from "../prometheus/access.js";
 import { ruleConfigMap, scrapeFiles } from "../prometheus/index.js";
 import { allRuleFiles } from "../prometheus/rules/index.js";
-import { scrapeJobs } from "../prometheus/scrape/index.js";
+import { reached, scrapeJobs } from "../prometheus/scrape/index.js";
 import type { OptionalJobs } from "../prometheus/scrape/optional.js";
 import type { Settings } from "../settings/index.js";
 import { egressOf, ingressOf } from "./network-policies.js";
@@ -20,8 +20,8 @@ import { egressOf, ingressOf } from "./network-policies.js";
  * @returns what makes a Component of such jobs; rules and dashboards are made once for all of them
  */
 export function jobComponents(settings: Settings, bases: readonly Base[]): (optional: OptionalJobs) => Component {
-  const core = scrapeJobs(settings);
-  const names = core.map(nameOf);
+  const core = reached(settings);
+  const names = scrapeJobs(settings).map(nameOf);
   const rules = allRuleFiles(settings);
   const dashboards = allDashboards(settings);
   const { namespace } = settings;

@@ -48,62 +48,73 @@ export function lean(settings: Settings): Component {
       ...(slower.length > 0 ? [slowerDataSource(settings)] : []),
     ],
     patches: [
-      merging<IDeployment>(
-        "kube-state-metrics",
-        {
-          apiVersion: "apps/v1",
-          kind: "Deployment",
-          metadata: { name: "kube-state-metrics", namespace },
-          spec: {
-            template: {
-              spec: {
-                containers: [
-                  {
-                    name: "kube-state-metrics",
-                    args: kubeStateMetricsArguments(resourcesFlag(watched)),
-                    env: [{ name: allowlistVariable, value: allowlist(lists) }],
+      // An exporter whose job is off is nobody's to ask.
+      ...(lists.has("kube-state-metrics")
+        ? [
+            merging<IDeployment>(
+              "kube-state-metrics",
+              {
+                apiVersion: "apps/v1",
+                kind: "Deployment",
+                metadata: { name: "kube-state-metrics", namespace },
+                spec: {
+                  template: {
+                    spec: {
+                      containers: [
+                        {
+                          name: "kube-state-metrics",
+                          args: kubeStateMetricsArguments(resourcesFlag(watched)),
+                          env: [{ name: allowlistVariable, value: allowlist(lists) }],
+                        },
+                      ],
+                    },
                   },
-                ],
+                },
               },
-            },
-          },
-        },
-        { kind: "Deployment", name: "kube-state-metrics" },
-      ),
-      merging<IClusterRole>(
-        "kube-state-metrics-permissions",
-        {
-          apiVersion: "rbac.authorization.k8s.io/v1",
-          kind: "ClusterRole",
-          metadata: { name: clusterRole },
-          rules: rules(watched),
-        },
-        { kind: "ClusterRole", name: clusterRole },
-      ),
-      merging<IDaemonSet>(
-        "node-exporter",
-        {
-          apiVersion: "apps/v1",
-          kind: "DaemonSet",
-          metadata: { name: "node-exporter", namespace },
-          spec: {
-            template: {
-              spec: {
-                containers: [
-                  {
-                    name: "node-exporter",
-                    args: [
-                      ...nodeExporterArguments(settings),
-                      ...unread(namesOf(lists, "node-exporter")).map((collector) => `--no-collector.${collector}`),
-                    ],
+              { kind: "Deployment", name: "kube-state-metrics" },
+            ),
+            merging<IClusterRole>(
+              "kube-state-metrics-permissions",
+              {
+                apiVersion: "rbac.authorization.k8s.io/v1",
+                kind: "ClusterRole",
+                metadata: { name: clusterRole },
+                rules: rules(watched),
+              },
+              { kind: "ClusterRole", name: clusterRole },
+            ),
+          ]
+        : []),
+      ...(lists.has("node-exporter")
+        ? [
+            merging<IDaemonSet>(
+              "node-exporter",
+              {
+                apiVersion: "apps/v1",
+                kind: "DaemonSet",
+                metadata: { name: "node-exporter", namespace },
+                spec: {
+                  template: {
+                    spec: {
+                      containers: [
+                        {
+                          name: "node-exporter",
+                          args: [
+                            ...nodeExporterArguments(settings),
+                            ...unread(namesOf(lists, "node-exporter")).map(
+                              (collector) => `--no-collector.${collector}`,
+                            ),
+                          ],
+                        },
+                      ],
+                    },
                   },
-                ],
+                },
               },
-            },
-          },
-        },
-        { kind: "DaemonSet", name: "node-exporter" },
-      ),
+              { kind: "DaemonSet", name: "node-exporter" },
+            ),
+          ]
+        : []),
     ],
   };
 }

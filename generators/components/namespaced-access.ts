@@ -3,7 +3,7 @@ import type { Component } from "../lib/base-and-component.js";
 import { because } from "../lib/because.js";
 import { type MergePatch, merging } from "../lib/patch.js";
 import { additionalGrants, clusterWideRules, nameElsewhere, nameOfAddition } from "../prometheus/access.js";
-import { scrapeJobs } from "../prometheus/scrape/index.js";
+import { reached, scrapeJobs } from "../prometheus/scrape/index.js";
 import { optionalJobs } from "../prometheus/scrape/optional.js";
 import type { Settings } from "../settings/index.js";
 
@@ -34,7 +34,7 @@ export function namespacedAccess(settings: Settings): Component {
         ),
       ),
       ...optionalJobs(settings).flatMap(({ component, jobs }) => {
-        const grants = additionalGrants(jobs, scrapeJobs(settings));
+        const grants = additionalGrants(jobs, reached(settings));
         return grants.length > 0 && grants.every(({ scope }) => typeof scope === "object")
           ? [withoutAll(component)]
           : [];

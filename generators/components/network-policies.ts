@@ -6,7 +6,7 @@ import type { Base, Component, KubernetesObject } from "../lib/base-and-componen
 import { because } from "../lib/because.js";
 import { explained } from "../lib/explained.js";
 import { labels, selector } from "../lib/labels.js";
-import { scrapeJobs } from "../prometheus/scrape/index.js";
+import { reached } from "../prometheus/scrape/index.js";
 import type { Settings } from "../settings/index.js";
 
 type Spec = NonNullable<INetworkPolicy["spec"]>;
@@ -88,7 +88,7 @@ const places: Readonly<Record<Exclude<End, object>, Place>> = {
  */
 export function networkPolicies(settings: Settings, bases: readonly Base[]): Component {
   const { namespace } = settings;
-  const needed = edges(bases, scrapeJobs(settings), "prometheus");
+  const needed = edges(bases, reached(settings), "prometheus");
   return {
     name: "network-policies",
     source: "generators/components/network-policies.ts",

@@ -3,6 +3,7 @@ import { type Platform, platformJobs } from "../platforms/types.js";
 import { scrapeFiles } from "../prometheus/index.js";
 import { eksControlPlane } from "../prometheus/scrape/eks.js";
 import { k3sJobs } from "../prometheus/scrape/k3s.js";
+import { on } from "../prometheus/scrape/off.js";
 import type { OptionalJobs } from "../prometheus/scrape/optional.js";
 import type { Settings } from "../settings/index.js";
 
@@ -17,8 +18,8 @@ export function platformComponent(
   component: (jobs: OptionalJobs) => Component,
 ): Component {
   const name = `platform-${platform.name}`;
-  const own = ownJobs(platform.name);
-  const brought = own.map(({ config }) => config.job_name);
+  const own = on(ownJobs(platform.name), settings);
+  const brought = ownJobs(platform.name).map(({ config }) => config.job_name);
   const withOwn: Partial<Component> = own.length > 0 ? component({ component: name, about: "", jobs: own }) : {};
   return {
     ...withOwn,

@@ -68,7 +68,10 @@ function componentFolderOf(component: Component, all: readonly Component[]): [st
     rewrites = [],
   } = component;
   const manifests = manifestsOf(objects, name, source);
-  const merged = [...adds, ...replaces].map((map) => signed(map, component, all));
+  // A job that is off has no file.
+  const merged = [...adds, ...replaces]
+    .filter(({ files }) => files.length > 0)
+    .map((map) => signed(map, component, all));
   const own = [...configMaps, ...(rewrites.length > 0 ? [textsOf(component)] : [])];
   const maps = [...own, ...merged];
   const guard = guardOf(component, all);

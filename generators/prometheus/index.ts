@@ -15,7 +15,8 @@ import { configMaps, pod, port } from "./pod.js";
 import { ruleFiles } from "./rules/index.js";
 import { withRunbooks } from "./rules/runbook.js";
 import { asSet } from "./scrape/as-set.js";
-import { scrapeJobs } from "./scrape/index.js";
+import { reached, scrapeJobs } from "./scrape/index.js";
+import { on } from "./scrape/off.js";
 
 const name = "prometheus";
 
@@ -31,7 +32,7 @@ export function prometheus(settings: Settings): Base {
     callers: { [port.name]: ["admitted"] },
     objects: [
       new ServiceAccount({ metadata, automountServiceAccountToken: false }),
-      ...access(jobs, namespace),
+      ...access(reached(settings), namespace),
       explained(Deployment, {
         metadata,
         spec: because<IDeploymentSpec>(
@@ -92,14 +93,14 @@ export function ruleConfigMap(settings: Settings, files: readonly RuleFile[]): C
   };
 }
 
-/** The ConfigMap of the scrape jobs, one file each, named as its job. */
+/** The ConfigMap of the scrape jobs, one file each, named as its job, without those that are off. */
 export function scrapeFiles(jobs: readonly ScrapeJob[], settings: Settings): ConfigMapFiles {
   return {
     name: configMaps.scrape,
     namespace: settings.namespace,
     labels: labels(name, "server"),
     folder: "scrape",
-    files: jobs.map(({ about, config, source }) => ({
+    files: on(jobs, settings).map(({ about, config, source }) => ({
       name: `${config.job_name}.yml`,
       about,
       source,

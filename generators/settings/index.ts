@@ -151,13 +151,20 @@ const externalUrls = v.strictObject({
   grafana: v.pipe(v.optional(pageUrl), v.description("Of Grafana, for components/grafana.")),
 });
 
-/** What is otherwise with one job: how often it is scraped, and what one target may give at a time. */
-const job = v.strictObject({
-  scrapeInterval: v.optional(scrapeInterval),
-  scrapeTimeout: v.optional(duration),
-  samples: v.optional(count),
-  bodySize: v.optional(size),
-});
+/** What is otherwise with one job: that it is off, how often it is scraped, and what one target may give at a time. */
+const job = v.pipe(
+  v.strictObject({
+    off: v.optional(reason),
+    scrapeInterval: v.optional(scrapeInterval),
+    scrapeTimeout: v.optional(duration),
+    samples: v.optional(count),
+    bodySize: v.optional(size),
+  }),
+  v.check(
+    ({ off, ...others }) => off === undefined || Object.keys(others).length === 0,
+    'must have nothing beside "off": a job that is off is not scraped',
+  ),
+);
 const jobs = v.pipe(
   v.record(
     v.picklist(
@@ -167,7 +174,7 @@ const jobs = v.pipe(
     job,
   ),
   v.title(
-    "`scrapeInterval`, `scrapeTimeout` (durations), `samples` (whole number) and `bodySize` (such as `64MB`) by job",
+    "`off` (the reason), or `scrapeInterval`, `scrapeTimeout` (durations), `samples` (whole number) and `bodySize` (such as `64MB`), by job",
   ),
 );
 
@@ -391,8 +398,12 @@ export const schema = v.strictObject({
   jobs: subject(
     jobs,
     {},
-    "What is otherwise with one job: how often it is scraped, and what one target may give at a time. What is left out follows from `scrape` and `cluster`.",
-    { cadvisor: { scrapeInterval: "60s" }, "kube-state-metrics": { samples: 1_000_000 } },
+    "What is otherwise with one job: that it is off, how often it is scraped, and what one target may give at a time. What is left out follows from `scrape` and `cluster`.",
+    {
+      cadvisor: { scrapeInterval: "60s" },
+      "kube-state-metrics": { samples: 1_000_000 },
+      "kube-proxy": { off: "Cilium does what it did." },
+    },
   ),
   prometheus: subject(prometheus, {}, "The server: what it keeps, what it sends, and what it takes.", {
     externalLabels: { region: "eu-west-1" },
@@ -470,6 +481,12 @@ function together({ scrape, prometheus, jobs }: Settings): Problem[] {
       ["prometheus", "retentionSize"],
       retentionSize,
       `must be at most ${shareOfVolume * 100} % of prometheus.volumeSize, which is ${volumeSize}`,
+    ),
+    ...wrongWhere(
+      jobs.probes?.off !== undefined,
+      ["jobs", "probes", "off"],
+      jobs.probes?.off,
+      "cannot be: components/blackbox-exporter is for nothing else; leave that Component out",
     ),
     ...Object.entries(jobs).flatMap(([name, { scrapeInterval = scrape.interval, scrapeTimeout }]) =>
       wrongWhere(

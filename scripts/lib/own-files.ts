@@ -4,6 +4,7 @@ import type { ConfigFile } from "../../generators/lib/base-and-component.js";
 import { noFiles, type OwnFiles } from "../../generators/own-files.js";
 import { allRuleFiles } from "../../generators/prometheus/rules/index.js";
 import { allJobs } from "../../generators/prometheus/scrape/applications.js";
+import { withAllJobs } from "../../generators/prometheus/scrape/off.js";
 import type { Settings } from "../../generators/settings/index.js";
 import { Failure } from "./failure.js";
 import { ownDashboards } from "./own-dashboards.js";
@@ -19,8 +20,8 @@ import { readYaml } from "./read-yaml.js";
  */
 export function ownFiles(settings: Settings, project = root): OwnFiles {
   if (ownFolders.every((folder) => namesIn(folder, project).length === 0)) return noFiles;
-  const subjects = allRuleFiles({ ...settings, alerts: {} });
-  const jobs = allJobs(settings).map(({ config, source }) => [config.job_name, source] as const);
+  const subjects = allRuleFiles({ ...withAllJobs(settings), alerts: {} });
+  const jobs = allJobs(withAllJobs(settings)).map(({ config, source }) => [config.job_name, source] as const);
   const groups = subjects.flatMap((file) => file.groups.map(({ name }) => [name, file.source] as const));
   return {
     rules: read("rules", project, {

@@ -122,7 +122,7 @@ test("on a cluster like kubeadm's, of two nodes, every job of every part is up",
   console.log(table(report));
   assert.ok(report.ok);
   const jobs = report.replicas.flatMap((replica) => replica.jobs);
-  const expected = [...on, ...annotated(defaults).jobs, ...probing().jobs];
+  const expected = [...on, ...annotated(defaults).jobs, ...probing(defaults).jobs];
   assert.deepEqual(jobs.map(({ job }) => job).sort(), expected.map(({ config }) => config.job_name).sort());
   for (const { job, expected, up } of jobs) {
     assert.ok(expected !== null && expected > 0, `${job} expects nothing`);

@@ -18,11 +18,14 @@ import { nodeIo } from "./node-io.js";
 import { persistentVolumes } from "./persistent-volumes.js";
 import { probes } from "./probes.js";
 import { prometheus } from "./prometheus.js";
+import { withoutJobs } from "./without-jobs.js";
 import { workloads } from "./workloads.js";
 
-/** Every dashboard there is, also of jobs that are off. A dashboard of your own is one more file and one more line here. */
+/**
+ * Every dashboard there is, also of jobs that no Component has switched on; without those of which the settings leave nothing. A dashboard of your own is one more file and one more line here.
+ */
 export function allDashboards(settings: Settings, form: HistogramForm = "classic"): readonly DashboardFile[] {
-  return [
+  const all = [
     cluster(settings),
     node(settings),
     nodeIo(settings),
@@ -41,6 +44,7 @@ export function allDashboards(settings: Settings, form: HistogramForm = "classic
     cost(form),
     alertmanager(form),
   ];
+  return withoutJobs(all, settings);
 }
 
 /** The dashboards whose jobs are on, without links to the others. */

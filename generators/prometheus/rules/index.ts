@@ -1,6 +1,8 @@
 import type { HistogramForm } from "../../../metrics/promql/histogram.js";
 import type { RuleFile } from "../../../metrics/rule-file.js";
+import { type Remaining, withoutJobs } from "../../derive/without-jobs.js";
 import type { Settings } from "../../settings/index.js";
+import { jobsOff } from "../scrape/off.js";
 import { alertDelivery } from "./alert-delivery.js";
 import { alertmanager } from "./alertmanager.js";
 import { blackboxExporter } from "./blackbox-exporter.js";
@@ -32,11 +34,17 @@ export function ruleFiles(
 }
 
 /**
- * The rules of every subject there is, also of jobs that are off. A subject of your own is one more line here.
+ * The rules of every subject there is, also of jobs that no Component has switched on; without those that have nothing to say
+ * while the settings have a job off.
  *
  * @throws WrongSettings where the setting `alerts` names one that does not exist.
  */
 export function allRuleFiles(settings: Settings, form: HistogramForm = "classic"): readonly RuleFile[] {
+  return remaining(settings, form).files;
+}
+
+/** The same, with what is gone. A subject of your own is one more line here. */
+export function remaining(settings: Settings, form: HistogramForm = "classic"): Remaining {
   const files = [
     targets(settings),
     alertDelivery(settings),
@@ -58,5 +66,5 @@ export function allRuleFiles(settings: Settings, form: HistogramForm = "classic"
     blackboxExporter(settings),
     probes(settings),
   ];
-  return chosen(files, settings);
+  return withoutJobs(chosen(files, settings), jobsOff(settings));
 }

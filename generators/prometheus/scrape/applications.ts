@@ -3,6 +3,7 @@ import type { Settings } from "../../settings/index.js";
 import { annotatedPods } from "./annotated-pods.js";
 import { annotatedServices } from "./annotated-services.js";
 import { blackboxExporter } from "./blackbox-exporter.js";
+import { on } from "./off.js";
 import { everyJob, type OptionalJobs } from "./optional.js";
 import { probes } from "./probes.js";
 
@@ -11,20 +12,20 @@ export function annotated(settings: Settings): OptionalJobs {
   return {
     component: "annotated-workloads",
     about: "Scrapes the pods and Services that ask for it by annotations.",
-    jobs: [annotatedPods(settings), annotatedServices(settings)],
+    jobs: on([annotatedPods(settings), annotatedServices(settings)], settings),
   };
 }
 
 /** What is looked at from outside, and who looks. */
-export function probing(): OptionalJobs {
+export function probing(settings: Settings): OptionalJobs {
   return {
     component: "blackbox-exporter",
     about: "Probes URLs and Services, over HTTP, TCP, TLS and DNS.",
-    jobs: [blackboxExporter(), probes()],
+    jobs: on([blackboxExporter(), probes()], settings),
   };
 }
 
 /** Every job there is: those about Kubernetes and the stack, and those about what runs on them. */
 export function allJobs(settings: Settings): readonly ScrapeJob[] {
-  return [...everyJob(settings), ...annotated(settings).jobs, ...probing().jobs];
+  return [...everyJob(settings), ...annotated(settings).jobs, ...probing(settings).jobs];
 }

@@ -2,6 +2,7 @@ import type { RelabelConfig, ScrapeJob } from "../../../metrics/scrape-job.js";
 import type { Settings } from "../../settings/index.js";
 import { kubelet } from "./kubelet.js";
 import { kubernetesApiservers } from "./kubernetes-apiservers.js";
+import { on } from "./off.js";
 
 /*
  * Names of what the control plane alone exposes, and of what the parts on every node do. What belongs to a program as a
@@ -39,7 +40,7 @@ export function k3sJobs(settings: Settings): readonly ScrapeJob[] {
   const [ofKubelet, ofApiservers] = [kubelet(settings), kubernetesApiservers()];
   const { body_size_limit } = ofApiservers.config;
   const source = "generators/prometheus/scrape/k3s.ts";
-  return [
+  const jobs: readonly ScrapeJob[] = [
     {
       ...ofKubelet,
       source,
@@ -52,6 +53,7 @@ export function k3sJobs(settings: Settings): readonly ScrapeJob[] {
     },
     { ...ofApiservers, source, config: { ...ofApiservers.config, metric_relabel_configs: [dropped(ofNodes)] } },
   ];
+  return on(jobs, settings);
 }
 
 function dropped(prefixes: readonly string[]): RelabelConfig {

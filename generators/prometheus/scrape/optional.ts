@@ -9,6 +9,7 @@ import { kubeProxy } from "./kube-proxy.js";
 import { kubeScheduler } from "./kube-scheduler.js";
 import { kubeletPaths } from "./kubelet-paths.js";
 import { kubernetesApiserversSlis } from "./kubernetes-apiservers-slis.js";
+import { on } from "./off.js";
 
 /** Every job there is, also those that are off by default. */
 export function everyJob(settings: Settings): readonly ScrapeJob[] {
@@ -25,7 +26,7 @@ export interface OptionalJobs {
 
 /** What not every cluster has, or not every user wants. A job of your own is one more file and one more line here. */
 export function optionalJobs(settings: Settings): readonly OptionalJobs[] {
-  return [
+  const all: readonly OptionalJobs[] = [
     { component: "coredns", about: "Scrapes CoreDNS, the cluster's name server.", jobs: [coredns()] },
     { component: "kube-proxy", about: "Scrapes kube-proxy on every node.", jobs: [kubeProxy(settings)] },
     { component: "kube-scheduler", about: "Scrapes the scheduler.", jobs: [kubeScheduler()] },
@@ -43,4 +44,5 @@ export function optionalJobs(settings: Settings): readonly OptionalJobs[] {
       jobs: [kubernetesApiserversSlis()],
     },
   ];
+  return all.map((one) => ({ ...one, jobs: on(one.jobs, settings) }));
 }

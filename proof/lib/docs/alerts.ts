@@ -1,7 +1,9 @@
 import { allRuleFiles } from "../../../generators/prometheus/rules/index.js";
 import { annotated, probing } from "../../../generators/prometheus/scrape/applications.js";
 import { scrapeJobs } from "../../../generators/prometheus/scrape/index.js";
+import { withAllJobs } from "../../../generators/prometheus/scrape/off.js";
 import { optionalJobs } from "../../../generators/prometheus/scrape/optional.js";
+import { switchedOff } from "../../../generators/switched-off.js";
 import type { RuleFile } from "../../../metrics/rule-file.js";
 import { alertsOf } from "../../../scripts/lib/checks/rules/alerts.js";
 import { projectSettings } from "../../../scripts/lib/settings.js";
@@ -28,8 +30,10 @@ export function coverageSection(): Section {
   const header = ["What goes wrong", "Known as", "Alert", "Severity", "Test", "Runbook"];
   const settings = projectSettings();
   const kept = Object.entries(settings.alerts).filter(([, { off }]) => off === undefined);
-  const files = allRuleFiles({ ...settings, alerts: Object.fromEntries(kept) });
-  const parts = coverage(files, settings.alerts).map(
+  const files = allRuleFiles({ ...withAllJobs(settings), alerts: Object.fromEntries(kept) });
+  const off = "it goes with a job that the settings have off; base/README.md says which";
+  const withJobs = switchedOff(settings).alerts.map((alert) => [alert, { off }] as const);
+  const parts = coverage(files, { ...settings.alerts, ...Object.fromEntries(withJobs) }).map(
     ([subject, rows]) =>
       `### ${subject}\n\n${table(
         header,
@@ -51,8 +55,8 @@ function onOrOff({ jobs }: RuleFile): string {
   const on = scrapeJobs(projectSettings()).map(({ config }) => config.job_name);
   const off = jobs.filter((job) => !on.includes(job));
   if (off.length === 0) return "yes";
-  const brought = [...optionalJobs(projectSettings()), annotated(projectSettings()), probing()].find((one) =>
-    off.every((job) => one.jobs.some(({ config }) => config.job_name === job)),
+  const brought = [...optionalJobs(projectSettings()), annotated(projectSettings()), probing(projectSettings())].find(
+    (one) => off.every((job) => one.jobs.some(({ config }) => config.job_name === job)),
   );
   return brought === undefined ? `no: job ${off.join(", ")} is off` : `with the Component \`${brought.component}\``;
 }

@@ -49,7 +49,7 @@ export function additionsSection(): Section {
   const all = [
     ...optionalJobs(projectSettings()),
     annotated(projectSettings()),
-    probing(),
+    probing(projectSettings()),
     { component: "platform-eks", jobs: eksControlPlane() },
   ];
   const rows = all.map(({ component, jobs }) => {

@@ -2,6 +2,7 @@ import { converted } from "../../../../generators/components/native-histograms.j
 import { allRuleFiles, ruleFiles } from "../../../../generators/prometheus/rules/index.js";
 import { allJobs } from "../../../../generators/prometheus/scrape/applications.js";
 import { asSet } from "../../../../generators/prometheus/scrape/as-set.js";
+import { withAllJobs } from "../../../../generators/prometheus/scrape/off.js";
 import type { Settings } from "../../../../generators/settings/index.js";
 import type { HistogramForm } from "../../../../metrics/promql/histogram.js";
 import { isPackage } from "../../project.js";
@@ -32,7 +33,9 @@ export async function runRuleChecks(settings: Settings): Promise<ReadonlyMap<str
   return new Map(await Promise.all(found));
 }
 
-function rulesOf(settings: Settings, form: HistogramForm): Rules {
+/** Also those that are off by the settings are checked: what stays and reads their jobs was told to. */
+function rulesOf(chosen: Settings, form: HistogramForm): Rules {
+  const settings = withAllJobs(chosen);
   const all = allJobs(settings).map((job) => ({ ...job, config: asSet(job.config, settings) }));
   const jobs = form === "native" ? converted(all) : all;
   const names = jobs.map(({ config }) => config.job_name);
