@@ -9,9 +9,7 @@ let seen: Drill;
 
 test.before(async () => {
   await devbox();
-  const running = await cluster.current();
-  if (running === undefined) throw new Error("npm run up succeeded, and there is no cluster");
-  seen = await drill(running, "overlays/devbox");
+  seen = await drill(await cluster.enforce(), "overlays/devbox");
   console.log(deliveryTable(seen));
 });
 

@@ -57,7 +57,7 @@ export async function drill(cluster: Cluster, overlay: string): Promise<Drill> {
     broken: new Set(),
   };
   const alerts = [...new Set(field.all.map(({ alert }) => alert))];
-  return await withQuickOverlay(overlay, alerts, async (quick) => {
+  return await withQuickOverlay(overlay, alerts, inbox, async (quick) => {
     try {
       await applyObjects(kubectl, [secretOf(field)]);
       await apply(quick, kubectl);
@@ -70,9 +70,11 @@ export async function drill(cluster: Cluster, overlay: string): Promise<Drill> {
       for (const scenario of field.broken) await scenario.mend();
       await apply(normal, kubectl);
       await kubectl.text(["delete", "secret", secretName, "--ignore-not-found", ...home]);
-      for (const { metadata } of ofKind(quick.objects, "v1/ConfigMap")) {
-        if (ofKind(normal.objects, "v1/ConfigMap").some((kept) => kept.metadata.name === metadata.name)) continue;
-        await kubectl.text(["delete", "configmap", metadata.name, "--ignore-not-found", ...home]);
+      for (const kind of ["v1/ConfigMap", "networking.k8s.io/v1/NetworkPolicy"] as const) {
+        for (const { kind: title, metadata } of ofKind(quick.objects, kind)) {
+          if (ofKind(normal.objects, kind).some((kept) => kept.metadata.name === metadata.name)) continue;
+          await kubectl.text(["delete", title, metadata.name, "--ignore-not-found", ...home]);
+        }
       }
       await clear(kubectl);
       inbox.close();

@@ -1,4 +1,5 @@
 import { mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
+import { isIPv6 } from "node:net";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { stringify } from "yaml";
@@ -7,14 +8,25 @@ import { root } from "../../../scripts/lib/project.js";
 import { render } from "../../../scripts/lib/render.js";
 import { ofKind, type Rendered } from "../../../scripts/lib/rendered/objects.js";
 import { quickAlertmanager, quickRules } from "./quick.js";
+import type { Receiver } from "./receiver.js";
 
 /** The scheduler's job is off in an overlay that knows no platform, and its certificate is its own. */
-const components = ["alertmanager-webhooks", "kube-scheduler", "kube-controller-manager", "insecure-control-plane-tls"];
+const components = [
+  "network-policies",
+  "alertmanager-webhooks",
+  "kube-scheduler",
+  "kube-controller-manager",
+  "insecure-control-plane-tls",
+];
 
-/** What a drill runs: an overlay that tells its receivers by webhook, watches the scheduler, and fires and tells sooner. */
+/**
+ * What a drill runs: an overlay that tells its receivers by webhook, watches the scheduler, and fires and tells sooner. Its
+ * network policies let Alertmanager out to the receiver.
+ */
 export async function withQuickOverlay<T>(
   overlay: string,
   alerts: readonly string[],
+  receiver: Pick<Receiver, "host" | "port">,
   work: (quick: Rendered) => Promise<T>,
 ): Promise<T> {
   const folder = await mkdtemp(join(await realpath(tmpdir()), "plain-prometheus-drill-"));
@@ -52,9 +64,17 @@ export async function withQuickOverlay<T>(
       { ...merged(configMaps.rules, files), options: { disableNameSuffixHash: true } },
       merged("alertmanager-config", [config]),
     ];
-    await write("kustomization.yaml", stringify({ resources: ["webhooks"], configMapGenerator }));
+    const target = { kind: "NetworkPolicy", name: "alertmanager" };
+    const patches = [{ target, patch: stringify([{ op: "add", path: "/spec/egress/-", value: egressTo(receiver) }]) }];
+    await write("kustomization.yaml", stringify({ resources: ["webhooks"], configMapGenerator, patches }));
     return await work(await render(folder));
   } finally {
     await rm(folder, { recursive: true });
   }
+}
+
+/** A rule for one address and one port. */
+function egressTo({ host, port }: Pick<Receiver, "host" | "port">): object {
+  const cidr = `${host}/${isIPv6(host) ? 128 : 32}`;
+  return { to: [{ ipBlock: { cidr } }], ports: [{ protocol: "TCP", port }] };
 }

@@ -17,6 +17,8 @@ export interface Notified {
 
 /** A receiver of webhooks. */
 export interface Receiver {
+  readonly host: string;
+  readonly port: number;
   /** Its address for the webhook of that receiver. */
   url(receiver: string): string;
   /** Everything that it was told, in order. */
@@ -42,6 +44,8 @@ export async function receiver(host: string): Promise<Receiver> {
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
   return {
+    host,
+    port,
     url: (name) => `http://${hostAndPort(host, port)}/${name}`,
     notified,
     close() {

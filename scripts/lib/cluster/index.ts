@@ -119,6 +119,20 @@ export const cluster = {
     });
   },
 
+  /** Has the cluster that runs enforce NetworkPolicies from now on. @throws Failure when none runs. */
+  async enforce(place = placeOf()): Promise<Cluster> {
+    await toolchain.provide([enforcer]);
+    return await locked(place, async () => {
+      const state = await readState(place);
+      const layout = await takenLayout(place, state?.shape.families);
+      if (state === undefined || layout === undefined)
+        throw new Failure(`${titleOf(place)} does not run`, "npm run up");
+      const complete = await enforcing(layout, state);
+      await writeState(layout, complete);
+      return clusterOf(layout, complete);
+    });
+  },
+
   /** Ends the cluster and removes all of it, also what an interrupted start left. Returns whether there was anything. */
   async stop(place = placeOf()): Promise<boolean> {
     requireRoot();
