@@ -71,7 +71,6 @@ export const conditional: readonly ConditionalMetric[] = [
     "a Prometheus that sends its samples on, as components/remote-write has it",
     `${prometheus}/storage/remote/queue_manager.go`,
     {
-      prometheus_remote_storage_bytes_total: { type: "counter", labels: ofRequest },
       prometheus_remote_storage_histograms_total: { type: "counter", labels: ofRequest },
       prometheus_remote_storage_queue_highest_sent_timestamp_seconds: { type: "gauge", labels: ofRequest },
       prometheus_remote_storage_samples_dropped_total: { type: "counter", labels: { ...ofRequest, reason: null } },
