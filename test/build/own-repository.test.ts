@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "uvu";
 import { parse } from "yaml";
@@ -70,6 +70,19 @@ test("settings, rules, jobs, dashboards and a second overlay of one's own are bu
   assert.equal((await verb("generate", "--check")).code, 0);
   assert.equal((await git("add", "--all")).code, 0);
   assert.equal((await git("commit", "--quiet", "--message", "Begin")).code, 0);
+});
+
+test("without Go and the programs, build says which versions of what it looked for", async () => {
+  const path = await folderUntilExit();
+  const programs = ["node", "npm", "bash", "sh", "env", "which"];
+  for (const name of programs) await symlink((await run(["which", name])).stdout.trim(), join(path, name));
+  const program = join(mine, "node_modules/.bin/plain-prometheus");
+  const { code, stderr } = await run(["env", `PATH=${path}`, program, "build"]);
+  assert.equal(code, 1);
+  assert.match(
+    stderr,
+    /there is no kubeconform [\d.]+, no promtool [\d.]+, no amtool [\d.]+ in PATH, and no Go to build them/,
+  );
 });
 
 test("what is wrong in a file of one's own is named with its line", async () => {

@@ -57,7 +57,7 @@ async function askGo(folder: string): Promise<string> {
     // Nobody expects that a package of npm installs programs on the system.
     if (isPackage)
       throw new Failure(
-        "there is no go in PATH, and a check needs it",
+        "there is no go in PATH, by which the schemas of Kubernetes are read",
         "install Go 1.26 or newer, see https://go.dev/dl/",
       );
     await provide([{ file: "go", package: "golang-go" }], "building the tools from source");

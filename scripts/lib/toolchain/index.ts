@@ -1,6 +1,9 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { cached, cachedFolder } from "../cache.js";
+import { findCommand } from "../debian.js";
+import { Failure } from "../failure.js";
+import { isPackage } from "../project.js";
 import { build, buildKey } from "./build.js";
 import { type FamilyName, families, family, familyOf, type ToolName } from "./families.js";
 import { installed } from "./installed.js";
@@ -22,6 +25,7 @@ export const toolchain = {
     const path = await installed(name);
     if (path !== undefined) return path;
     const wanted = familyOf(name);
+    await requireGo([name]);
     await queued([wanted]);
     return join(cachedFolder(wanted, await keyOf(wanted)), name);
   },
@@ -29,7 +33,9 @@ export const toolchain = {
   /** Builds what is not built yet of all these, one family after the other, and counts them for the user. */
   async provide(names: readonly ToolName[]): Promise<void> {
     const paths = await Promise.all(names.map(installed));
-    await queued([...new Set(names.filter((_, index) => paths[index] === undefined).map(familyOf))]);
+    const missing = names.filter((_, index) => paths[index] === undefined);
+    await requireGo(missing);
+    await queued([...new Set(missing.map(familyOf))]);
   },
 
   /** Builds whatever the live tests need and is not built yet. */
@@ -42,6 +48,16 @@ export const toolchain = {
     return await pinnedVersion(familyOf(name));
   },
 };
+
+/** In a checkout Go is installed, where that can be. Nobody expects that of a package of npm. */
+async function requireGo(names: readonly ToolName[]): Promise<void> {
+  if (!isPackage || names.length === 0 || findCommand("go") !== undefined) return;
+  const versions = await Promise.all(names.map(async (name) => `${name} ${await pinnedVersion(familyOf(name))}`));
+  throw new Failure(
+    `there is no ${versions.join(", no ")} in PATH, and no Go to build ${names.length === 1 ? "it" : "them"} with`,
+    "install Go 1.26 or newer, see https://go.dev/dl/",
+  );
+}
 
 let queue: Promise<void> = Promise.resolve();
 
