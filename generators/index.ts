@@ -22,6 +22,7 @@ import { networkPolicies } from "./components/network-policies.js";
 import { platformComponent } from "./components/platform.js";
 import { prometheusHa } from "./components/prometheus-ha.js";
 import { remoteWrite, remoteWriteEndpoint } from "./components/remote-write.js";
+import { ownAccess, ownJobs } from "./derive/own-jobs.js";
 import { grafana as grafanaBase } from "./grafana/index.js";
 import { kubeStateMetrics } from "./kube-state-metrics/index.js";
 import { type Base, type Component, textOf } from "./lib/base-and-component.js";
@@ -30,9 +31,9 @@ import { board, rulesOf } from "./lib/listing.js";
 import { readme } from "./lib/readme.js";
 import { namespace } from "./namespace/index.js";
 import { nodeExporter } from "./node-exporter/index.js";
-import { noFiles, withOwnFiles } from "./own-files.js";
+import { noFiles, type OwnFiles, withOwnFiles } from "./own-files.js";
 import { platforms } from "./platforms/index.js";
-import { accessElsewhere, additionalElsewhere, additionalGrants } from "./prometheus/access.js";
+import { accessElsewhere, additionalElsewhere, additionalGrants, ownElsewhere } from "./prometheus/access.js";
 import { prometheus } from "./prometheus/index.js";
 import { reached } from "./prometheus/scrape/index.js";
 import { optionalJobs } from "./prometheus/scrape/optional.js";
@@ -43,18 +44,20 @@ import { switchedOffText } from "./switched-off.js";
  * The stack as an overlay finds it: its bases.
  *
  * @param own bases of your own, behind the others
+ * @param files rules, jobs and dashboards of your own
  */
-export function stack(settings: Settings, own: readonly Base[] = []): readonly Base[] {
-  return [...bases(settings), ...own];
+export function stack(settings: Settings, own: readonly Base[] = [], files = noFiles): readonly Base[] {
+  return withOwnFiles([...bases(settings, files), ...own], files);
 }
 
 /**
  * The same as Kustomize gets it: with what it reads while it builds, the rules by which an overlay lists Components among it.
  *
  * @param own bases of your own, behind the others
+ * @param files rules, jobs and dashboards of your own
  */
-export function stackForKustomize(settings: Settings, own: readonly Base[] = []): readonly Base[] {
-  const all = stack(settings, own);
+export function stackForKustomize(settings: Settings, own: readonly Base[] = [], files = noFiles): readonly Base[] {
+  const all = stack(settings, own, files);
   const read = [board(components(settings, all), settings.namespace), remoteWriteEndpoint(settings)];
   return all.map((one) => (one.name === "prometheus" ? { ...one, objects: [...one.objects, ...read] } : one));
 }
@@ -65,10 +68,10 @@ export function listingRules(settings: Settings): ReadonlyMap<string, string> {
 }
 
 /** The bases, in the order in which they are applied. A base of your own is one more line. */
-function bases(settings: Settings): readonly Base[] {
+function bases(settings: Settings, files: OwnFiles): readonly Base[] {
   return [
     namespace(settings),
-    prometheus(settings),
+    prometheus(settings, ownJobs(files.scrape).flatMap(ownAccess)),
     nodeExporter(settings),
     kubeStateMetrics(settings),
     alertmanager(settings),
@@ -82,6 +85,7 @@ function bases(settings: Settings): readonly Base[] {
  */
 export function components(settings: Settings, bases = stack(settings), files = noFiles): readonly Component[] {
   const grafanaItself = grafanaBase(settings, files.dashboards);
+  const own = ownJobs(files.scrape);
   const ofJobs = jobComponents(settings, [...bases, grafanaItself, prober(settings)]);
   return [
     alertmanagerHa(settings),
@@ -100,9 +104,9 @@ export function components(settings: Settings, bases = stack(settings), files = 
     insecureKubeletPathsTls(settings),
     lean(settings),
     ...optionalJobs(settings).map(ofJobs),
-    namespacedAccess(settings),
+    namespacedAccess(settings, own.flatMap(ownAccess)),
     nativeHistograms(settings),
-    networkPolicies(settings, bases),
+    networkPolicies(settings, bases, own),
     ...platforms.map((platform) => platformComponent(settings, platform, ofJobs)),
     prometheusHa(settings),
     remoteWrite(settings),
@@ -110,10 +114,11 @@ export function components(settings: Settings, bases = stack(settings), files = 
 }
 
 /** What Prometheus may see of other namespaces, as a base for each job and namespace: for `components/namespaced-access`. */
-export function elsewhere(settings: Settings): readonly Base[] {
+export function elsewhere(settings: Settings, files = noFiles): readonly Base[] {
   const jobs = reached(settings);
   return [
     ...accessElsewhere(jobs, settings.namespace),
+    ...ownElsewhere(ownJobs(files.scrape).flatMap(ownAccess), jobs, settings.namespace),
     ...optionalJobs(settings).flatMap((optional) =>
       additionalElsewhere(optional.component, additionalGrants(optional.jobs, jobs), settings.namespace),
     ),
@@ -127,9 +132,9 @@ export function elsewhere(settings: Settings): readonly Base[] {
  * @param files rules, jobs and dashboards of your own
  */
 export function base(settings: Settings, own: readonly Base[] = [], files = noFiles): Files {
-  const all = withOwnFiles(stackForKustomize(settings, own), files);
+  const all = stackForKustomize(settings, own, files);
   const optional = components(settings, stack(settings, own), files);
-  const apart = [...elsewhere(settings), prometheusOutside(settings), ...outsideAccess(settings)];
+  const apart = [...elsewhere(settings, files), prometheusOutside(settings), ...outsideAccess(settings)];
   const laidOut = layOut("generators/index.ts", all, optional, apart);
   const standalone = proofOfConcept(settings);
   const bareMetal = new Map([[standalone.name, textOf(standalone)], ...outside(settings)]);

@@ -1,4 +1,5 @@
 import type { IClusterRole } from "kubernetes-models/rbac.authorization.k8s.io/v1/ClusterRole";
+import type { Grant } from "../derive/access.js";
 import type { Component } from "../lib/base-and-component.js";
 import { because } from "../lib/because.js";
 import { type MergePatch, merging } from "../lib/patch.js";
@@ -10,8 +11,10 @@ import type { Settings } from "../settings/index.js";
 /**
  * Takes out of Prometheus' ClusterRole what a job needs in one namespace only. An overlay that lists it lists the
  * folders of `base/access/` too, one for each of those namespaces: without them the jobs there find no targets.
+ *
+ * @param own what the jobs of the user's own need
  */
-export function namespacedAccess(settings: Settings): Component {
+export function namespacedAccess(settings: Settings, own: readonly Grant[] = []): Component {
   return {
     name: "namespaced-access",
     source: "generators/components/namespaced-access.ts",
@@ -25,7 +28,7 @@ export function namespacedAccess(settings: Settings): Component {
             apiVersion: "rbac.authorization.k8s.io/v1" as const,
             kind: "ClusterRole" as const,
             metadata: { name: nameElsewhere },
-            rules: clusterWideRules(scrapeJobs(settings)),
+            rules: clusterWideRules(scrapeJobs(settings), own),
           },
           {
             rules:

@@ -2,6 +2,7 @@ import { type INetworkPolicy, NetworkPolicy } from "kubernetes-models/networking
 import type { INetworkPolicyPeer } from "kubernetes-models/networking.k8s.io/v1/NetworkPolicyPeer";
 import type { INetworkPolicyPort } from "kubernetes-models/networking.k8s.io/v1/NetworkPolicyPort";
 import { type Edge, type End, edges, type Port } from "../derive/edges.js";
+import { type OwnJob, ownEdges } from "../derive/own-jobs.js";
 import type { Base, Component, KubernetesObject } from "../lib/base-and-component.js";
 import { because } from "../lib/because.js";
 import { explained } from "../lib/explained.js";
@@ -70,6 +71,7 @@ const places: Readonly<Record<Exclude<End, object>, Place>> = {
     ],
   },
   "any pod": { peers: anyPod },
+  "own pods": { peers: [{ podSelector: {} }] },
   anything: {
     peers: [
       ...anyPod.map((peer) => because(peer, "Some plugins do not count pods as part of a block of addresses.")),
@@ -85,10 +87,15 @@ const places: Readonly<Record<Exclude<End, object>, Place>> = {
  *
  * node-exporter is in the host's network, where no policy reaches it. `kubectl port-forward` and the kubelet's probes
  * come from the pod's own node, which no policy keeps out.
+ *
+ * @param own jobs of the user's own
  */
-export function networkPolicies(settings: Settings, bases: readonly Base[]): Component {
+export function networkPolicies(settings: Settings, bases: readonly Base[], own: readonly OwnJob[] = []): Component {
   const { namespace } = settings;
-  const needed = edges(bases, reached(settings), "prometheus");
+  const needed = [
+    ...edges(bases, reached(settings), "prometheus"),
+    ...own.flatMap((job) => ownEdges(job, "prometheus", namespace)),
+  ];
   return {
     name: "network-policies",
     source: "generators/components/network-policies.ts",
@@ -179,9 +186,10 @@ function ruleOf(end: End, own: readonly Port[]): { peers: INetworkPolicyPeer[]; 
 
 function podsOf(end: Extract<End, object>): INetworkPolicyPeer {
   if ("base" in end) return { podSelector: { matchLabels: selector(end.base) } };
+  if ("block" in end) return { ipBlock: { cidr: end.block } };
   return {
     namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": end.in } },
-    podSelector: { matchLabels: end.pods },
+    ...(Object.keys(end.pods).length > 0 && { podSelector: { matchLabels: end.pods } }),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { IPolicyRule } from "kubernetes-models/rbac.authorization.k8s.io/v1/PolicyRule";
-import type { KubernetesRole, KubernetesSdConfig, ScrapeConfig } from "../../metrics/scrape-job.js";
+import type { ScrapeConfig } from "../../metrics/scrape-job.js";
 
 /** Where a permission has to hold: everywhere, in the bundle's own namespace, or in one that a job names. */
 export type Scope = "cluster" | "own namespace" | { readonly namespace: string };
@@ -10,9 +10,32 @@ export interface Grant {
   readonly rule: IPolicyRule;
 }
 
+/** Discovery in Kubernetes as anybody may write it: each of the bundle's is one. */
+export interface Discovery {
+  readonly role: string;
+  /** Absent: that of the cluster which Prometheus runs in. */
+  readonly api_server?: string;
+  readonly kubeconfig_file?: string;
+  readonly namespaces?: { readonly own_namespace?: boolean; readonly names?: readonly string[] };
+  readonly selectors?: readonly { readonly role: string; readonly label?: string; readonly field?: string }[];
+  readonly attach_metadata?: Readonly<Partial<Record<keyof typeof attached, boolean>>>;
+}
+
+interface Listed {
+  readonly apiGroup: string;
+  readonly resource: string;
+  readonly role: string;
+}
+
 /** What discovery lists and watches, by role. Source: discovery/kubernetes/kubernetes.go of Prometheus. */
-const listed: Record<KubernetesRole, readonly { apiGroup: string; resource: string; role: KubernetesRole }[]> = {
+const listed: Readonly<Record<string, readonly Listed[]>> = {
   node: [{ apiGroup: "", resource: "nodes", role: "node" }],
+  ingress: [{ apiGroup: "networking.k8s.io", resource: "ingresses", role: "ingress" }],
+  endpoints: [
+    { apiGroup: "", resource: "endpoints", role: "endpoints" },
+    { apiGroup: "", resource: "services", role: "service" },
+    { apiGroup: "", resource: "pods", role: "pod" },
+  ],
   pod: [{ apiGroup: "", resource: "pods", role: "pod" }],
   service: [{ apiGroup: "", resource: "services", role: "service" }],
   endpointslice: [
@@ -21,6 +44,15 @@ const listed: Record<KubernetesRole, readonly { apiGroup: string; resource: stri
     { apiGroup: "", resource: "pods", role: "pod" },
   ],
 };
+
+/** What it lists and watches besides, to attach it to the targets. Nodes and namespaces are in no namespace. */
+const attached = {
+  node: { apiGroup: "", resource: "nodes", everywhere: true },
+  namespace: { apiGroup: "", resource: "namespaces", everywhere: true },
+  deployment: { apiGroup: "apps", resource: "replicasets", everywhere: false },
+  job: { apiGroup: "batch", resource: "jobs", everywhere: false },
+  cronjob: { apiGroup: "batch", resource: "jobs", everywhere: false },
+} as const;
 
 /**
  * The permissions that one scrape config needs: to find its targets, and to be answered by them.
@@ -59,17 +91,28 @@ function answered({ kubernetes_sd_configs = [], relabel_configs = [], metrics_pa
 
 const aggregated = /^\/apis\/([^/]+)\/[^/]+\/([^/]+)\/([^/]+)\/([^/]+)$/;
 
-function discoveryOf(discovery: KubernetesSdConfig): Grant[] {
+/** Whether it looks for targets in the cluster that Prometheus runs in. */
+export function isAtHome({ api_server, kubeconfig_file }: Discovery): boolean {
+  return api_server === undefined && kubeconfig_file === undefined;
+}
+
+/** The permissions to find targets. */
+export function discoveryOf(discovery: Discovery): Grant[] {
   return [...foundBy(discovery), ...attachedTo(discovery)];
 }
 
-function attachedTo({ attach_metadata }: KubernetesSdConfig): Grant[] {
-  if (attach_metadata?.namespace !== true) return [];
-  return [{ scope: "cluster", rule: { apiGroups: [""], resources: ["namespaces"], verbs: ["list", "watch"] } }];
+function attachedTo(discovery: Discovery): Grant[] {
+  return Object.entries(discovery.attach_metadata ?? {}).flatMap(([kind, wanted]) => {
+    const found = attached[kind as keyof typeof attached];
+    if (!wanted || found === undefined) return [];
+    const rule = { apiGroups: [found.apiGroup], resources: [found.resource], verbs: ["list", "watch"] };
+    const scopes: readonly Scope[] = found.everywhere ? ["cluster"] : scopesOf(discovery);
+    return scopes.map((scope) => ({ scope, rule }));
+  });
 }
 
-function foundBy(discovery: KubernetesSdConfig): Grant[] {
-  return listed[discovery.role].flatMap(({ apiGroup, resource, role }) => {
+function foundBy(discovery: Discovery): Grant[] {
+  return (listed[discovery.role] ?? []).flatMap(({ apiGroup, resource, role }) => {
     const name = nameSelected(discovery, role);
     const rule: IPolicyRule = {
       apiGroups: [apiGroup],
@@ -82,16 +125,14 @@ function foundBy(discovery: KubernetesSdConfig): Grant[] {
   });
 }
 
-function scopesOf({ role, namespaces }: KubernetesSdConfig): Scope[] {
-  if (role === "node" || namespaces === undefined) return ["cluster"];
-  return "names" in namespaces ? namespaces.names.map((namespace) => ({ namespace })) : ["own namespace"];
+function scopesOf({ role, namespaces: { own_namespace = false, names = [] } = {} }: Discovery): Scope[] {
+  if (role === "node" || (!own_namespace && names.length === 0)) return ["cluster"];
+  return [...names.map((namespace) => ({ namespace })), ...(own_namespace ? (["own namespace"] as const) : [])];
 }
 
-function nameSelected({ selectors = [] }: KubernetesSdConfig, role: KubernetesRole): string | undefined {
+function nameSelected({ selectors = [] }: Discovery, role: string): string | undefined {
   const selector = selectors.find((candidate) => candidate.role === role);
-  return selector !== undefined && "field" in selector
-    ? /^metadata\.name=([^,]+)$/.exec(selector.field)?.[1]
-    : undefined;
+  return /^metadata\.name=([^,]+)$/.exec(selector?.field ?? "")?.[1];
 }
 
 /** The smallest list of rules that covers the grants: equal but for their resources or paths, rules become one. */

@@ -8,8 +8,12 @@ import { kubeletPort } from "../lib/kubelet-port.js";
 export type End =
   /** The pods of a base, in the namespace of the stack. */
   | { readonly base: string }
-  /** Pods that are not of the stack, in a namespace of theirs. */
+  /** Pods that are not of the stack, in a namespace of theirs: all of them without labels. */
   | { readonly pods: Readonly<Record<string, string>>; readonly in: string }
+  /** What has an address of a block, as `192.0.2.1/32`. */
+  | { readonly block: string }
+  /** Whatever pods of the namespace of the stack. */
+  | "own pods"
   /** Whatever of the host answers at a node's address: the kubelet, and pods in the host's network. */
   | "nodes"
   | "api servers"

@@ -26,11 +26,21 @@ export interface Account {
  * What holds in the own namespace is a Role, which moves along with it. What a job names in another namespace goes into
  * the ClusterRole, because an overlay's `namespace:` would carry a Role away from where it has to be. An overlay that
  * keeps its namespaces apart takes {@link accessElsewhere} and `components/namespaced-access` instead.
+ *
+ * @param own what the jobs of the user's own need besides
  */
-export function access(jobs: readonly ScrapeJob[], namespace: string): KubernetesObject[] {
-  const elsewhere = grantsOf(jobs).filter(({ scope }) => scope !== "own namespace");
+export function access(jobs: readonly ScrapeJob[], namespace: string, own: readonly Grant[] = []): KubernetesObject[] {
   const account = { name, namespace };
-  return [...clusterRole(nameElsewhere, elsewhere, account), ...role(account, ofScope(jobs, "own namespace"), account)];
+  const all = [...grantsOf(jobs), ...own];
+  const isWithin = ({ scope }: Grant) => scope === "own namespace";
+  return [
+    ...clusterRole(
+      nameElsewhere,
+      all.filter((grant) => !isWithin(grant)),
+      account,
+    ),
+    ...role(account, all.filter(isWithin), account),
+  ];
 }
 
 /** Name of the objects that let Prometheus do what a Component's jobs need beyond the others. */
@@ -40,10 +50,13 @@ export function nameOfAddition(component: string): string {
 
 /** What these jobs need that the others do not have already. */
 export function additionalGrants(jobs: readonly ScrapeJob[], others: readonly ScrapeJob[]): Grant[] {
+  return beyond(grantsOf(jobs), others);
+}
+
+/** Those of the grants that the jobs do not have already. */
+function beyond(grants: readonly Grant[], others: readonly ScrapeJob[]): Grant[] {
   const had = grantsOf(others).flatMap(({ scope, rule }) => single(rule).map((one) => JSON.stringify([scope, one])));
-  return grantsOf(jobs).filter(({ scope, rule }) =>
-    single(rule).some((one) => !had.includes(JSON.stringify([scope, one]))),
-  );
+  return grants.filter(({ scope, rule }) => single(rule).some((one) => !had.includes(JSON.stringify([scope, one]))));
 }
 
 /** A ClusterRole with {@link additionalGrants} and its binding, for a Component; nothing where there are none. */
@@ -52,9 +65,13 @@ export function additionalAccess(component: string, grants: readonly Grant[], na
   return clusterRole(nameOfAddition(component), grants, { name, namespace });
 }
 
-/** The rules that hold in no single namespace. */
-export function clusterWideRules(jobs: readonly ScrapeJob[]) {
-  return sum(ofScope(jobs, "cluster"));
+/**
+ * The rules that hold in no single namespace.
+ *
+ * @param own what the jobs of the user's own need besides
+ */
+export function clusterWideRules(jobs: readonly ScrapeJob[], own: readonly Grant[] = []) {
+  return sum([...grantsOf(jobs), ...own].filter(({ scope }) => scope === "cluster"));
 }
 
 /**
@@ -72,6 +89,14 @@ export function accessElsewhere(jobs: readonly ScrapeJob[], namespace: string): 
 export function additionalElsewhere(component: string, grants: readonly Grant[], namespace: string): Base[] {
   return namespacesOf(grants).map((elsewhere) =>
     roleElsewhere(component, nameOfAddition(component), grants, elsewhere, namespace),
+  );
+}
+
+/** The same for the jobs of the user's own: one folder `access/own-<namespace>` for each namespace that they name. */
+export function ownElsewhere(own: readonly Grant[], jobs: readonly ScrapeJob[], namespace: string): Base[] {
+  const grants = beyond(own, jobs);
+  return namespacesOf(grants).map((elsewhere) =>
+    roleElsewhere(`own-${elsewhere}`, nameOfAddition("own"), grants, elsewhere, namespace),
   );
 }
 
@@ -97,10 +122,6 @@ function roleElsewhere(
 
 function grantsOf(jobs: readonly ScrapeJob[]): Grant[] {
   return jobs.flatMap(({ config }) => accessOf(config));
-}
-
-function ofScope(jobs: readonly ScrapeJob[], wanted: Grant["scope"]): Grant[] {
-  return grantsOf(jobs).filter(({ scope }) => scope === wanted);
 }
 
 /** The grants as a ClusterRole that is the account's. */

@@ -4,6 +4,7 @@ import { Service } from "kubernetes-models/v1/Service";
 import { ServiceAccount } from "kubernetes-models/v1/ServiceAccount";
 import type { RuleFile } from "../../metrics/rule-file.js";
 import type { PrometheusConfig, ScrapeJob } from "../../metrics/scrape-job.js";
+import type { Grant } from "../derive/access.js";
 import type { Base, ConfigMapFiles } from "../lib/base-and-component.js";
 import { because } from "../lib/because.js";
 import { explained } from "../lib/explained.js";
@@ -20,8 +21,12 @@ import { on } from "./scrape/off.js";
 
 const name = "prometheus";
 
-/** The Prometheus server: its configuration, what it may do, and the pod that runs it. */
-export function prometheus(settings: Settings): Base {
+/**
+ * The Prometheus server: its configuration, what it may do, and the pod that runs it.
+ *
+ * @param own what the jobs of the user's own need to be allowed
+ */
+export function prometheus(settings: Settings, own: readonly Grant[] = []): Base {
   const { namespace } = settings;
   const metadata = { name, namespace, labels: labels(name, "server") };
   const jobs = scrapeJobs(settings);
@@ -32,7 +37,7 @@ export function prometheus(settings: Settings): Base {
     callers: { [port.name]: ["admitted"] },
     objects: [
       new ServiceAccount({ metadata, automountServiceAccountToken: false }),
-      ...access(reached(settings), namespace),
+      ...access(reached(settings), namespace, own),
       explained(Deployment, {
         metadata,
         spec: because<IDeploymentSpec>(

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { visit } from "yaml";
+import { problemOf } from "../../generators/derive/own-jobs.js";
 import type { ConfigFile } from "../../generators/lib/base-and-component.js";
 import { noFiles, type OwnFiles } from "../../generators/own-files.js";
 import { allRuleFiles } from "../../generators/prometheus/rules/index.js";
@@ -78,6 +79,8 @@ function read(folder: OwnFolder, project: string, { list, name, what, taken, fil
       const owner = taken.get(own);
       if (owner !== undefined) throw wrong(`has ${what} ${own}, which ${owner} has too`, "give it another name");
       taken.set(own, path);
+      const problem = folder === "scrape" ? problemOf(entry) : undefined;
+      if (problem !== undefined) throw wrong(`has ${what} ${own}, whose ${problem}`, "write it as Prometheus reads it");
     }
     return { name: file, source: path, content };
   });

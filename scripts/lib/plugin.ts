@@ -3,7 +3,6 @@ import { text } from "node:stream/consumers";
 import { stack, stackForKustomize } from "../../generators/index.js";
 import { answer } from "../../generators/lib/krm.js";
 import { objectsOf } from "../../generators/lib/objects.js";
-import { withOwnFiles } from "../../generators/own-files.js";
 import { type Settings, settingsFrom } from "../../generators/settings/index.js";
 import { withoutEffect } from "../../generators/without-effect.js";
 import { ownFiles } from "./own-files.js";
@@ -22,7 +21,7 @@ const { output, errors } = answer(await text(process.stdin), (spec) => {
   const settings = settingsFrom(merged(ofProject, spec));
   const make = (settings: Settings) => stack(settings).flatMap(objectsOf);
   const idle = withoutEffect(settings, make, ofProject);
-  if (idle.length === 0) return withOwnFiles(stackForKustomize(settings), ownFiles(settings)).flatMap(objectsOf);
+  if (idle.length === 0) return stackForKustomize(settings, [], ownFiles(settings)).flatMap(objectsOf);
   const why = "changes nothing here: it is for base/components/, which the plugin does not make; leave it out";
   throw new Error(idle.map((name) => `setting "${name}" ${why}`).join("\n"));
 });

@@ -37,15 +37,17 @@ const dashboard = {
   __inputs: [{ name: "DS_PROMETHEUS", type: "datasource", pluginId: "prometheus" }],
   uid: "load",
   title: "Load",
-  panels: ['node_load1{job=~"$job"} or node_load', "node_hwmon_temp_celsius", "node_network_receive_bytes_total"].map(
-    (expr) => ({
-      type: "timeseries",
-      gridPos: { x: 0, y: 0, w: 12, h: 8 },
-      title: expr.slice(0, 9),
-      datasource: { type: "prometheus", uid: "${DS_PROMETHEUS}" },
-      targets: [{ refId: "A", expr }],
-    }),
-  ),
+  panels: [
+    'node_load1{job=~"$job"} or node_load',
+    "node_hwmon_temp_celsius",
+    'node_network_receive_bytes_total{job="node-exporter"}',
+  ].map((expr) => ({
+    type: "timeseries",
+    gridPos: { x: 0, y: 0, w: 12, h: 8 },
+    title: expr.slice(0, 9),
+    datasource: { type: "prometheus", uid: "${DS_PROMETHEUS}" },
+    targets: [{ refId: "A", expr }],
+  })),
   templating: {
     list: [{ type: "query", name: "job", datasource: "${DS_PROMETHEUS}", query: "label_values(node_uname_info, job)" }],
   },
@@ -63,6 +65,42 @@ test("a dashboard of the catalogue is right, lean keeps what it reads, and what 
   );
   assert.match(doubtful ?? "", /yours to judge: panel node_netw: .*counter/);
   assert.deepEqual(others, []);
+});
+
+const scrape = `scrape_configs:
+  - job_name: shop
+    sample_limit: 1000
+    static_configs: [{ targets: ["shop.shop.svc:8080"] }]
+  - job_name: cart
+    sample_limit: 1000
+    kubernetes_sd_configs: [{ role: endpoints, namespaces: { names: [cart] } }]
+    relabel_configs: [{ action: keep, source_labels: [__meta_kubernetes_endpoint_port_name], regex: metrics }]
+  - job_name: machines
+    sample_limit: 1000
+    http_sd_configs: [{ url: "http://inventory.shop.svc/" }]
+`;
+
+test("jobs of scrape/ get their permissions and their way through policies, and what nobody knows is told", async () => {
+  const { found, unlooked } = await checked({ "scrape/shop.yml": scrape }, ["network-policies"]);
+  assert.deepEqual(found, []);
+  const told = unlooked.filter((line) => line.startsWith("job "));
+  assert.match(
+    told[0] ?? "",
+    /^job shop in scrape\/shop\.yml asks shop\.shop\.svc:8080: .* which need not be that of their Service/,
+  );
+  assert.match(
+    told[1] ?? "",
+    /^job machines in scrape\/shop\.yml finds its targets by http_sd_configs: add the NetworkPolicy/,
+  );
+  assert.equal(told.length, 2);
+});
+
+test("with namespaced-access the Role of a job's namespace is asked for by its folder", async () => {
+  const { found } = await checked({ "scrape/shop.yml": scrape }, ["namespaced-access"]);
+  assert.match(
+    found.join("\n"),
+    /job cart needs .*list endpoints in cart.* \| list base\/access\/own-cart in a folder/,
+  );
 });
 
 test.run();

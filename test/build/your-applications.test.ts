@@ -105,6 +105,23 @@ test("a dashboard is mounted where Grafana looks, and elsewhere is told", async 
   }
 });
 
+test("a job that logs in reads a Secret that the patch mounts, and without the patch that is told", async () => {
+  const yaml = await blocks("yaml");
+  const job = yaml.find((text) => text.includes("my-login")) ?? "";
+  const patches = parse(yaml.find((text) => text.startsWith("patches:") && text.includes("secretName")) ?? "");
+  const merge = parse(yaml.find(merging("my-app.yml")) ?? "");
+  for (const [fields, wrong] of [
+    [patches, 0],
+    [{}, 1],
+  ] as const) {
+    await withOverlay({ "my-app.yml": job }, { ...merge, ...fields }, [], async (folder) => {
+      const findings = [...(await runChecks(await render(folder))).values()].flat();
+      assert.equal(findings.length, wrong, JSON.stringify(findings));
+      assert.ok(findings.every(({ fix }) => fix.includes("docs/your-applications.md: a Secret for a job")));
+    });
+  }
+});
+
 test("a job in plain YAML that Prometheus would refuse is found", async () => {
   const kustomization = parse((await blocks("yaml")).find(merging("my-app.yml")) ?? "");
   await withOverlay({ "my-app.yml": "scrape_configs: [{ job_nam: my-app }]\n" }, kustomization, [], async (folder) => {

@@ -86,6 +86,7 @@ export function connectionsSection(): Section {
 
 function endName(end: End): string {
   if (typeof end !== "object") return end;
+  if ("block" in end) return end.block;
   return "base" in end ? end.base : `pods of ${end.in}`;
 }
 

@@ -1,12 +1,15 @@
 import { isIP } from "node:net";
 import type { INetworkPolicy } from "kubernetes-models/networking.k8s.io/v1/NetworkPolicy";
 import type { INetworkPolicyPeer } from "kubernetes-models/networking.k8s.io/v1/NetworkPolicyPeer";
+import { isAtHome } from "../../../generators/derive/access.js";
+import { namedTargets, namespaceOf, ownJob } from "../../../generators/derive/own-jobs.js";
 import { type Connection, connectionsOf } from "../rendered/connections.js";
 import { nodeAddress, type RenderedCluster } from "../rendered/discovery.js";
 import { selects } from "../rendered/label-selector.js";
 import { type Endpoint, refusal } from "../rendered/network-policy.js";
 import { find, nameOf, type Rendered, type RenderedObject } from "../rendered/objects.js";
-import { runs } from "../rendered/prometheus.js";
+import { type ClientConfig, prometheusesOf, runs } from "../rendered/prometheus.js";
+import { sourceOf } from "../rendered/source.js";
 import type { Workload } from "../rendered/workloads.js";
 import type { Check, Finding } from "./check.js";
 import { prometheusConfig } from "./prometheus/config.js";
@@ -27,7 +30,41 @@ export const letThrough: Check = {
     ]);
     return [...refused, ...policies.flatMap((policy) => pointless(policy, policies, cluster))];
   },
+  unlooked: async (rendered) => {
+    if (!rendered.objects.some(({ kind }) => kind === "NetworkPolicy")) return [];
+    const { cluster } = connectionsOf(rendered);
+    return prometheusesOf(rendered).flatMap(({ clients }) =>
+      clients.flatMap(({ who, file, config }) => {
+        const source = sourceOf(rendered, file);
+        return source?.isGenerated || config.job_name === undefined
+          ? []
+          : unknownWays(config, cluster).map((what) => `${who} in ${source?.path ?? file.key} ${what}`);
+      }),
+    );
+  },
 };
+
+/** Means of discovery whose targets {@link connectionsOf} knows. */
+const known = ["kubernetes_sd_configs", "dns_sd_configs", "file_sd_configs"];
+
+/** What of a job's targets nobody can hold against a policy here. */
+function unknownWays(config: ClientConfig, cluster: RenderedCluster): string[] {
+  const means = Object.keys(config).filter((field) => field.endsWith("_sd_configs") && !known.includes(field));
+  const elsewhere = (config.kubernetes_sd_configs ?? []).some((one) => one.role === "ingress" || !isAtHome(one));
+  const services = namedTargets(ownJob(config) ?? { job_name: "" }).filter(({ host }) => {
+    const namespace = namespaceOf(host);
+    return namespace !== undefined && !cluster.owns(namespace);
+  });
+  return [
+    ...[...means, ...(elsewhere ? ["kubernetes_sd_configs of Ingresses or another cluster"] : [])].map(
+      (field) => `finds its targets by ${field}: add the NetworkPolicy that lets Prometheus out to them`,
+    ),
+    ...services.map(
+      ({ host, port }) =>
+        `asks ${host}:${port}: a NetworkPolicy is about the port of the pods, which need not be that of their Service`,
+    ),
+  ];
+}
 
 function refusedAt(connection: Connection, policies: Policy[], rendered: Rendered): Finding[] {
   const { who, object, from, to, port, address } = connection;
@@ -133,7 +170,9 @@ function pointless(policy: Policy, policies: readonly Policy[], cluster: Rendere
         message: `names pods with ${JSON.stringify(peer.podSelector)}, of which this overlay renders none in ${home}`,
         fix: "correct the selector, or take the Component that brings the policy out of components",
       }));
-    const opened = opening ?? (selected.length === peers.length ? selected.flatMap((one) => one.pods) : []);
+    // Whatever pods there are may be others than those of this overlay.
+    const some = selected.every(({ peer }) => Object.keys(peer.podSelector ?? {}).length > 0);
+    const opened = opening ?? (some && selected.length === peers.length ? selected.flatMap((one) => one.pods) : []);
     const closed = ports
       .flatMap(({ port, endPort }) => (port === undefined || endPort !== undefined ? [] : [port]))
       .filter(

@@ -11,7 +11,7 @@ import { parsed, prometheusesOf, runs } from "../rendered/prometheus.js";
 import { correct, sourceOf } from "../rendered/source.js";
 import { workloadsOf } from "../rendered/workloads.js";
 import type { Check, Finding } from "./check.js";
-import { bundleView, lenient, mistaken, viewFor } from "./own-rules.js";
+import { mistaken, viewFor } from "./own-rules.js";
 
 /** Data sources that Grafana has itself. */
 const builtIn = ["-- Grafana --", "-- Mixed --", "-- Dashboard --", "grafana", "__expr__", "default"];
@@ -120,7 +120,6 @@ async function unlookedIn(rendered: Rendered): Promise<string[]> {
   const [prometheus] = prometheusesOf(rendered);
   if (own.length === 0 || prometheus === undefined) return [];
   const view = await viewFor(prometheus);
-  const forgiving = lenient(view, await bundleView());
   return own.flatMap((file) => {
     const name = sourceOf(rendered, file)?.path ?? file.key;
     const reads = dashboardReads(dashboardIn(file));
@@ -133,7 +132,9 @@ async function unlookedIn(rendered: Rendered): Promise<string[]> {
       return why === undefined ? metric : `${metric} (${why})`;
     });
     const doubtful = reads.flatMap(({ expr, reader }) =>
-      check(expr, forgiving).map(({ message }) => `${reader.replace(/ of dashboard .*$/s, "")}: ${message}`),
+      check(expr, view)
+        .filter(({ message }) => !message.startsWith("unknown metric"))
+        .map(({ message }) => `${reader.replace(/ of dashboard .*$/s, "")}: ${message}`),
     );
     const plugins = pluginsIn(dashboardIn(file));
     return [

@@ -52,7 +52,7 @@ async function readingsOf(rendered: Rendered): Promise<Reading[]> {
     const slow = slowJobs(prometheus);
     if (own.length === 0 && slow.length === 0) return [];
     const view = await viewFor(prometheus);
-    const bundle = await bundleView();
+    const bundle = catalogueView(projectSettings(), allJobs(projectSettings()), [], await readCatalogues());
     const rest = slow.length === 0 ? [] : prometheus.rules.filter((file) => !isOwn(file));
     return [
       ...own.map((file) => ownReading(file, view, lenient(view, bundle), rendered)),
@@ -60,11 +60,6 @@ async function readingsOf(rendered: Rendered): Promise<Reading[]> {
     ];
   });
   return (await Promise.all(all)).flat();
-}
-
-/** What every job of the bundle gives, also those that are off. */
-export async function bundleView(): Promise<View> {
-  return catalogueView(projectSettings(), allJobs(projectSettings()), [], await readCatalogues());
 }
 
 type Client = RenderedPrometheus["clients"][number];
@@ -151,7 +146,7 @@ export function mistaken(metric: string, view: View): string | undefined {
  * The same view, in which jobs that nobody recorded may expose anything, with any label; and what several jobs expose, such
  * as `up`, has the labels of those that are off too, for which a copied rule is written.
  */
-export function lenient(view: View, bundle: View): View {
+function lenient(view: View, bundle: View): View {
   const open = (name: string) => [{ name, job: undefined, type: "unknown", labels: unknown, intervalMs: 0 }] as const;
   return {
     ...view,

@@ -1,8 +1,8 @@
 import type { ILabelSelector } from "@kubernetes-models/apimachinery/apis/meta/v1/LabelSelector";
+import type { Discovery } from "../../../generators/derive/access.js";
 import type { TargetLabels } from "../../../metrics/relabelling.js";
 import { selects } from "./label-selector.js";
 import { ofKind, type Rendered } from "./objects.js";
-import type { Discovery } from "./prometheus.js";
 import { selectedBy } from "./services.js";
 import { type Workload, workloadsOf } from "./workloads.js";
 

@@ -1,5 +1,6 @@
 import type { IContainer } from "kubernetes-models/v1/Container";
 import { parse } from "yaml";
+import type { Discovery } from "../../../generators/derive/access.js";
 import type { RelabelStep } from "../../../metrics/relabelling.js";
 import type { ScrapeConfig } from "../../../metrics/scrape-job.js";
 import { matches } from "./glob.js";
@@ -39,13 +40,6 @@ export interface ClientConfig {
 export interface TargetGroup {
   readonly targets?: readonly string[];
   readonly labels?: Readonly<Record<string, string>>;
-}
-
-export interface Discovery {
-  readonly role: string;
-  readonly api_server?: string;
-  readonly namespaces?: { readonly own_namespace?: boolean; readonly names?: readonly string[] };
-  readonly selectors?: readonly { readonly role: string; readonly label?: string; readonly field?: string }[];
 }
 
 /** One part of the configuration that connects to something. */

@@ -13,6 +13,8 @@ export interface ExpectedJob {
   /** Undefined for a job that the generators do not know; then so are the targets. */
   readonly expects: Expectation | undefined;
   readonly targets: readonly ExpectedTarget[] | undefined;
+  /** Whether there must be some target where nobody knows which. */
+  readonly some?: boolean;
 }
 
 /** What was found out about a job that has no targets, or whose targets refuse Prometheus. */
@@ -39,10 +41,10 @@ export interface Comparison {
 }
 
 /** Whether more has to be found out about a job: it has no target, or is refused. */
-export function needsEvidence({ config, targets }: ExpectedJob, answers: Answers): boolean {
+export function needsEvidence({ config, targets, some = false }: ExpectedJob, answers: Answers): boolean {
   if (!answers.scrapePools.includes(config.job_name)) return false;
   const active = activeTargets(config.job_name, answers);
-  if (active.length === 0) return targets?.some(({ required }) => required) ?? false;
+  if (active.length === 0) return targets?.some(({ required }) => required) ?? some;
   return active.some(({ lastError }) => /HTTP status 403\b/.test(lastError));
 }
 
@@ -157,6 +159,9 @@ function missing(job: ExpectedJob, active: readonly ActiveTarget[], comparison: 
   );
   const surplus = job.targets && active.filter((target) => !job.targets?.some((wanted) => matches(wanted, target)));
   const { job_name } = job.config;
+  if (job.targets === undefined && job.some && active.length === 0) {
+    return [{ kind: "missing", subject: job_name, ...noTarget(job, comparison.evidence.get(job_name)) }];
+  }
   return [
     ...absent.map((target) => ({
       kind: "missing" as const,

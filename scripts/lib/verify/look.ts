@@ -1,3 +1,4 @@
+import { ownJob } from "../../../generators/derive/own-jobs.js";
 import { webSecret } from "../../../generators/prometheus/pod.js";
 import type { Bundle } from "../bundle/index.js";
 import { accessRequestsOf, denied, grantCure, ungranted } from "../bundle/permissions.js";
@@ -9,6 +10,7 @@ import { type Comparison, compare, type Evidence, type ExpectedJob, needsEvidenc
 import { expectationOf } from "./expectation.js";
 import { expectedTargets, podsOf as selectionOf, serviceOf } from "./expected.js";
 import { type Answers, answersOf, clues, droppedTargets, inventory, liveConfigMaps, running } from "./gather.js";
+import { ownTargets } from "./own-targets.js";
 import { probeTargets } from "./probes.js";
 import { unsent } from "./remote-write.js";
 import { type Problem, type ReplicaReport, type Report, reportOf } from "./report.js";
@@ -47,7 +49,11 @@ export async function look(bundle: Bundle, kubectl: Kubectl): Promise<Report> {
   ]);
   const expected = jobs.map(({ config, expects }): ExpectedJob => {
     const path = config.metrics_path ?? "/metrics";
-    if (expects === undefined) return { config, expects, targets: undefined };
+    if (expects === undefined) {
+      const own = bundle.outside === undefined ? ownJob(config) : undefined;
+      const targets = own && ownTargets(own);
+      return { config, expects, targets, some: targets === undefined && own?.kubernetes_sd_configs !== undefined };
+    }
     const targets =
       expects.every === "probe"
         ? probeTargets(expects, config, bundle)

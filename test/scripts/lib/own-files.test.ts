@@ -36,6 +36,7 @@ test("rules and jobs are in base/, listed beside those of the bundle, and everyt
   const usual = base(defaults);
   const changed = [...files].filter(([path, text]) => usual.get(path) !== text).map(([path]) => path);
   assert.deepEqual(changed.sort(), [
+    "components/network-policies/network-policy-prometheus.yaml",
     "prometheus/kustomization.yaml",
     "prometheus/rules/shop.yml",
     "prometheus/scrape/shop.yml",
@@ -56,6 +57,14 @@ test("rules that read nothing yet are no error, and what is no PromQL is told of
   assert.equal(ownFiles(defaults, folder).rules.length, 1);
   await write({ "rules/b.yml": "groups: [{ name: b, rules: [{ record: 'b:c', expr: 'sum(' }] }]\n" });
   await assert.rejects(withFiles(defaults, folder), /^Failure: rules\/b\.yml, line 1: this is no PromQL/);
+});
+
+test("fields without a value, and numbers in place of text, are as Prometheus reads them", async () => {
+  const text =
+    "scrape_configs:\n  - job_name: a\n    static_configs:\n    params: { n: [1] }\n    relabel_configs: [{ target_label: __address__, replacement: 80 }]\n    kubernetes_sd_configs: [{ role: pod, namespaces: }]\n";
+  await write({ "scrape/a.yml": text });
+  const files = base(defaults, [], ownFiles(defaults, folder));
+  assert.match(files.get("prometheus/cluster-role.yaml") ?? "", /- pods\n/);
 });
 
 test("merge keys are merged, and a byte order mark is none of the text", async () => {
@@ -91,6 +100,16 @@ const wrong: [string, Readonly<Record<string, string | Buffer>>, RegExp][] = [
     "a job of our name",
     { "scrape/a.yml": "scrape_configs: [{ job_name: coredns }]\n" },
     /scrape\/a\.yml: has job coredns, which generators\/prometheus\/scrape\/coredns\.ts/,
+  ],
+  [
+    "a job that nobody can read",
+    { "scrape/a.yml": "scrape_configs:\n  - job_name: a\n    static_configs: [{ targets: shop.shop.svc:80 }]\n" },
+    /scrape\/a\.yml: has job a, whose static_configs\.0\.targets must be a list/,
+  ],
+  [
+    "a discovery without a role",
+    { "scrape/a.yml": "scrape_configs: [{ job_name: a, kubernetes_sd_configs: [{}] }]\n" },
+    /scrape\/a\.yml: has job a, whose kubernetes_sd_configs\.0\.role is missing/,
   ],
   ["a job without a name", { "scrape/a.yml": "scrape_configs: [{}]\n" }, /has a job without job_name/],
   ["rules without groups", { "rules/a.yml": "rules: []\n" }, /rules\/a\.yml: has no list groups/],

@@ -53,6 +53,7 @@ const outside: Readonly<Record<Exclude<End, object | "nodes" | "name servers">, 
   receivers: "webhooks, chats, pagers",
   admitted: "people, through a way in",
   "any pod": "your applications",
+  "own pods": "your applications",
   anything: "whatever is probed",
 };
 
@@ -96,6 +97,7 @@ function whatOf(purpose: Purpose): string {
 
 function nameOf(end: End): string {
   if (typeof end !== "object") return end;
+  if ("block" in end) return end.block;
   return "base" in end ? end.base : Object.values(end.pods).join(" ");
 }
 

@@ -28,6 +28,6 @@ export function dangling({ field, path, pattern }: Reference, { object, key }: M
   return {
     object,
     message: `${key}: ${field} ${path} is ${pattern ? "no file that the pod mounts" : "not mounted into the pod"}`,
-    fix: "correct the path, or mount the ConfigMap, the Secret or the ServiceAccount's token that brings it",
+    fix: `correct the path, or mount the ConfigMap, the Secret or the ServiceAccount's token that brings it${field.endsWith("_file") ? " (docs/your-applications.md: a Secret for a job)" : ""}`,
   };
 }

@@ -48,6 +48,25 @@ function job(targets: readonly ExpectedTarget[] | undefined, config = kubelet): 
   return { config, expects: targets && { every: "node", port: "kubelet" }, targets };
 }
 
+test("a job of the user's own that discovers must find something, and why it does not is told", () => {
+  const own = { ...job(undefined, { ...kubelet, job_name: "shop" }), some: true };
+  const none = answers([], { scrapePools: ["shop"] });
+  assert.equal(needsEvidence(own, none), true);
+  const { jobs } = compare({
+    overlay: "overlays/mine",
+    namespace: "monitoring",
+    jobs: [own],
+    applied: new Set(["shop"]),
+    answers: none,
+    evidence: new Map([["shop", { dropped: 0, grant: "let it list pods" }]]),
+  });
+  assert.deepEqual(jobs[0]?.problems, [
+    { kind: "missing", subject: "shop", reason: "Prometheus is not allowed to look for it", cure: "let it list pods" },
+  ]);
+  const one = answers([active("10.0.0.1:80", { scrapePool: "shop" })], { scrapePools: ["shop"] });
+  assert.equal(needsEvidence(own, one), false);
+});
+
 const twoNodes = job([wanted("node a", "10.0.0.1:10250"), wanted("node b", "10.0.0.2:10250")]);
 
 function compared(
