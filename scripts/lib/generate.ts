@@ -18,7 +18,7 @@ import { ignoreMissing, replaceFile, textsBelow, writeFiles } from "./write-file
  */
 export async function writeBase(
   project = root,
-  generate: () => Files | Promise<Files> = () => generated(),
+  generate: () => Files | Promise<Files> = () => generated(undefined, project),
 ): Promise<string> {
   const files = await generate();
   await writeFiles(join(project, "base"), files);
@@ -34,7 +34,7 @@ export async function writeBase(
  */
 export async function checkBase(
   project = root,
-  generate: () => Files | Promise<Files> = () => generated(),
+  generate: () => Files | Promise<Files> = () => generated(undefined, project),
 ): Promise<string> {
   const files = await generate();
   const there = await textsBelow(join(project, "base"));
@@ -58,11 +58,12 @@ export async function checkBase(
  * What the generators give.
  *
  * @param read - default: settings.yaml as it was when it was first asked for
+ * @param project - where the user's own files are
  * @throws Failure that names the file and the line, where something of the user's is wrong.
  */
-export async function generated(read = projectSettings()): Promise<Files> {
-  const files = ownFiles(read);
-  const settings = await withFiles(read);
+export async function generated(read = projectSettings(), project = root): Promise<Files> {
+  const files = ownFiles(read, project);
+  const settings = await withFiles(read, project);
   try {
     return base(settings, [], files);
   } catch (error) {
