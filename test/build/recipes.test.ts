@@ -32,6 +32,7 @@ const shown: Readonly<Record<string, Shown>> = {
   },
   ingress: { has: [/host: prometheus\.example\.com/, /basic_auth/, /value: https:\/\/prometheus\.example\.com/] },
   "node-pool": { has: [/node\.example\.com\/pool: monitoring/, /key: node\.example\.com\/pool/, /- ssd$/m] },
+  "own-dashboard": { has: [/sum by \(pod\) \(shop_orders_waiting\)/, /"uid": ?"own-shop"/] },
   "own-job": { has: [/job_name: shop$/m, /secretName: shop-metrics/, /name: prometheus-to-shop/] },
   "own-rules": { has: [/alert: ShopOrdersWait/] },
   "priority-class": { has: [/priorityClassName: platform/] },

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { cp, mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { generated, writeBase } from "../../scripts/lib/generate.js";
+import { ownFolders } from "../../scripts/lib/own-folders.js";
 import { root } from "../../scripts/lib/project.js";
 import { readSettings } from "../../scripts/lib/settings.js";
 
@@ -9,7 +10,7 @@ import { readSettings } from "../../scripts/lib/settings.js";
 export const recipesFolder = "docs/recipes";
 
 /** What of a recipe belongs to the root of a project, where `npm run generate` reads it. */
-const read = ["settings.yaml", "rules", "scrape", "dashboards"];
+const read = ["settings.yaml", ...ownFolders];
 
 /** Names of all recipes, sorted. */
 export async function recipeNames(): Promise<readonly string[]> {
