@@ -37,6 +37,13 @@ const shown: Readonly<Record<string, Shown>> = {
   "own-rules": { has: [/alert: ShopOrdersWait/] },
   "priority-class": { has: [/priorityClassName: platform/] },
   receivers: { has: [/routing_key_file/, /slack_configs/, /smarthost/, /namespace="shop"/, /alertmanager-to-mail/] },
+  "remote-write": {
+    has: [
+      /url: "?https:\/\/metrics\.example\.com\/api\/v1\/write/,
+      /credentials_file/,
+      /secretName: prometheus-remote-write/,
+    ],
+  },
   "two-stacks": {
     has: [/kind: ClusterRoleBinding\n(.*\n)*? {2}name: second-plain-prometheus:prometheus/],
     lacks: [/^ {2}name: plain-prometheus:/m, /kind: DaemonSet/],

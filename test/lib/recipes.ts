@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
-import { cp, mkdir, readdir } from "node:fs/promises";
+import { cp, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { parse, stringify } from "yaml";
 import { generated, writeBase } from "../../scripts/lib/generate.js";
 import { ownFolders } from "../../scripts/lib/own-folders.js";
 import { root } from "../../scripts/lib/project.js";
@@ -9,8 +10,7 @@ import { readSettings } from "../../scripts/lib/settings.js";
 /** From the root of the project. */
 export const recipesFolder = "docs/recipes";
 
-/** What of a recipe belongs to the root of a project, where `npm run generate` reads it. */
-const read = ["settings.yaml", ...ownFolders];
+const settingsName = "settings.yaml";
 
 /** Names of all recipes, sorted. */
 export async function recipeNames(): Promise<readonly string[]> {
@@ -21,30 +21,58 @@ export async function recipeNames(): Promise<readonly string[]> {
     .sort();
 }
 
+const has = (name: string, path: string) => existsSync(join(root, recipesFolder, name, path));
+
 /** Whether a recipe changes what is generated. */
 export function changesBase(name: string): boolean {
-  return read.some((path) => existsSync(join(root, recipesFolder, name, path)));
+  return [settingsName, ...ownFolders].some((path) => has(name, path));
 }
 
 /** Whether a recipe is an overlay. */
 export function isOverlay(name: string): boolean {
-  return existsSync(join(root, recipesFolder, name, "kustomization.yaml"));
+  return has(name, "kustomization.yaml");
 }
 
 /**
- * Makes a project like that of somebody who took over recipes: overlays/ and the recipes as they are, and base/ as their settings
- * and files give it.
+ * Makes a project like that of somebody who took over recipes: overlays/ as they are, base/ as the recipes' settings and files
+ * give it, and each overlay of a recipe over the one before.
  *
- * @returns the folder to build: that of the last recipe that is an overlay, or overlays/devbox where none is
+ * @param overlays - the recipes whose overlays are taken over, too
+ * @returns the folder to build: the last overlay of a recipe, or overlays/devbox where there is none
  */
-export async function withRecipes(project: string, names: readonly string[]): Promise<string> {
+export async function withRecipes(
+  project: string,
+  names: readonly string[],
+  overlays = names.filter(isOverlay),
+): Promise<string> {
   await mkdir(project, { recursive: true });
-  for (const folder of ["overlays", ...names.map((name) => `${recipesFolder}/${name}`)])
-    await cp(join(root, folder), join(project, folder), { recursive: true });
-  for (const name of names)
-    for (const path of read.filter((path) => existsSync(join(root, recipesFolder, name, path))))
-      await cp(join(root, recipesFolder, name, path), join(project, path), { recursive: true });
-  await writeBase(project, () => generated(project, readSettings(join(project, "settings.yaml"))));
-  const last = names.filter(isOverlay).at(-1);
+  await cp(join(root, "overlays"), join(project, "overlays"), { recursive: true });
+  let settings: object = {};
+  for (const name of names) {
+    const recipe = join(root, recipesFolder, name);
+    if (has(name, settingsName)) settings = merged(settings, parse(await readFile(join(recipe, settingsName), "utf8")));
+    for (const folder of ownFolders.filter((folder) => has(name, folder)))
+      await cp(join(recipe, folder), join(project, folder), { recursive: true });
+  }
+  await writeFile(join(project, settingsName), stringify(settings));
+  await writeBase(project, () => generated(readSettings(join(project, settingsName)), project));
+  let below = "../../../overlays/devbox";
+  for (const name of overlays) {
+    const folder = join(project, recipesFolder, name);
+    await cp(join(root, recipesFolder, name), folder, { recursive: true });
+    const kustomization = join(folder, "kustomization.yaml");
+    await writeFile(kustomization, (await readFile(kustomization, "utf8")).replace("../../../overlays/devbox", below));
+    below = `../${name}`;
+  }
+  const last = overlays.at(-1);
   return join(project, last === undefined ? "overlays/devbox" : `${recipesFolder}/${last}`);
+}
+
+function merged(one: object, other: object): object {
+  const both = Object.entries(other).map(([key, value]) => {
+    const there = (one as Record<string, unknown>)[key];
+    const maps = [there, value].every((side) => typeof side === "object" && side !== null && !Array.isArray(side));
+    return [key, maps ? merged(Object(there), Object(value)) : value];
+  });
+  return { ...one, ...Object.fromEntries(both) };
 }
