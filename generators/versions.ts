@@ -30,17 +30,29 @@ export function registryOf({ repository }: Pick<Image, "repository">): string {
   return repository.split("/")[0] ?? "";
 }
 
+/** What people call an image, the last part of its name. */
+export function nameOf({ repository }: Pick<Image, "repository">): string {
+  return repository.split("/").at(-1) ?? "";
+}
+
+/** The settings that say where an image comes from. */
+interface Pulled {
+  readonly workloads: {
+    readonly registries: Readonly<Record<string, string | undefined>>;
+    /** `TAG@sha256:...` by {@link nameOf}. */
+    readonly digests: Readonly<Record<string, string | undefined>>;
+  };
+}
+
 /**
  * The reference under which a container runtime pulls the image: `repository:tag`, or `repository:tag@sha256:...`.
  *
- * @param settings those that say which address stands in place of a registry
+ * @param settings those that say which address stands in place of a registry, and the digests of images
  * @throws Error that names the image, when its tag is no version or its digest is cut short.
  */
-export function reference(
-  image: Image,
-  settings?: { readonly workloads: { readonly registries: Readonly<Record<string, string | undefined>> } },
-): string {
-  const { tag, digest } = image;
+export function reference(image: Image, settings?: Pulled): string {
+  const { tag } = image;
+  const digest = settings?.workloads.digests[nameOf(image)]?.split("@")[1] ?? image.digest;
   const registry = registryOf(image);
   const address = settings?.workloads.registries[registry] ?? registry;
   const repository = `${address}${image.repository.slice(registry.length)}`;

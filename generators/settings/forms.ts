@@ -151,6 +151,16 @@ export const registryAddress = v.pipe(
   ),
 );
 
+/** The digest of an image, with the tag that it is of. */
+export const imageDigest = v.pipe(
+  v.string(),
+  v.title("tag and digest of an image"),
+  v.regex(
+    /^[\w][\w.-]*@sha256:[0-9a-f]{64}$/,
+    "must be a tag and its digest, sha256: and 64 hex digits in lower case, such as v3.16.0@sha256:...",
+  ),
+);
+
 /** Namespaces by their names. */
 export const namespaces = v.pipe(
   v.array(dnsLabel),

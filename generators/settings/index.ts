@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { milliseconds } from "../../metrics/duration.js";
 import { didYouMean, nearest } from "../../metrics/promql/nearest.js";
 import { inWords } from "../lib/in-words.js";
-import { images, pulledImages, registryOf } from "../versions.js";
+import { type Image, images, nameOf, pulledImages, registryOf } from "../versions.js";
 import { alertmanager } from "./alertmanager.js";
 import {
   address,
@@ -14,6 +14,7 @@ import {
   duration,
   durationUpTo,
   endpointUrl,
+  imageDigest,
   labelKey,
   labelValue,
   memory,
@@ -217,8 +218,12 @@ const alerts = v.pipe(
   v.title(`\`off\` (the reason) or \`severity\` (${severities.map((name) => `\`${name}\``).join(", ")}) by alert`),
 );
 
-/** Registries of the images that there are. */
-const registries = [...new Set([...Object.values(images), ...Object.values(pulledImages)].map(registryOf))];
+/** Every image by its name. */
+const everyImage: ReadonlyMap<string, Image> = new Map(
+  [...Object.values(images), ...Object.values(pulledImages)].map((image) => [nameOf(image), image]),
+);
+const imageNames = [...everyImage.keys()];
+const registries = [...new Set([...everyImage.values()].map(registryOf))];
 const toleration = v.pipe(
   v.strictObject({
     key: v.optional(labelKey),
@@ -244,6 +249,20 @@ const workloads = v.strictObject({
     ),
     {},
     "Where images are pulled from in place of their registry, such as `registry.example.com/mirror`.",
+  ),
+  digests: setting(
+    v.pipe(
+      v.record(
+        v.picklist(
+          imageNames,
+          ({ input }) => `must be an image${didYouMean(`${input}`, imageNames) || `: ${imageNames.join(", ")}`}`,
+        ),
+        imageDigest,
+      ),
+      v.title(`tag and digest (\`v3.16.0@sha256:...\`) by image: ${imageNames.join(", ")}`),
+    ),
+    {},
+    "Digests by which images are pulled: these very bytes or none. The tag is the one that this version runs, so that none outlives an update.",
   ),
   imagePullSecrets: setting(
     v.pipe(v.array(subdomain), v.title("list of names of Secrets"), v.maxLength(20, "must have at most 20 entries")),
@@ -461,7 +480,7 @@ export const schema = v.strictObject({
 });
 
 /** What settings that are right by themselves have to do with each other: the one that is wrong, and what would be right. */
-function together({ scrape, prometheus, jobs }: Settings): Problem[] {
+function together({ scrape, prometheus, jobs, workloads }: Settings): Problem[] {
   const { memoryRequest, memoryLimit, retentionSize, volumeSize } = prometheus;
   return [
     ...wrongWhere(
@@ -482,6 +501,11 @@ function together({ scrape, prometheus, jobs }: Settings): Problem[] {
       retentionSize,
       `must be at most ${shareOfVolume * 100} % of prometheus.volumeSize, which is ${volumeSize}`,
     ),
+    ...Object.entries(workloads.digests).flatMap(([name, said]) => {
+      const tag = everyImage.get(name)?.tag;
+      const wish = `must be the digest of ${tag}, which this version runs: ${tag}@sha256:...`;
+      return wrongWhere(said.split("@")[0] !== tag, ["workloads", "digests", name], said, wish);
+    }),
     ...wrongWhere(
       jobs.probes?.off !== undefined,
       ["jobs", "probes", "off"],
@@ -512,6 +536,8 @@ export interface Problem {
   readonly path: readonly string[];
   /** The setting, what it was and what would be right. */
   readonly message: string;
+  /** Nothing of that name is known to this version. */
+  readonly isUnknown?: true;
 }
 
 /** Settings that are wrong, one line for each. */
@@ -560,10 +586,11 @@ function describe(issue: v.BaseIssue<unknown>): Problem {
     const known = beside(path);
     const near = nearest(path.at(-1) ?? "", known);
     const right = near === undefined ? `known are ${known.join(", ")}` : `did you mean ${near}?`;
-    return { path, message: `unknown setting ${name}: ${right}` };
+    return { path, message: `unknown setting ${name}: ${right}`, isUnknown: true };
   }
   const hint = now === undefined ? "" : `; it is ${now} now`;
-  return { path, message: `setting ${name} is ${shown(issue.input)}: ${wish(issue)}${hint}` };
+  const message = `setting ${name} is ${shown(issue.input)}: ${wish(issue)}${hint}`;
+  return { path, message, ...(issue.type === "picklist" && { isUnknown: true }) };
 }
 
 function wish(issue: v.BaseIssue<unknown>): string {

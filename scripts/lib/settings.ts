@@ -2,6 +2,7 @@ import { join, relative } from "node:path";
 import { type Document, isMap, isSeq } from "yaml";
 import { allRuleFiles } from "../../generators/prometheus/rules/index.js";
 import { type Settings, settingsFrom, type WrongSettings } from "../../generators/settings/index.js";
+import { bundleVersion } from "../../generators/versions.js";
 import { Failure } from "./failure.js";
 import { root } from "./project.js";
 import { readYaml } from "./read-yaml.js";
@@ -32,7 +33,10 @@ export function readSettings(file = settingsFile, from = checked): Settings {
   } catch (error) {
     if (!isWrongSettings(error)) throw error;
     const wrong = error.problems.map(({ path, message }) => `${shown}:${lineOf(offsetOf(document, path))}: ${message}`);
-    throw new Failure(wrong.join("\n"), "docs/settings.md lists every setting with its form and unit");
+    const cure = "docs/settings.md lists every setting with its form and unit";
+    // Whoever goes back to an older version finds settings that it does not know.
+    const newer = `this is plain-prometheus ${bundleVersion}, and a newer version may know what it does not`;
+    throw new Failure(wrong.join("\n"), error.problems.some(({ isUnknown }) => isUnknown) ? `${cure}; ${newer}` : cure);
   }
 }
 

@@ -42,7 +42,8 @@ function problemOf(name: string, severity: string | undefined, all: readonly Ale
       name,
       all.map(({ alert }) => alert),
     );
-    return says(`is about no alert: ${near === undefined ? "docs/alerts.md lists them" : `did you mean ${near}?`}`);
+    const right = near === undefined ? "docs/alerts.md lists them" : `did you mean ${near}?`;
+    return says(`is about no alert: ${right}`).map((problem) => ({ ...problem, isUnknown: true }));
   }
   if (severity === undefined) return [];
   if (severities.length > 1) {

@@ -3,6 +3,7 @@ import { test } from "uvu";
 import { parse } from "yaml";
 import { base } from "../../../generators/index.js";
 import { defaults, settingsFrom } from "../../../generators/settings/index.js";
+import { images, nameOf, pulledImages, registryOf } from "../../../generators/versions.js";
 
 interface Pod {
   readonly priorityClassName?: string;
@@ -51,6 +52,17 @@ test("what is said of all workloads holds for each, and of where they run for al
   }
 });
 
+test("every image of base/ comes from the registry and with the digest that the settings name, also in patches", () => {
+  const digest = `sha256:${"0123456789abcdef".repeat(4)}`;
+  const all = [...Object.values(images), ...Object.values(pulledImages)];
+  const registries = Object.fromEntries(all.map((image) => [registryOf(image), "mirror.example.com"]));
+  const digests = Object.fromEntries(all.map((image) => [nameOf(image), `${image.tag}@${digest}`]));
+  const texts = [...base(settingsFrom({ workloads: { registries, digests } })).values()].join("\n");
+  const named = [...texts.matchAll(/^\s*(?:- )?image: (.*)$/gm)].map(([, image = ""]) => image);
+  assert.ok(named.length >= 7, `only ${named.length} images`);
+  for (const image of named) assert.match(image, /^mirror\.example\.com\/.+:v?[\d.]+@sha256:[0-9a-f]{64}$/);
+});
+
 test("without them no pod says anything of it", () => {
   for (const [path, pod] of pods({})) {
     assert.equal(pod.imagePullSecrets, undefined, path);
@@ -68,6 +80,17 @@ const wrong: [string, object, RegExp][] = [
     "a value beside Exists",
     { tolerations: [{ key: "a", operator: "Exists", value: "b" }] },
     /has no value where operator/,
+  ],
+  [
+    "the digest of another version",
+    { digests: { prometheus: `v3.15.9@sha256:${"0".repeat(64)}` } },
+    /"workloads\.digests\.prometheus" .* must be the digest of v3\.\d+\.\d+, which this version runs/,
+  ],
+  ["a digest that is cut short", { digests: { grafana: "13.2.3@sha256:0" } }, /must be a tag and its digest/],
+  [
+    "a digest of no image",
+    { digests: { promtheus: "a" } },
+    /"workloads\.digests\.promtheus" .* did you mean prometheus/,
   ],
   ["an effect that there is not", { tolerations: [{ key: "a", effect: "Never" }] }, /must be NoSchedule, Prefer/],
   ["a label that is none", { nodeSelector: { "a b": "c" } }, /must be the key of a label/],

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { test } from "uvu";
 import { jsonSchemaFile } from "../../../generators/json-schema.js";
 import { defaults } from "../../../generators/settings/index.js";
+import type { Failure } from "../../../scripts/lib/failure.js";
 import { root } from "../../../scripts/lib/project.js";
 import { readSettings } from "../../../scripts/lib/settings.js";
 
@@ -103,6 +104,26 @@ test("the example of the document is right, and names the schema that npm run ge
   await writeFile(file, example);
   assert.notDeepEqual(readSettings(file), defaults);
   assert.equal(/\$schema=(\S+)/.exec(example)?.[1], jsonSchemaFile);
+});
+
+test("what this version does not know may be of a newer one, and what is only wrong is not", async () => {
+  const cureOf = (text: string) =>
+    writeFile(file, text).then(() => {
+      try {
+        return assert.fail(`taken: ${JSON.stringify(readSettings(file))}`);
+      } catch (error) {
+        return String((error as Failure).cure);
+      }
+    });
+  for (const text of [
+    "federation: {}\n",
+    "prometheus:\n  agentMode: true\n",
+    "jobs:\n  kubevirt: { samples: 1 }\n",
+    "alerts:\n  KubeVirtDown: { severity: info }\n",
+  ]) {
+    assert.match(await cureOf(text), /; this is plain-prometheus \d+\.\d+\.\d+, and a newer version may know/, text);
+  }
+  assert.doesNotMatch(await cureOf("prometheus:\n  replicas: 0\n"), /newer/);
 });
 
 test("several wrong settings are all named", async () => {
