@@ -11,6 +11,20 @@ import { defaults, type Settings, settingsFrom } from "./settings/index.js";
  */
 export function withoutEffect(settings: Settings, make: (settings: Settings) => unknown, usual = defaults): string[] {
   const made = make(settings);
+  return resets(settings, usual).flatMap(({ path, before }) =>
+    isDeepStrictEqual(make(before), made) ? [path.join(".")] : [],
+  );
+}
+
+/** A setting that differs from the usual one, and the settings as they were without it. */
+export interface Reset {
+  /** Names of the blocks that it is in, and its own. */
+  readonly path: readonly string[];
+  readonly before: Settings;
+}
+
+/** Each setting that differs from the usual ones, without those that another setting needs. */
+export function resets(settings: Settings, usual = defaults): readonly Reset[] {
   return changed(settings, usual, []).flatMap((path) => {
     const before = structuredClone(settings);
     const block = path.slice(0, -1).reduce<object>((within, name) => Reflect.get(within, name), before);
@@ -18,7 +32,7 @@ export function withoutEffect(settings: Settings, make: (settings: Settings) => 
     const value = path.reduce<object | undefined>((within, name) => Object(within)[name], usual);
     if (value === undefined) Reflect.deleteProperty(block, name);
     else Reflect.set(block, name, value);
-    return isTaken(before) && isDeepStrictEqual(make(before), made) ? [path.join(".")] : [];
+    return isTaken(before) ? [{ path, before }] : [];
   });
 }
 

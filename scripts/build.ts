@@ -7,6 +7,7 @@ import { allOverlays } from "./lib/overlays.js";
 import { run } from "./lib/run.js";
 import { projectSettings } from "./lib/settings.js";
 import { toolchain } from "./lib/toolchain/index.js";
+import { unlistedSettings } from "./lib/unlisted.js";
 
 const usage = {
   command: "npm run build -- [OVERLAY ...]",
@@ -35,6 +36,7 @@ await run(usage, async ({ positionals }) => {
     ...(await removeStale()).map((file) => `removed: ${file}, whose overlay is gone`),
     ...outcomes.flatMap(({ overlay, unlooked = [] }) => unlooked.map((line) => `not looked at: ${overlay}: ${line}`)),
     ...new Set(outcomes.flatMap(({ copies = [] }) => copies.map((line) => `copy: ${line}`))),
+    ...(await unlistedSettings([...new Set([...overlays, ...(await allOverlays())])])),
     ...(await notLookedAt(outcomes.map(({ overlay }) => overlay))),
   ];
   console.log(lines.filter((line) => line !== "").join("\n"));

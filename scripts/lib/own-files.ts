@@ -11,7 +11,7 @@ import { Failure } from "./failure.js";
 import { ownDashboards } from "./own-dashboards.js";
 import { namesIn, type OwnFolder, ownFolders } from "./own-folders.js";
 import { root } from "./project.js";
-import { readYaml } from "./read-yaml.js";
+import { readYaml, type YamlFile } from "./read-yaml.js";
 
 /**
  * The files of `rules/`, `scrape/` and `dashboards/`, which `npm run generate` takes up into `base/`.
@@ -69,15 +69,18 @@ function read(folder: OwnFolder, project: string, { list, name, what, taken, fil
       );
     }
     if (files.includes(file)) throw wrong("has the name of a file of the bundle", "give it another name");
-    const content = parsed(join(project, path), path);
+    const { content, lineOf, document } = parsed(join(project, path), path);
     const entries: unknown = Object(content)[list];
     if (!Array.isArray(entries)) throw wrong(`has no list ${list}`, `write it as Prometheus reads it: ${list}: [...]`);
-    for (const entry of entries as unknown[]) {
+    for (const [index, entry] of (entries as unknown[]).entries()) {
+      const node = document.getIn([list, index], true) as { readonly range?: readonly number[] } | undefined;
+      const wrongHere = (message: string, cure: string) =>
+        new Failure(`${path}:${lineOf(node?.range?.[0] ?? 0)}: ${message}`, cure);
       const own: unknown = Object(entry)[name];
       if (typeof own !== "string" || own === "")
-        throw wrong(`has a ${what} without ${name}`, `give each ${what} a ${name}`);
+        throw wrongHere(`has a ${what} without ${name}`, `give each ${what} a ${name}`);
       const owner = taken.get(own);
-      if (owner !== undefined) throw wrong(`has ${what} ${own}, which ${owner} has too`, "give it another name");
+      if (owner !== undefined) throw wrongHere(`has ${what} ${own}, which ${owner} has too`, "give it another name");
       taken.set(own, path);
       const problem = folder === "scrape" ? problemOf(entry) : undefined;
       if (problem !== undefined) throw wrong(`has ${what} ${own}, whose ${problem}`, "write it as Prometheus reads it");
@@ -87,17 +90,17 @@ function read(folder: OwnFolder, project: string, { list, name, what, taken, fil
 }
 
 /** @throws Failure also of what Prometheus reads as text, such as the label `1.10`, and would be written in another way. */
-function parsed(file: string, shown: string): unknown {
-  const { document, content, lineOf } = readYaml(file, shown);
-  visit(document, {
+function parsed(file: string, shown: string): YamlFile {
+  const read = readYaml(file, shown);
+  visit(read.document, {
     Scalar: (_, { value, source, range }) => {
       const isText = typeof value !== "number" && typeof value !== "boolean";
       if (isText || source === undefined || source === String(value)) return;
       throw new Failure(
-        `${shown}:${lineOf(range?.[0] ?? 0)}: ${source} would become ${value}`,
+        `${shown}:${read.lineOf(range?.[0] ?? 0)}: ${source} would become ${value}`,
         `write ${value}, or "${source}" where it is text, as a label's value is`,
       );
     },
   });
-  return content;
+  return read;
 }

@@ -40,6 +40,13 @@ export function readSettings(file = settingsFile, from = checked): Settings {
   }
 }
 
+/** Where the user's own file says a setting, such as `settings.yaml:3`. */
+export function placeOf(path: readonly string[], file = settingsFile): string {
+  const shown = relative(root, file);
+  const { document, lineOf } = readYaml(file, shown);
+  return `${shown}:${lineOf(offsetOf(document, path))}`;
+}
+
 /** Checks the names of alerts too, for which the rules have to be there. */
 function checked(input: unknown): Settings {
   const settings = settingsFrom(input);

@@ -88,18 +88,18 @@ const wrong: [string, Readonly<Record<string, string | Buffer>>, RegExp][] = [
   [
     "a group of our name",
     { "rules/a.yml": "groups: [{ name: node-filesystem, rules: [] }]\n" },
-    /rules\/a\.yml: has group node-filesystem, which generators\/prometheus\/rules\/node\.ts has too/,
+    /rules\/a\.yml:1: has group node-filesystem, which generators\/prometheus\/rules\/node\.ts has too/,
   ],
   [
     "a group that is there twice",
     { "rules/a.yml": rules, "rules/b.yml": rules },
-    /rules\/b\.yml: has group shop, which rules\/a\.yml has too/,
+    /rules\/b\.yml:2: has group shop, which rules\/a\.yml has too/,
   ],
   ["a file of our name", { "rules/node.yml": rules }, /rules\/node\.yml: has the name of a file of the bundle/],
   [
     "a job of our name",
     { "scrape/a.yml": "scrape_configs: [{ job_name: coredns }]\n" },
-    /scrape\/a\.yml: has job coredns, which generators\/prometheus\/scrape\/coredns\.ts/,
+    /scrape\/a\.yml:1: has job coredns, which generators\/prometheus\/scrape\/coredns\.ts/,
   ],
   [
     "a job that nobody can read",
