@@ -532,7 +532,9 @@ Object.assign(cases, {
   "remote write to another port than that of the settings, behind policies": {
     components: ["network-policies", "remote-write"],
     fields: endpointAt("https://metrics.example.com:8443/api/v1/write"),
-    says: [/prometheus.yml asks metrics.example.com:8443 at port 8443, but no NetworkPolicy lets Deployment .* out/],
+    says: [
+      /prometheus.yml asks https:.*metrics.example.com:8443 at port 8443, but no NetworkPolicy lets Deployment .* out/,
+    ],
   },
   "remote write to a Service that is not there": {
     components: ["remote-write"],

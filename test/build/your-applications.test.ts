@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, join, relative } from "node:path";
-import { pathToFileURL } from "node:url";
 import type { INetworkPolicy } from "kubernetes-models/networking.k8s.io/v1/NetworkPolicy";
+import { tsImport } from "tsx/esm/api";
 import { test } from "uvu";
 import { parse, stringify } from "yaml";
 import { accessOf } from "../../generators/derive/access.js";
@@ -196,7 +196,7 @@ test("the typed job is a ScrapeJob as written, whose permissions are derived", a
   const scratch = await mkdtemp(join(root, "node_modules/.cache/typed-"));
   try {
     await writeFile(join(scratch, "my-app.ts"), absolute);
-    const { myApp } = (await import(pathToFileURL(join(scratch, "my-app.ts")).href)) as { myApp: () => ScrapeJob };
+    const { myApp } = (await tsImport(join(scratch, "my-app.ts"), import.meta.url)) as { myApp: () => ScrapeJob };
     const { config, expects } = myApp();
     assert.equal(config.job_name, "my-app");
     assert.equal(expects.every, "endpoint");

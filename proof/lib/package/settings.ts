@@ -59,7 +59,8 @@ function typeOf(shape: Shape, indent: string, input = false): string {
     case "choice":
       return choice(shape.options);
     case "list":
-      return `(${typeOf(shape.of, indent, input)})[]`;
+      // Whoever writes an item writes all of it.
+      return `(${typeOf(shape.of, indent)})[]`;
     case "map":
       return shape.keys === undefined
         ? `Readonly<Record<string, ${typeOf(shape.of, indent, input)}>>`

@@ -29,7 +29,14 @@ export async function ownRepository(): Promise<OwnRepository> {
   const folder = join(await folderUntilExit(), "monitoring");
   await mkdir(folder);
   const { INIT_CWD: _, ...environment } = process.env;
-  const env = { ...environment, NO_COLOR: "1", npm_config_cache: await folderUntilExit(), npm_config_offline: "true" };
+  // The runner of the tests asks for colours.
+  const env = {
+    ...environment,
+    FORCE_COLOR: "0",
+    NO_COLOR: "1",
+    npm_config_cache: await folderUntilExit(),
+    npm_config_offline: "true",
+  };
   const run: OwnRepository["run"] = async (command, cwd = folder) => {
     const { exitCode, stdout, stderr } = await $({ quiet: true, nothrow: true, cwd, env })`${command}`;
     return { code: exitCode, stdout, stderr };
