@@ -2,10 +2,10 @@ import * as v from "valibot";
 import { setting } from "./forms.js";
 
 /** Whom Alertmanager can tell. Source: https://prometheus.io/docs/alerting/latest/configuration/#receiver-integration-settings */
-const integrations = [
+export const integrations: readonly string[] = [
   ...["discord", "email", "incidentio", "jira", "mattermost", "msteams", "msteamsv2", "opsgenie", "pagerduty"],
   ...["pushover", "rocketchat", "slack", "sns", "telegram", "victorops", "webex", "webhook", "wechat"],
-].map((name) => `${name}_configs`);
+];
 
 /** Fields with a secret, each of which has one with `_file` at its end beside it. */
 const secrets = [
@@ -13,11 +13,10 @@ const secrets = [
   ...["credentials", "password", "routing_key", "service_key", "token", "token_id", "user_key", "webhook_url"],
 ];
 
+const ways = integrations.map((name) => `${name}_configs`);
+
 const receiver = v.pipe(
-  v.record(
-    v.picklist(integrations, `must be one of ${integrations.join(", ")}`),
-    v.array(v.record(v.string(), v.unknown())),
-  ),
+  v.record(v.picklist(ways, `must be one of ${ways.join(", ")}`), v.array(v.record(v.string(), v.unknown()))),
   v.rawCheck(({ dataset, addIssue }) => {
     const path = dataset.typed ? secretIn(dataset.value) : undefined;
     if (path === undefined) return;

@@ -235,7 +235,7 @@ export const pattern = v.pipe(
   v.check(isPattern, 'must be a regular expression as Prometheus reads it, such as "(.+-)?prometheus"'),
 );
 
-function isPattern(text: string): boolean {
+export function isPattern(text: string): boolean {
   // Empty classes, and groups that look around, are JavaScript's own.
   if (/\[\^?\]|\(\?(?!:)|\[:/.test(text)) return false;
   try {

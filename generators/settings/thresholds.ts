@@ -1,5 +1,6 @@
 import * as v from "valibot";
-import { count, days, hours, pattern, positive, ratio, seconds, secondsBelow, setting } from "./forms.js";
+import { integrations } from "./alertmanager.js";
+import { count, days, hours, isPattern, pattern, positive, ratio, seconds, secondsBelow, setting } from "./forms.js";
 
 /*
  * Where an alert draws its line is a setting: one block per subject, each with its unit in its name or description.
@@ -97,7 +98,14 @@ const alertmanager = v.strictObject({
   failedNotificationRatio: setting(ratio, 0.1, "Share of notifications that may fail, 0 to 1."),
   lastingFailureRatio: setting(ratio, 0.01, "Share of notifications that may fail again and again, 0 to 1."),
   criticalIntegrations: setting(
-    pattern,
+    v.pipe(
+      pattern,
+      // One that matches none would make an alert that never fires.
+      v.check(
+        (text) => !isPattern(text) || integrations.some((name) => new RegExp(`^(?:${text})$`, "u").test(name)),
+        `must match one of ${integrations.join(", ")}`,
+      ),
+    ),
     "incidentio|opsgenie|pagerduty|pushover|sns|victorops|webhook",
     "Regular expression of the integrations that wake somebody; others only warn when they fail.",
   ),

@@ -132,12 +132,12 @@ test("npm run upgrade-report exits with 0 for a commit and itself, and with 1 fo
   const npm = $({ quiet: true, nothrow: true, cwd: root });
   const [same, wrong] = [
     await npm`npm run -s upgrade-report -- HEAD HEAD --json`,
-    await npm`npm run -s upgrade-report -- HEAD`,
+    await npm`npm run -s upgrade-report -- no-such-commit`,
   ];
   assert.equal(same.exitCode, 0, same.stderr);
   assert.ok(JSON.parse(same.stdout).upgrades.length > 0);
   assert.equal(wrong.exitCode, 1);
-  assert.match(wrong.stderr, /name two commits/);
+  assert.match(wrong.stderr, /there is no commit "no-such-commit"/);
 });
 
 test.run();
