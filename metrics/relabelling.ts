@@ -1,3 +1,5 @@
+import { md5 } from "./md5.js";
+
 /** One step of `relabel_configs` or `metric_relabel_configs`, as anybody may write it. */
 export interface RelabelStep {
   readonly action?: string;
@@ -6,6 +8,7 @@ export interface RelabelStep {
   readonly regex?: unknown;
   readonly target_label?: string;
   readonly replacement?: string;
+  readonly modulus?: number;
 }
 
 /** Labels of a target or of a series; undefined where only the cluster knows the value. What is not in it is empty, unless {@link isOpen}. */
@@ -32,6 +35,9 @@ export function relabel(target: TargetLabels, steps: readonly RelabelStep[]): Re
       if (match === undefined) labels.set(target_label, undefined);
       else if (match !== null) labels.set(target_label, expand(replacement, match));
     }
+    if (verb === "hashmod") {
+      labels.set(target_label, known ? `${hashed(values.join(separator), step.modulus ?? 1)}` : undefined);
+    }
     if (verb === "lowercase" || verb === "uppercase") {
       const text = known ? values.join(separator) : undefined;
       labels.set(target_label, verb === "lowercase" ? text?.toLowerCase() : text?.toUpperCase());
@@ -49,6 +55,11 @@ export function relabel(target: TargetLabels, steps: readonly RelabelStep[]): Re
     }
   }
   return { labels };
+}
+
+/** The remainder that `hashmod` leaves: of the last eight bytes of the MD5. */
+function hashed(text: string, modulus: number): bigint {
+  return new DataView(md5(text).buffer).getBigUint64(8) % BigInt(modulus);
 }
 
 /** Each step is asked of many series. */

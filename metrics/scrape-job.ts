@@ -80,6 +80,12 @@ export type RelabelConfig =
       readonly replacement?: string;
     }
   | { readonly target_label: string; readonly replacement: string }
+  | {
+      readonly action: "hashmod";
+      readonly source_labels: readonly string[];
+      readonly target_label: string;
+      readonly modulus: number;
+    }
   | { readonly action: "labeldrop"; readonly regex: string };
 
 /** How Prometheus finds Alertmanager: by the same means as targets. */
