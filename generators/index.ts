@@ -15,6 +15,7 @@ import { ingress } from "./components/ingress.js";
 import { insecureControlPlaneTls } from "./components/insecure-control-plane-tls.js";
 import { insecureKubeletPathsTls, insecureKubeletTls } from "./components/insecure-kubelet-tls.js";
 import { jobComponents } from "./components/job.js";
+import { kubeStateMetricsShards } from "./components/kube-state-metrics-shards.js";
 import { lean } from "./components/lean.js";
 import { namespacedAccess } from "./components/namespaced-access.js";
 import { nativeHistograms } from "./components/native-histograms.js";
@@ -102,6 +103,7 @@ export function components(settings: Settings, bases = stack(settings), files = 
     insecureControlPlaneTls(settings),
     insecureKubeletTls(settings),
     insecureKubeletPathsTls(settings),
+    kubeStateMetricsShards(settings),
     lean(settings),
     ...optionalJobs(settings).map(ofJobs),
     namespacedAccess(settings, own.flatMap(ownAccess)),

@@ -71,7 +71,7 @@ export function lean(settings: Settings): Component {
                   },
                 },
               },
-              { kind: "Deployment", name: "kube-state-metrics" },
+              { kind: "Deployment|StatefulSet", name: "kube-state-metrics" },
             ),
             merging<IClusterRole>(
               "kube-state-metrics-permissions",

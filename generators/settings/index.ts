@@ -145,6 +145,15 @@ const remoteWrite = v.strictObject({
   drop: setting(metricPatterns, [], "Metrics that are not sent."),
 });
 
+/** Into how many parts the work is cut. */
+const sharding = v.strictObject({
+  kubeStateMetrics: setting(
+    v.pipe(count, v.minValue(2, "must be at least 2: one is what there is without the Component")),
+    2,
+    "Instances of kube-state-metrics in components/kube-state-metrics-shards, each of which reports its share of the objects.",
+  ),
+});
+
 /** Where people reach the pages: links in notifications lead there. */
 const externalUrls = v.strictObject({
   prometheus: v.pipe(v.optional(pageUrl), v.description("Of Prometheus; links of alerts lead there.")),
@@ -468,6 +477,7 @@ export const schema = v.strictObject({
     names: ["node_load1"],
     files: ["dashboards/mine.json"],
   }),
+  sharding: subject(sharding, {}, "Into how many parts work is cut that is too much for one.", { kubeStateMetrics: 3 }),
   remoteWrite: subject(remoteWrite, {}, "Where samples are sent besides, for components/remote-write.", {
     url: "https://metrics.example.com/api/v1/write",
     auth: "basic",

@@ -146,6 +146,19 @@ test("native-histograms leaves what k3s drops, and comes after whatever writes a
     );
 });
 
+test("lean reaches the StatefulSet of kube-state-metrics-shards, which has to be listed before it", async () => {
+  const objects = await withComponents("kube-state-metrics-shards", "lean");
+  assert.equal(find(objects, "apps/v1/Deployment", "kube-state-metrics", "elsewhere"), undefined);
+  const set = find(objects, "apps/v1/StatefulSet", "kube-state-metrics", "elsewhere");
+  const env = set?.spec?.template?.spec?.containers[0]?.env ?? [];
+  assert.equal(env.find(({ name }) => name === "TOTAL_SHARDS")?.value, `${set?.spec?.replicas}`);
+  assert.match(env.find(({ name }) => name === "METRIC_ALLOWLIST")?.value ?? "", /kube_pod_info/);
+  await assert.rejects(
+    withComponents("lean", "kube-state-metrics-shards"),
+    failing(/lean has to come after kube-state-metrics-shards/),
+  );
+});
+
 test("basic-auth reaches the StatefulSet of prometheus-ha, when listed after it", async () => {
   const { object, containers, pod } = prometheusIn(await withComponents("prometheus-ha", "basic-auth"));
   assert.match(object, /^StatefulSet/);

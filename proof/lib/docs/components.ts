@@ -17,6 +17,7 @@ const pages: Readonly<Record<string, string>> = {
   gateway: "docs/ways-in.md",
   grafana: "docs/secrets.md",
   ingress: "docs/ways-in.md",
+  "kube-state-metrics-shards": "docs/sizing.md",
   lean: "docs/lean.md",
   "namespaced-access": "docs/security.md",
   "native-histograms": "docs/native-histograms.md",
@@ -36,6 +37,8 @@ const japanese: Readonly<Record<string, string>> = {
   "Probes URLs and Services, over HTTP, TCP, TLS and DNS.": "URL や Service を、HTTP、TCP、TLS、DNS でプローブします。",
   "Keeps of each job what some rule, dashboard or setting reads, and scrapes less often.":
     "各ジョブについて、ルール、ダッシュボード、設定のどれかが読むものだけを残し、収集の間隔を長くします。",
+  "Runs several kube-state-metrics that share the objects among them, in place of one.":
+    "オブジェクトを分担する複数の kube-state-metrics を、1 つの代わりに動かします。",
   "Scrapes CoreDNS, the cluster's name server.": "クラスタのネームサーバである CoreDNS から収集します。",
   "Scrapes etcd at its port for metrics.": "etcd のメトリクス用ポートから収集します。",
   "Reads etcd at the port of its clients, with the certificate in the Secret prometheus-etcd-client.":

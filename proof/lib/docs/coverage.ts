@@ -63,7 +63,7 @@ const untold: Readonly<Record<string, readonly CoverageRow[]>> = {
       failure: "A shard is missing.",
       knownAs: "KubeStateMetricsShardsMissing",
       reason:
-        "One instance reports every object here: there are no shards. That it is missing is KubeStateMetricsDown.",
+        "One instance reports every object, and that it is missing is KubeStateMetricsDown. Of those of components/kube-state-metrics-shards a missing one is TargetDown.",
     },
   ],
   etcd: [

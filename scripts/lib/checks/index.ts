@@ -30,6 +30,7 @@ import { replicas } from "./replicas.js";
 import { retention } from "./retention.js";
 import { schema } from "./schema.js";
 import { selectors } from "./selectors.js";
+import { shards } from "./shards.js";
 import { size } from "./size.js";
 import { variables } from "./variables.js";
 import { volumes } from "./volumes.js";
@@ -50,6 +51,7 @@ export const checks: readonly [Check, ...Check[]] = [
   retention,
   quantities,
   replicas,
+  shards,
   references,
   bindings,
   namespaces,
