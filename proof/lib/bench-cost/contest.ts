@@ -139,7 +139,7 @@ function scrapedPerSecond({ jobs }: Measured): number {
 }
 
 /** What a Prometheus says of itself, and its log on disk. */
-async function look({ address, pid, folder }: Running) {
+export async function look({ address, pid, folder }: Pick<Running, "address" | "pid" | "folder">) {
   const text = await (await fetch(`${address}/metrics`)).text();
   const sum = (name: string) =>
     [...text.matchAll(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)$`, "gm"))].reduce(
@@ -160,6 +160,7 @@ async function look({ address, pid, folder }: Running) {
   };
 }
 
-function median(numbers: readonly number[]): number {
+/** NaN of none. */
+export function median(numbers: readonly number[]): number {
   return [...numbers].sort((one, other) => one - other)[Math.floor(numbers.length / 2)] ?? Number.NaN;
 }

@@ -35,6 +35,7 @@ const reasons: Readonly<Record<FamilyName, readonly [why: string, users: string]
   "kube-score": ["has an opinion about every object, see docs/decisions.md", "`npm test`"],
   argocd: ["syncs the overlays from Git", "`npm test`"],
   kwok: ["plays nodes and pods by the hundred", "`bench:scale`"],
+  "node-player": ["plays what those nodes expose", "`bench:scale`"],
   pause: ["holds the namespaces of a pod", "`up`, `npm test`"],
 };
 

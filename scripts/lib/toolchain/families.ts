@@ -167,6 +167,12 @@ export const families = {
     firstBuild: { seconds: 150, gibibytes: 1.5 },
     onDemand: true,
   },
+  "node-player": {
+    folder: "node-player",
+    tools: { "node-player": "plain-prometheus/tools/node-player" },
+    firstBuild: { seconds: 15, gibibytes: 0.2 },
+    onDemand: true,
+  },
 } as const satisfies Record<string, Family>;
 
 export type FamilyName = keyof typeof families;

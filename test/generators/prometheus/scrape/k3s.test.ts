@@ -18,7 +18,7 @@ const everything = new Set([...controlPlane, ...nodes]);
 /** Names of metrics that a job keeps of all that k3s has. */
 function kept(job: string): (name: string) => boolean {
   const found = k3sJobs(defaults).find(({ config }) => config.job_name === job)?.config.metric_relabel_configs ?? [];
-  const patterns = found.flatMap((step) => ("action" in step && step.regex ? [new RegExp(`^(?:${step.regex})$`)] : []));
+  const patterns = found.flatMap((step) => ("regex" in step && step.regex ? [new RegExp(`^(?:${step.regex})$`)] : []));
   assert.equal(patterns.length, 1, `job ${job} drops nothing`);
   return (name) => !patterns.some((pattern) => pattern.test(name));
 }
