@@ -419,11 +419,23 @@ Object.assign(cases, {
     files: dashboard({ datasource: "${DS_PROMETHEUS}" }),
     says: [/names data source \$\{DS_PROMETHEUS\}, .*replace \$\{DS_PROMETHEUS\} by prometheus in .*mine.json/],
   },
-  "a dashboard that asks an unknown data source": {
+  "a dashboard with a uid of ours that asks unknown data sources and what is no PromQL": {
     components: ["grafana"],
     fields: shown,
-    files: dashboard({ targets: [{ datasource: { uid: "abc" } }] }),
-    says: [/names data source abc, which is not provisioned \(there: prometheus\)/],
+    files: {
+      "mine.json": JSON.stringify({
+        uid: "plain-prometheus-node",
+        panels: [
+          { targets: [{ datasource: { uid: "abc" }, expr: "sum(" }, { datasource: { type: "loki", uid: "logs" } }] },
+        ],
+      }),
+    },
+    says: [
+      /this is no PromQL/,
+      /names data source abc, which is not provisioned \(there: prometheus\)/,
+      /names data source logs of type loki, which is not provisioned .*take out what asks it/,
+      /has uid plain-prometheus-node, which base\/components\/grafana\/.*node\.json has too/,
+    ],
   },
   "a dashboard with a byte order mark": {
     components: ["grafana"],

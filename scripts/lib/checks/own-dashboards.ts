@@ -47,8 +47,10 @@ export const ownDashboards: Check = {
               .map(({ finding }) => finding),
             ...dashboards.flatMap((file, index) => {
               if (!isOwn(file)) return [];
-              const twice = uids[index] !== undefined && uids.indexOf(uids[index]) !== uids.lastIndexOf(uids[index]);
-              return findingsOf(file, sources, twice ? uids[index] : undefined, rendered);
+              const other = dashboards.find((_, at) => at !== index && uids[index] && uids[at] === uids[index]);
+              const twice =
+                other && `has uid ${uids[index]}, which ${sourceOf(rendered, other)?.path ?? other.key} has too`;
+              return findingsOf(file, sources, twice, rendered);
             }),
             ...unseen(dashboards, rendered),
           ];
@@ -88,27 +90,27 @@ function findingsOf(
   const variables = (Array.isArray(list) ? (list as unknown[]) : []).map(
     (one) => (one as { name?: unknown } | null)?.name,
   );
-  const named = [...new Set(dataSourcesIn(dashboard))];
+  const named = new Map(dataSourcesIn(dashboard).map(({ name, type }) => [name, type]));
   const unread = dashboardReads(dashboard).flatMap(({ expr, reader }) => {
     const problem = problemIn(expr);
     return problem === undefined ? [] : [says(`${reader}: this is no PromQL: ${problem}`)];
   });
-  const wrong = named.flatMap((name) => {
+  const wrong = [...named].flatMap(([name, type]) => {
     const variable = /^\$\{?(\w+)(?::\w+)?\}?$/.exec(name)?.[1];
     if (variable !== undefined ? variables.includes(variable) : [...sources.flat(), ...builtIn].includes(name))
       return [];
     const there = sources.map(([name]) => name).join(" or ") || "none";
+    if (type !== undefined && type !== "prometheus" && variable === undefined) {
+      const fix = `take out what asks it in ${sourceOf(rendered, file)?.path ?? file.key}, or let the overlay provision one`;
+      return [says(`names data source ${name} of type ${type}, which is not provisioned (there: ${there})`, fix)];
+    }
     const fix =
       variable === undefined
         ? `write ${there} in ${sourceOf(rendered, file)?.path ?? file.key}`
         : `a dashboard that was downloaded asks for it at import, which nobody does here: replace ${name} by ${there} in ${sourceOf(rendered, file)?.path ?? file.key}`;
     return [says(`names data source ${name}, which is not provisioned (there: ${there})`, fix)];
   });
-  return [
-    ...unread,
-    ...wrong,
-    ...(twice === undefined ? [] : [says(`has uid ${twice}, which another dashboard has too`)]),
-  ];
+  return [...unread, ...wrong, ...(twice === undefined ? [] : [says(twice)])];
 }
 
 /** More examples nobody reads. */
@@ -186,13 +188,15 @@ interface Dashboard {
   readonly templating?: unknown;
 }
 
-/** What a dashboard names as data sources: by uid, or by name as older ones do. */
-function dataSourcesIn(value: unknown): string[] {
+/** What a dashboard names as data sources: by uid and type, or by name as older ones do. */
+function dataSourcesIn(value: unknown): { readonly name: string; readonly type?: string }[] {
   if (typeof value !== "object" || value === null) return [];
   return Object.entries(value).flatMap(([key, inner]) => {
     if (key !== "datasource") return key === "__inputs" ? [] : dataSourcesIn(inner);
-    const name = typeof inner === "string" ? inner : (inner as { uid?: unknown } | null)?.uid;
-    return typeof name === "string" && name !== "" ? [name] : [];
+    const { uid, type } = Object(inner) as { readonly uid?: unknown; readonly type?: unknown };
+    const name = typeof inner === "string" ? inner : uid;
+    if (typeof name !== "string" || name === "") return [];
+    return [{ name, ...(typeof type === "string" && { type }) }];
   });
 }
 
