@@ -28,6 +28,7 @@ export const lanes: readonly Lane[] = [
       { name: "report", seconds: 50 },
       { name: "queries", seconds: 240 },
       { name: "runbooks", seconds: 60 },
+      { name: "odd-nodes", seconds: 80 },
       { name: "basic-auth", seconds: 100 },
       { name: "workloads", seconds: 240 },
       { name: "docs", seconds: 140 },

@@ -5,6 +5,7 @@ import type { OutsideJob } from "../../../generators/bare-metal/outside-job.js";
 import { virtualNodes } from "../../../generators/lib/virtual-nodes.js";
 import { hostAndPort } from "../address.js";
 import { annotatedTargets, type Workloads } from "./annotated.js";
+import { nodeTrouble } from "./node-trouble.js";
 import type { ExpectedTarget } from "./target.js";
 
 /** Which targets a job must have, in the cluster or outside of it. */
@@ -98,25 +99,20 @@ function podTarget({ metadata, status }: IPod, port: number, path: string): Expe
 /** Prometheus picks the address of a node in this order, as most programs do. */
 const addressTypes = ["InternalIP", "InternalDNS", "ExternalIP", "ExternalDNS", "Hostname"];
 
-function nodeTarget({ metadata, status }: INode, port: "kubelet" | number, path: string): ExpectedTarget[] {
+function nodeTarget(node: INode, port: "kubelet" | number, path: string): ExpectedTarget[] {
+  const { metadata, status } = node;
   const type = addressTypes.find((candidate) => status?.addresses?.some((address) => address.type === candidate));
   const number = port === "kubelet" ? status?.daemonEndpoints?.kubeletEndpoint?.Port : port;
   if (type === undefined || number === undefined) return [];
   const hosts = (status?.addresses ?? []).filter((address) => address.type === type).map(({ address }) => address);
-  const ready = status?.conditions?.find((condition) => condition.type === "Ready");
-  const owner = `node ${metadata?.name}`;
+  const trouble = nodeTrouble(node);
   return [
     {
-      owner,
+      owner: `node ${metadata?.name}`,
       addresses: hosts.map((host) => hostAndPort(host, number)),
       path,
       required: true,
-      ...(ready?.status !== "True" && {
-        trouble: {
-          reason: `${owner} is not Ready${ready?.message ? `: ${ready.message}` : ""}`,
-          command: `kubectl describe ${owner}`,
-        },
-      }),
+      ...(trouble && { trouble }),
     },
   ];
 }

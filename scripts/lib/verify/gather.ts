@@ -90,7 +90,7 @@ export async function running(kubectl: Kubectl, namespaces: readonly string[]): 
 }
 
 /** Asks for what explains why something does not run. */
-export async function clues(kubectl: Kubectl, namespaces: readonly string[]): Promise<Clues> {
+export async function clues(kubectl: Kubectl, namespaces: readonly string[]): Promise<Omit<Clues, "nodes">> {
   const [storageClasses, ...warnings] = await Promise.all([
     list<IStorageClass>(kubectl, ["storageclasses"]),
     ...namespaces.map((namespace) =>

@@ -14,7 +14,7 @@ import { ownTargets } from "./own-targets.js";
 import { probeTargets } from "./probes.js";
 import { unsent } from "./remote-write.js";
 import { type Problem, type ReplicaReport, type Report, reportOf } from "./report.js";
-import { isReady, podsOf, type Running, workloadProblems } from "./workload-health.js";
+import { type Clues, isReady, podsOf, type Running, workloadProblems } from "./workload-health.js";
 
 /**
  * Looks once: what the cluster has, what each Prometheus that is ready has, and how the two compare.
@@ -68,7 +68,7 @@ export async function look(bundle: Bundle, kubectl: Kubectl): Promise<Report> {
     applied: appliedJobs(live),
   };
   const [problems, ...replicas] = await Promise.all([
-    workloads(bundle, kubectl, inCluster),
+    workloads(bundle, kubectl, inCluster, found.nodes),
     ...apis(bundle, kubectl, inCluster).map((api) => replica(bundle, kubectl, api, comparison)),
   ]);
   return reportOf(bundle.overlay, [...problems, ...unapplied(bundle, live)], replicas, bundle.leftOut);
@@ -93,10 +93,16 @@ function namespacesOf({ workloads, prometheus }: Bundle): string[] {
 }
 
 /** Events and storage classes are asked for only where there is something to explain. */
-async function workloads(bundle: Bundle, kubectl: Kubectl, inCluster: Running): Promise<Problem[]> {
+async function workloads(
+  bundle: Bundle,
+  kubectl: Kubectl,
+  inCluster: Running,
+  nodes: Clues["nodes"],
+): Promise<Problem[]> {
   const problems = workloadProblems(bundle.overlay, bundle.workloads, inCluster);
   if (problems.length === 0) return problems;
-  return workloadProblems(bundle.overlay, bundle.workloads, inCluster, await clues(kubectl, namespacesOf(bundle)));
+  const more = await clues(kubectl, namespacesOf(bundle));
+  return workloadProblems(bundle.overlay, bundle.workloads, inCluster, { ...more, nodes });
 }
 
 async function replica(

@@ -2,10 +2,12 @@ import type { ICondition } from "@kubernetes-models/apimachinery/apis/meta/v1/Co
 import type { IStorageClass } from "kubernetes-models/storage.k8s.io/v1/StorageClass";
 import type { IContainerStatus } from "kubernetes-models/v1/ContainerStatus";
 import type { IEvent } from "kubernetes-models/v1/Event";
+import type { INode } from "kubernetes-models/v1/Node";
 import type { IPersistentVolumeClaim } from "kubernetes-models/v1/PersistentVolumeClaim";
 import type { IPod } from "kubernetes-models/v1/Pod";
 import { selects } from "../rendered/label-selector.js";
 import type { Workload } from "../rendered/workloads.js";
+import { nodeTrouble } from "./node-trouble.js";
 import type { Problem } from "./report.js";
 
 /** A Deployment, StatefulSet or DaemonSet, as far as its status is read. */
@@ -36,6 +38,7 @@ export interface Clues {
   /** Events of type Warning, the newest last. */
   readonly warnings: readonly IEvent[];
   readonly storageClasses: readonly IStorageClass[];
+  readonly nodes: readonly INode[];
 }
 
 /** Whether the pod answers: its readiness probe succeeds, and it is not on its way out. */
@@ -53,7 +56,7 @@ export function workloadProblems(
   overlay: string,
   workloads: readonly Workload[],
   running: Running,
-  clues: Clues = { warnings: [], storageClasses: [] },
+  clues: Clues = { warnings: [], storageClasses: [], nodes: [] },
 ): Problem[] {
   const live = new Map(
     running.workloads.map((object) => [`${object.kind} ${object.metadata.namespace}/${object.metadata.name}`, object]),
@@ -147,6 +150,12 @@ function refusal(
 function podTrouble(pod: IPod, running: Running & Clues): Trouble {
   const namespace = pod.metadata?.namespace ?? "";
   const name = pod.metadata?.name ?? "";
+  const node = running.nodes.find(({ metadata }) => metadata?.name === pod.spec?.nodeName);
+  const away = node && nodeTrouble(node);
+  if (away !== undefined) {
+    const cure = `first see why node ${node?.metadata?.name} is not ready: ${away.command}`;
+    return { reason: `nobody runs it: ${away.reason}`, cure };
+  }
   const unscheduled = conditionOf(pod.status?.conditions, "PodScheduled");
   if (unscheduled?.status === "False") return unschedulable(pod, unscheduled.message ?? "no node takes it", running);
   const statuses = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])];

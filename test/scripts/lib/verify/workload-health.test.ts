@@ -57,9 +57,9 @@ function warning(reason: string, message: string, name = "prometheus-1"): IEvent
 }
 
 function problems(given: Partial<Running & Clues>, workloads = [workload()]) {
-  const { warnings = [], storageClasses = [], ...running } = given;
+  const { warnings = [], storageClasses = [], nodes = [], ...running } = given;
   const rest = { workloads: [live(0)], pods: [], claims: [] };
-  return workloadProblems("overlays/devbox", workloads, { ...rest, ...running }, { warnings, storageClasses });
+  return workloadProblems("overlays/devbox", workloads, { ...rest, ...running }, { warnings, storageClasses, nodes });
 }
 
 function only(running: Partial<Running & Clues>): { subject: string; reason: string; cure: string } {
@@ -213,6 +213,18 @@ test("pods that admission refuses are no mystery", () => {
   assert.match(only({ workloads: [live(0, { conditions })] }).cure, /pod-security\.kubernetes\.io\/enforce/);
   const warnings = [warning("FailedCreate", "exceeded quota: small", "prometheus-5d8")];
   assert.match(only({ warnings }).cure, /raise the quota/);
+});
+
+test("of a pod that seems to run on a node which nobody hears of, the node is the reason", () => {
+  const status = { phase: "Running" as const, conditions: [{ type: "Ready", status: "False" }] };
+  const conditions = [{ type: "Ready", status: "Unknown", message: "Kubelet stopped posting node status." }];
+  const found = only({
+    workloads: [live(0)],
+    pods: [pod(status, { nodeName: "lost" })],
+    nodes: [{ apiVersion: "v1", kind: "Node", metadata: { name: "lost" }, status: { conditions } }],
+  });
+  assert.equal(found.reason, "nobody runs it: node lost is not Ready: Kubelet stopped posting node status.");
+  assert.equal(found.cure, "first see why node lost is not ready: kubectl describe node lost");
 });
 
 test.run();
