@@ -16,6 +16,8 @@ import { folderUntilExit, packedAnew } from "./lib/packed.js";
  */
 
 const { folder: mine, init, verb, run, git, write, read } = await ownRepository();
+const merge =
+  "configMapGenerator:\n  - { name: prometheus-rules, namespace: monitoring-system, behavior: merge, files: [node.yml] }\n";
 const own = ownFiles("shop.example.org:8080");
 
 test("init begins a repository in an empty folder, with one overlay and what is whose", async () => {
@@ -59,6 +61,11 @@ test("settings, rules, jobs, dashboards and a second overlay of one's own are bu
   await write(own);
   const second = await verb("new-overlay", "staging", "--yes", "--feature", "grafana");
   assert.equal(second.code, 0, second.stderr);
+  // A copy that ages with the update.
+  await write({
+    "overlays/staging/node.yml": await read("base/prometheus/rules/node.yml"),
+    "overlays/staging/kustomization.yaml": `${await read("overlays/staging/kustomization.yaml")}${merge}`,
+  });
   const built = await verb("build");
   assert.equal(built.code, 0, built.stdout + built.stderr);
   const [prod, staging] = [await read("dist/prod.yaml"), await read("dist/staging.yaml")];
@@ -156,11 +163,17 @@ test("an update installs, generates, and says what changes for settings, objects
     assert.match(text, /delete first: the API server refuses these changes/);
     assert.match(text, /Deployment \S+\/prometheus +restart/);
     assert.match(text, /- +node-exporter: node_load1\n/);
-    assert.match(text, /\+ +NodeMajorPageFaults\n/);
-    assert.match(text, /- +NodeMemoryMajorPagesFaults\n/);
-    assert.match(text, /~ +NodeSystemSaturation\n/);
     assert.doesNotMatch(text, /ShopDown|job_name shop/);
+    // The copy goes on as it was.
+    const isCopied = overlay === "overlays/staging";
+    for (const line of [/\+ +NodeMajorPageFaults\n/, /- +NodeMemoryMajorPagesFaults\n/, /~ +NodeSystemSaturation\n/]) {
+      assert.equal(line.test(text), !isCopied, `${overlay}: ${line}`);
+    }
   }
+  assert.match(
+    stdout,
+    /overlays\/staging\/node\.yml is of base\/prometheus\/rules\/node\.yml as of .*since then changed there/,
+  );
   assert.match(await read("base/kustomization.yaml"), /^# plain-prometheus 0\.2\.0$/m);
   assert.deepEqual(await readdir(join(mine, "vendor")), ["plain-prometheus-0.2.0.tgz"]);
   const changed = (await git("status", "--porcelain")).stdout.split("\n").filter(Boolean);

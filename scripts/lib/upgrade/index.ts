@@ -3,6 +3,7 @@ import { basename, join, relative, resolve } from "node:path";
 import { glob } from "zx";
 import { jsonSchemaFile } from "../../../generators/json-schema.js";
 import type { JobCatalogue } from "../../../metrics/catalogue/types.js";
+import { copiesIn } from "../copies.js";
 import { Failure } from "../failure.js";
 import { findOverlays } from "../overlays.js";
 import { isPackage, root } from "../project.js";
@@ -23,6 +24,8 @@ export interface UpgradeReport {
   readonly new?: Commit;
   /** Settings that are not what they were. */
   readonly settings: readonly SettingChange[];
+  /** Copies of files of base/ that overlays in the folder have, and what changed since they were made: a sentence each. */
+  readonly copies: readonly string[];
   readonly images: readonly ImageChange[];
   /** Overlays that one of the two commits does not have. */
   readonly overlays: { readonly added: readonly string[]; readonly removed: readonly string[] };
@@ -47,6 +50,7 @@ interface Side {
   /** Texts of the files of that commit; empty where it has none. */
   readonly schema: string;
   readonly settings: string;
+  readonly copies: readonly string[];
 }
 
 const folders = ["base", "overlays"];
@@ -83,6 +87,7 @@ export async function upgradeReport(
     old,
     ...(now !== undefined && { new: now }),
     settings: changedSettings(before.schema, after.schema, after.settings),
+    copies: after.copies,
     images: changedImages(before.images, after.images),
     overlays: { added: only(after, before), removed: only(before, after) },
     upgrades: [...before.overlays].flatMap(([overlay, rendered]) => {
@@ -121,6 +126,7 @@ async function sideOf(commit: Commit, repository: string, known?: ReadonlyMap<st
       catalogues: known ?? (isPackage ? await readCatalogues() : await cataloguesOf(tree)),
       schema: await textOf(commit, jsonSchemaFile, repository),
       settings: await textOf(commit, "settings.yaml", repository),
+      copies: [],
     }),
     repository,
   );
@@ -129,8 +135,11 @@ async function sideOf(commit: Commit, repository: string, known?: ReadonlyMap<st
 /** What is in the folder now. */
 async function sideOfFolder(repository: string): Promise<Side> {
   const read = (path: string) => readFile(join(repository, path), "utf8").catch(() => "");
+  const below = await sideBelow(repository, (overlay) => render(join(repository, overlay)));
+  const kustomizations = [...below.overlays.values()].flatMap(({ kustomizations = [] }) => kustomizations);
   return {
-    ...(await sideBelow(repository, (overlay) => render(join(repository, overlay)))),
+    ...below,
+    copies: await copiesIn(kustomizations, repository),
     catalogues: isPackage ? await readCatalogues() : await cataloguesOf(repository),
     schema: await read(jsonSchemaFile),
     settings: await read("settings.yaml"),

@@ -10,7 +10,7 @@ import type { SettingChange } from "./settings.js";
 const shown = 12;
 
 /** A report as people read it: what they have to do first, then what will happen, then what they gain and lose. */
-export function upgradeTable({ old, new: now, settings, images, overlays, upgrades }: UpgradeReport): string {
+export function upgradeTable({ old, new: now, settings, copies, images, overlays, upgrades }: UpgradeReport): string {
   const short = ({ ref, hash }: { ref: string; hash: string }) => `${ref} (${hash.slice(0, 9)})`;
   return [
     `${short(old)} -> ${now === undefined ? "this folder" : short(now)}`,
@@ -26,6 +26,10 @@ export function upgradeTable({ old, new: now, settings, images, overlays, upgrad
         what === "default" ? `its default was ${old} and is ${now}` : settingsText[what],
         isSet ? "settings.yaml has it" : "",
       ]),
+    ),
+    ...block(
+      "copies of files of base/",
+      copies.map((line) => [line]),
     ),
     ...overlays.added.map((overlay) => `${chalk.green("+")} ${overlay} is new`),
     ...overlays.removed.map(
