@@ -156,6 +156,7 @@ test("an update installs, generates, and says what changes for settings, objects
   assert.match(stdout, /^HEAD \(\w{9}\) -> this folder$/m);
   assert.match(stdout, /quay\.io\/prometheus\/prometheus +v[\d.]+ +-> +v9\./);
   assert.match(stdout, /~ +thresholds\.node\.loadPerCpu +its default was 2 and is 2\.5/);
+  assert.doesNotMatch(stdout, /~ +alerts /);
   assert.match(stdout, /~ +scrape\.interval +is described otherwise.*settings\.yaml has it/);
   for (const overlay of ["overlays/prod", "overlays/staging"]) {
     const [, of = ""] = stdout.split(`\n${overlay}\n`);
@@ -172,7 +173,7 @@ test("an update installs, generates, and says what changes for settings, objects
   }
   assert.match(
     stdout,
-    /overlays\/staging\/node\.yml is of base\/prometheus\/rules\/node\.yml as of .*since then changed there/,
+    /overlays\/staging\/node\.yml is most like base\/prometheus\/rules\/node\.yml as of .*since then changed there/,
   );
   assert.match(await read("base/kustomization.yaml"), /^# plain-prometheus 0\.2\.0$/m);
   assert.deepEqual(await readdir(join(mine, "vendor")), ["plain-prometheus-0.2.0.tgz"]);

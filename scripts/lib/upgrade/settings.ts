@@ -18,6 +18,8 @@ export interface SettingChange {
 interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly default?: unknown;
+  /** Which keys a mapping may have. */
+  readonly propertyNames?: unknown;
 }
 
 /**
@@ -36,8 +38,9 @@ export function changedSettings(old: string, now: string, settings: string): rea
     const isSet = has(said, name.split("."));
     if (one === undefined) return [{ name, what: "new", isSet }];
     if (other === undefined) return [{ name, what: "gone", isSet }];
-    const { default: usual, ...form } = one;
-    const { default: usualNow, ...formNow } = other;
+    // A name that is no longer one of an alert or job is an error of its own, and a new one changes nothing.
+    const { default: usual, propertyNames: _, ...form } = one;
+    const { default: usualNow, propertyNames: __, ...formNow } = other;
     if (!isSet && !isDeepStrictEqual(usual, usualNow)) {
       return [{ name, what: "default", old: shown(usual), new: shown(usualNow), isSet }];
     }

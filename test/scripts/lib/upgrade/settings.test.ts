@@ -27,6 +27,11 @@ test("a default counts where nothing is set, a meaning where something is", () =
   assert.deepEqual(changedSettings(schema({ a: setting(1) }), schema({ a: setting(1, "Hours.") }), ""), []);
 });
 
+test("names that a mapping may have are none of its meaning", () => {
+  const named = (...names: string[]) => schema({ alerts: { type: "object", propertyNames: { enum: names } } });
+  assert.deepEqual(changedSettings(named("A"), named("A", "B"), "alerts: { A: {} }"), []);
+});
+
 test("of a version without a schema nothing is said", () => {
   assert.deepEqual(changedSettings("", schema({ a: setting(1) }), ""), []);
 });
