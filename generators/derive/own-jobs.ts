@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { type RelabelStep, relabel, type TargetLabels } from "../../metrics/relabelling.js";
 import type { ConfigFile } from "../lib/base-and-component.js";
 import { kubeletPort } from "../lib/kubelet-port.js";
-import { serviceAccountToken } from "../prometheus/scrape/service-account.js";
+import { serviceAccountToken } from "../lib/service-account.js";
 import { type Discovery, discoveryOf, type Grant, isAtHome } from "./access.js";
 import type { Edge, End, Port } from "./edges.js";
 

@@ -1,10 +1,10 @@
 import type { ScrapeJob } from "../../../metrics/scrape-job.js";
 import { because } from "../../lib/because.js";
+import { serviceAccountToken } from "../../lib/service-account.js";
 import type { Settings } from "../../settings/index.js";
 import { guards } from "./guards.js";
 import { kubeletTls, whyKubeletTls } from "./kubelet-tls.js";
 import { machines } from "./machines.js";
-import { serviceAccountToken } from "./service-account.js";
 
 /** Metrics of every container, which the kubelet serves at a path of its own. */
 export function cadvisor(settings: Settings): ScrapeJob {

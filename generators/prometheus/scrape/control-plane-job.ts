@@ -1,8 +1,8 @@
 import type { ScrapeJob } from "../../../metrics/scrape-job.js";
 import { because } from "../../lib/because.js";
+import { clusterCa, serviceAccountToken } from "../../lib/service-account.js";
 import { everyControlPlane, members, onControlPlane } from "./control-plane.js";
 import { guards } from "./guards.js";
-import { clusterCa, serviceAccountToken } from "./service-account.js";
 
 /**
  * A part of the control plane that serves its metrics by TLS, and asks the API server whether the token may read them.

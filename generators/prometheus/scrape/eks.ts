@@ -1,6 +1,6 @@
 import type { ScrapeJob } from "../../../metrics/scrape-job.js";
+import { clusterCa, serviceAccountToken } from "../../lib/service-account.js";
 import { guards } from "./guards.js";
-import { clusterCa, serviceAccountToken } from "./service-account.js";
 
 /** The API server by the name that its certificate has in every cluster. */
 const apiServer = "kubernetes.default.svc:443";

@@ -1,6 +1,6 @@
 import type { ScrapeConfig } from "../../../metrics/scrape-job.js";
+import { clusterCa } from "../../lib/service-account.js";
 import type { Settings } from "../../settings/index.js";
-import { clusterCa } from "./service-account.js";
 
 /**
  * How the kubelet's serving certificate is checked. A kubelet without `serverTLSBootstrap` signs its own, which nobody

@@ -1,8 +1,8 @@
 import type { ScrapeJob } from "../../../metrics/scrape-job.js";
 import { because } from "../../lib/because.js";
+import { clusterCa, serviceAccountToken } from "../../lib/service-account.js";
 import { endpointsOf } from "./endpoints-of.js";
 import { guards, replicas } from "./guards.js";
-import { clusterCa, serviceAccountToken } from "./service-account.js";
 
 const service = "kubernetes";
 

@@ -1,7 +1,7 @@
 import type { IConfigMapVolumeSource } from "kubernetes-models/v1/ConfigMapVolumeSource";
 import type { IContainer } from "kubernetes-models/v1/Container";
 import type { IVolume } from "kubernetes-models/v1/Volume";
-import { serviceAccountMount } from "../../../generators/prometheus/scrape/service-account.js";
+import { serviceAccountMount } from "../../../generators/lib/service-account.js";
 import { find, nameOf, type RenderedObject } from "./objects.js";
 import type { Workload } from "./workloads.js";
 
