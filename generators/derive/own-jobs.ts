@@ -1,4 +1,3 @@
-import { isIP } from "node:net";
 import * as v from "valibot";
 import { type RelabelStep, relabel, type TargetLabels } from "../../metrics/relabelling.js";
 import type { ConfigFile } from "../lib/base-and-component.js";
@@ -185,7 +184,7 @@ export function ownEdges(job: OwnJob, scraper: string, namespace: string): Edge[
   const named = namedTargets(job).flatMap(({ host, port }) => {
     const end = endOf(host, within);
     if (end === undefined) return [];
-    const byName = isIP(host) === 0;
+    const byName = !v.is(address, host);
     return [to(end, [tcp(port)]), ...(byName ? [to("name servers")] : [])];
   });
   const resolved = (job.dns_sd_configs ?? []).flatMap(({ names = [], type = "SRV", port }) =>
@@ -252,10 +251,12 @@ function keptValues(steps: readonly RelabelStep[], label: RegExp): readonly stri
   return step === undefined ? undefined : `${step.regex}`.replaceAll(/[()]/g, "").split("|");
 }
 
+const address = v.pipe(v.string(), v.ip());
+
 /** Where a host is; undefined for itself, and for what only a name server knows. */
 function endOf(host: string, within: (name: string) => End): End | undefined {
-  if (isIP(host) !== 0) {
-    return /^(127\.|::1$)/.test(host) ? undefined : { block: `${host}/${isIP(host) === 4 ? 32 : 128}` };
+  if (v.is(address, host)) {
+    return /^(127\.|::1$)/.test(host) ? undefined : { block: `${host}/${host.includes(":") ? 128 : 32}` };
   }
   if (host === "localhost") return undefined;
   if (/^[a-z0-9-]+$/.test(host)) return "own pods";

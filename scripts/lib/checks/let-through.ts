@@ -3,6 +3,7 @@ import type { INetworkPolicy } from "kubernetes-models/networking.k8s.io/v1/Netw
 import type { INetworkPolicyPeer } from "kubernetes-models/networking.k8s.io/v1/NetworkPolicyPeer";
 import { isAtHome } from "../../../generators/derive/access.js";
 import { namedTargets, namespaceOf, ownJob } from "../../../generators/derive/own-jobs.js";
+import { hostAndPort } from "../address.js";
 import { type Connection, connectionsOf } from "../rendered/connections.js";
 import { nodeAddress, type RenderedCluster } from "../rendered/discovery.js";
 import { selects } from "../rendered/label-selector.js";
@@ -61,7 +62,7 @@ function unknownWays(config: ClientConfig, cluster: RenderedCluster): string[] {
     ),
     ...services.map(
       ({ host, port }) =>
-        `asks ${host}:${port}: a NetworkPolicy is about the port of the pods, which need not be that of their Service`,
+        `asks ${hostAndPort(host, port)}: a NetworkPolicy is about the port of the pods, which need not be that of their Service`,
     ),
   ];
 }
