@@ -26,9 +26,8 @@ export function subjectsSection(): Section {
 }
 
 /** Each way to fail, and the alert that tells of it with its test and runbook, or the reason why there is none. */
-export function coverageSection(): Section {
+export function coverageSection(settings = projectSettings()): Section {
   const header = ["What goes wrong", "Known as", "Alert", "Severity", "Test", "Runbook"];
-  const settings = projectSettings();
   const kept = Object.entries(settings.alerts).filter(([, { off }]) => off === undefined);
   const files = allRuleFiles({ ...withAllJobs(settings), alerts: Object.fromEntries(kept) });
   const off = "it goes with a job that the settings have off; base/README.md says which";

@@ -6,6 +6,7 @@ import type { Base } from "../../../../generators/lib/base-and-component.js";
 import { kubeletPort } from "../../../../generators/lib/kubelet-port.js";
 import { config } from "../../../../generators/prometheus/config.js";
 import { scrapeJobs } from "../../../../generators/prometheus/scrape/index.js";
+import type { Settings } from "../../../../generators/settings/index.js";
 import { projectSettings } from "../../../../scripts/lib/settings.js";
 
 /** One thing in the picture. */
@@ -58,12 +59,12 @@ const outside: Readonly<Record<Exclude<End, object | "nodes" | "name servers">, 
 };
 
 /** The graph of what the stack is by default, and of Grafana, as scrape jobs and bases declare it. */
-export function graph(): Graph {
-  const optional = grafana(projectSettings());
-  const bases = [...stack(projectSettings()), optional];
-  const jobs = scrapeJobs(projectSettings());
+export function graph(settings = projectSettings()): Graph {
+  const optional = grafana(settings);
+  const bases = [...stack(settings), optional];
+  const jobs = scrapeJobs(settings);
   const needed = edges(bases, jobs, scraper).filter(({ to }) => to !== "name servers");
-  const found = [...alerts(bases), ...needed.flatMap((edge) => connections(edge, bases))];
+  const found = [...alerts(bases, settings), ...needed.flatMap((edge) => connections(edge, bases))];
   const names = [...new Set(found.flatMap(({ from, to }) => [from, to]))];
   return {
     boxes: names.map((name) => ({ ...box(name, bases, optional), itself: lines(found, name, name) })),
@@ -72,8 +73,8 @@ export function graph(): Graph {
 }
 
 /** Prometheus finds Alertmanager as it finds targets, so that no base declares what it sends there. */
-function alerts(bases: readonly Base[]): Connection[] {
-  const found = config(projectSettings()).alerting !== undefined && bases.some(({ name }) => name === "alertmanager");
+function alerts(bases: readonly Base[], settings: Settings): Connection[] {
+  const found = config(settings).alerting !== undefined && bases.some(({ name }) => name === "alertmanager");
   return found ? [{ from: scraper, to: "alertmanager", job: false, what: "alerts", port: "" }] : [];
 }
 

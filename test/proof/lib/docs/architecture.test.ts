@@ -15,7 +15,7 @@ test("the picture of the architecture is what the components give", async () => 
 });
 
 test("every scrape job is in the picture", () => {
-  const { boxes, arrows } = graph();
+  const { boxes, arrows } = graph(defaults);
   const said = [...boxes.flatMap(({ itself }) => itself), ...arrows.flatMap(({ lines }) => lines)]
     .join(" ")
     .split(/[ ,]+/);
@@ -23,10 +23,10 @@ test("every scrape job is in the picture", () => {
 });
 
 test("what answers at a node's address is named, and stands on every node", () => {
-  const onNodes = graph().boxes.flatMap(({ name, onNodes }) => (onNodes ? [name] : []));
+  const onNodes = graph(defaults).boxes.flatMap(({ name, onNodes }) => (onNodes ? [name] : []));
   assert.ok(onNodes.includes("kubelet") && onNodes.includes("node-exporter"), onNodes.join());
   assert.deepEqual(
-    graph().arrows.find(({ to }) => to === "kubelet"),
+    graph(defaults).arrows.find(({ to }) => to === "kubelet"),
     { from: "prometheus", to: "kubelet", kind: "scrape", lines: ["kubelet, cadvisor :10250"] },
   );
 });

@@ -34,8 +34,8 @@ test("a port that the overlay moved is expected where it is", () => {
   const settings = { ...defaults, nodeExporter: { port: 9101 } };
   const workloads = workloadsOf({ objects: stack(settings).flatMap(objectsOf) as RenderedObject[] });
   const moved = nodeExporter(settings);
-  assert.deepEqual(expectationOf(moved.config, workloads), moved.expects);
-  assert.deepEqual(expectationOf(nodeExporter(defaults).config, workloads), moved.expects);
+  assert.deepEqual(expectationOf(moved.config, workloads, [], defaults), moved.expects);
+  assert.deepEqual(expectationOf(nodeExporter(defaults).config, workloads, [], defaults), moved.expects);
   assert.deepEqual(expectationOf(moved.config, [], [], defaults), nodeExporter(defaults).expects);
   assert.deepEqual(expectationOf(moved.config, [], [], settings), moved.expects);
 });
