@@ -120,7 +120,7 @@ test("a node reaches its own pods, as the kubelet's probes and kubectl port-forw
   }
 });
 
-test("a pod that starts right after the container runtime did gets nowhere, at no moment", async () => {
+test("who enforces starts again with the container runtime, and a pod that starts right then gets nowhere", async () => {
   const [node] = running.nodes;
   const daemonOf = (name: string) =>
     running.daemons.find((daemon) => daemon.name === name && daemon.node.name === node?.name) ?? assert.fail(name);
