@@ -33,14 +33,14 @@ const usage = {
     },
     seconds: { type: "string", default: "180", takes: "N", about: "how long is measured, after a minute" },
     busy: { type: "boolean", default: false, about: "says in the figures that the machine had other work" },
-    write: { type: "boolean", default: false, about: "keeps the figures: npm run docs puts them into docs/sizing.md" },
+    write: { type: "boolean", default: false, about: "keeps the figures in proof/lib/bench-scale/figures.json" },
   },
   example: "npm run bench:scale -- --nodes 10,50 --forms lean",
 } as const;
 
 await run(usage, async ({ values }) => {
-  const seconds = whole(values.seconds, "--seconds");
-  const sizes = values.nodes.split(",").map((text) => whole(text, "--nodes"));
+  const seconds = wholeNumber(values.seconds, "--seconds");
+  const sizes = values.nodes.split(",").map((text) => wholeNumber(text, "--nodes"));
   if (sizes.some((size, index) => size <= (sizes[index - 1] ?? 0)))
     throw new Failure(`--nodes is ${values.nodes}`, "let them grow: 10,50,100");
   const unknown = values.forms.split(",").find((form) => !forms.includes(form as Form));
@@ -138,13 +138,20 @@ await run(usage, async ({ values }) => {
         );
         alive();
         console.log(pointsTable(points));
+        const whole = points.filter(({ upRatio }) => upRatio === 1);
+        if (whole.length < points.length) {
+          console.error(
+            "not every target was up at the end: such a row says too little, and is not kept. The machine is too busy, or too small.",
+          );
+          process.exitCode = 1;
+        }
         if (!values.write) continue;
         const older = await readFigures();
         const other = values.busy ? ", beside other work" : "";
         await writeFigures({
           machine: `${availableParallelism()} cores and ${Math.round(totalmem() / 2 ** 30)} GiB${other}`,
           versions: `Kubernetes ${await toolchain.version("kube-apiserver")}, Prometheus ${await toolchain.version("prometheus")}, kube-state-metrics ${await toolchain.version("kube-state-metrics")}`,
-          points: joined(older.points, points),
+          points: joined(older.points, whole),
         });
       }
     });
@@ -154,7 +161,7 @@ await run(usage, async ({ values }) => {
   }
 });
 
-function whole(text: string, option: string): number {
+function wholeNumber(text: string, option: string): number {
   if (!/^[1-9]\d*$/.test(text)) throw new Failure(`${option} is ${text}`, "whole numbers, such as 100");
   return Number(text);
 }

@@ -71,8 +71,8 @@ export function pointsTable(points: readonly Point[]): string {
   );
 }
 
-/** The straight lines through the points of each form that has three. */
-export function linesTable(points: readonly Point[]): string {
+/** The straight lines through the points of each form that has three; undefined where none has. */
+export function linesTable(points: readonly Point[]): string | undefined {
   const rows = (Object.keys(titles) as Form[]).flatMap((form) => {
     const own = points.filter((point) => point.form === form);
     if (own.length < 3) return [];
@@ -81,7 +81,7 @@ export function linesTable(points: readonly Point[]): string {
       return [titles[form], title, show(start), show(slope), rSquared.toFixed(3)];
     });
   });
-  return table(["", "", "Without nodes", "Of a node with its pods", "R²"], rows);
+  return rows.length === 0 ? undefined : table(["", "", "Without nodes", "Of a node with its pods", "R²"], rows);
 }
 
 /** The line of one measure of points of one form. */
@@ -91,9 +91,9 @@ export function lineOf(points: readonly Point[], of: (point: Point) => number): 
 
 /**
  * How many times as much as kube-prometheus' jobs each of ours took, of the sizes at which both were measured.
- * Empty where there are none.
+ * Undefined where there are none.
  */
-export function ratioTable(points: readonly Point[]): string {
+export function ratioTable(points: readonly Point[]): string | undefined {
   const shown = ["full", "lean"] as const;
   const rows = points
     .filter(({ form }) => form === "kube-prometheus")
@@ -105,7 +105,7 @@ export function ratioTable(points: readonly Point[]): string {
         return [[count(peer.nodes), titles[form], ...ratios]];
       }),
     );
-  return table(["Nodes", "", "Series", "Samples a second", "Memory", "Cores"], rows);
+  return rows.length === 0 ? undefined : table(["Nodes", "", "Series", "Samples a second", "Memory", "Cores"], rows);
 }
 
 const size = { width: 760, height: 360, left: 70, right: 20, top: 60, bottom: 40 } as const;
