@@ -173,6 +173,24 @@ export const families = {
     firstBuild: { seconds: 15, gibibytes: 0.2 },
     onDemand: true,
   },
+  thanos: {
+    folder: "thanos",
+    module: "github.com/thanos-io/thanos",
+    // Without slicelabels it compiles and starts, and panics at the first request.
+    tags: "netgo,slicelabels",
+    tools: { thanos: "github.com/thanos-io/thanos/cmd/thanos" },
+    variables: (version: string) => ({ "github.com/prometheus/common/version.Version": version }),
+    firstBuild: { seconds: 130, gibibytes: 2.5 },
+    onDemand: true,
+  },
+  versitygw: {
+    folder: "versitygw",
+    module: "github.com/versity/versitygw",
+    tools: { versitygw: "github.com/versity/versitygw/cmd/versitygw" },
+    variables: (version: string) => ({ "main.Version": version }),
+    firstBuild: { seconds: 60, gibibytes: 1 },
+    onDemand: true,
+  },
 } as const satisfies Record<string, Family>;
 
 export type FamilyName = keyof typeof families;
