@@ -6,6 +6,7 @@ import { parse } from "yaml";
 import { base, stack } from "../../generators/index.js";
 import { objectsOf } from "../../generators/lib/objects.js";
 import { defaults, type Settings, settingsFrom } from "../../generators/settings/index.js";
+import { images } from "../../generators/versions.js";
 import { withoutEffect } from "../../generators/without-effect.js";
 import { type Setting, settingsTree } from "../../proof/lib/settings-tree.js";
 import { root } from "../../scripts/lib/project.js";
@@ -126,6 +127,7 @@ function others({ shape, default: usual, takes }: Setting): unknown[] {
       { kubelet: { samples: 7 } },
       { KubeJobFailed: { severity: "info" } },
       { "quay.io": "a" },
+      { prometheus: `${images.prometheus.tag}@sha256:${"0".repeat(64)}` },
     ],
     block: [],
   }[shape.is];
