@@ -3,6 +3,7 @@ import { outsideAccess, prometheusOutside } from "./bare-metal/access.js";
 import { outside } from "./bare-metal/outside.js";
 import { proofOfConcept } from "./bare-metal/proof-of-concept.js";
 import { blackboxExporter as prober } from "./blackbox-exporter/index.js";
+import { agent } from "./components/agent.js";
 import { alertmanagerHa } from "./components/alertmanager-ha.js";
 import { alertmanagerWebhooks } from "./components/alertmanager-webhooks.js";
 import { annotatedWorkloads } from "./components/annotated-workloads.js";
@@ -89,6 +90,7 @@ export function components(settings: Settings, bases = stack(settings), files = 
   const own = ownJobs(files.scrape);
   const ofJobs = jobComponents(settings, [...bases, grafanaItself, prober(settings)]);
   return [
+    agent(settings),
     alertmanagerHa(settings),
     alertmanagerWebhooks(settings),
     annotatedWorkloads(settings, ofJobs),

@@ -23,6 +23,9 @@ const anywhere: INetworkPolicyPeer[] = [
   { ipBlock: { cidr: "::/0" } },
 ];
 
+/** The way out to Alertmanager: a policy of its own, so that whoever has none can leave it out. */
+export const toAlertmanager = "prometheus-to-alertmanager";
+
 /** Pods of every namespace; not those in the network of their node, which no policy can tell from the node. */
 const anyPod: INetworkPolicyPeer[] = [{ namespaceSelector: {} }];
 
@@ -96,6 +99,9 @@ export function networkPolicies(settings: Settings, bases: readonly Base[], own:
     ...edges(bases, reached(settings), "prometheus"),
     ...own.flatMap((job) => ownEdges(job, "prometheus", namespace)),
   ];
+  const isAlerting = ({ from, to }: Edge) =>
+    sameEnd(from, { base: "prometheus" }) && sameEnd(to, { base: "alertmanager" });
+  const alerting = specOf("prometheus", needed.filter(isAlerting));
   return {
     name: "network-policies",
     source: "generators/components/network-policies.ts",
@@ -110,7 +116,15 @@ export function networkPolicies(settings: Settings, bases: readonly Base[], own:
           { podSelector: "Every pod: what no other policy lets through is denied." },
         ),
       ),
-      ...policiesOf(bases, needed, namespace, (base) => base),
+      ...bases.flatMap((base) =>
+        policiesOf(
+          [base],
+          base.name === "prometheus" ? needed.filter((edge) => !isAlerting(edge)) : needed,
+          namespace,
+          (one) => one,
+        ),
+      ),
+      ...(alerting ? [policy(namespace, toAlertmanager, "prometheus", alerting)] : []),
     ],
   };
 }

@@ -83,6 +83,8 @@ export interface Component {
   readonly before?: readonly string[];
   /** The set of Components of which an overlay may list one, such as `platform`. */
   readonly oneOf?: string;
+  /** Components beside which an overlay must not list it, and why. */
+  readonly excludes?: Readonly<Record<string, string>>;
   /** Components that need it where they meet: an overlay that lists all of them lists this one too. */
   readonly with?: readonly string[];
   /** What it leaves to the overlay, as placeholders in its objects. */

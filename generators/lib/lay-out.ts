@@ -186,7 +186,7 @@ function keyOf(path: string): string {
 export function describe(component: Component, all: readonly Component[]): string {
   const own = withIncluded(component, all).map(({ name }) => name);
   const needed = neededBy(component, all);
-  const { about, with: meeting = [] } = component;
+  const { about, with: meeting = [], excludes = {} } = component;
   const writers = withIncluded(component, all).flatMap((one) => writersBefore(one, all));
   const earlier = listedBefore(component, all).filter((name) => !needed.includes(name) && !writers.includes(name));
   const later = all
@@ -195,6 +195,7 @@ export function describe(component: Component, all: readonly Component[]): strin
   return [
     about,
     ...(meeting.length > 0 ? [`List it where ${inWords(meeting)} are listed.`] : []),
+    ...(Object.keys(excludes).length > 0 ? [`Not beside: ${Object.keys(excludes).join(", ")}.`] : []),
     ...(needed.length > 0 ? [`It needs ${inWords(needed)} before it.`] : []),
     ...(earlier.length > 0 ? [`List it after: ${earlier.join(", ")}.`] : []),
     ...(writers.length > 0 ? ["List it after every Component that brings or replaces a file which it rewrites."] : []),

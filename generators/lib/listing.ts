@@ -75,7 +75,7 @@ export function guardOf(component: Component, all: readonly Component[]): JsonPa
     ...earlierThan(component, all)
       .filter((other) => !needed.includes(other))
       .map((other) => write(orderRule(component, other, all), component.name)),
-    ...onlyOne(component, all).flatMap((rule) => claim(rule, component)),
+    ...[...onlyOne(component, all), ...exclusions(component, all)].flatMap((rule) => claim(rule, component)),
   ];
   return operations.length === 0 ? undefined : { name, target: { kind: "ConfigMap", name }, operations };
 }
@@ -95,6 +95,7 @@ export function rulesOf(all: readonly Component[]): ReadonlyMap<string, string> 
   const rules = all.flatMap((component) => [
     ...earlierThan(component, all).map((other) => orderRule(component, other, all)),
     ...onlyOne(component, all),
+    ...exclusions(component, all),
   ]);
   return new Map(rules.map(({ key, says }) => [key, says]));
 }
@@ -129,6 +130,19 @@ function onlyOne({ oneOf, adds = [], replaces = [] }: Component, all: readonly C
       .map((file) => rule(`component-brings.${file}`, bringing(file), `it brings ${file}`)),
     ...filesOf(replaces).map((file) => rule(`component-replaces.${file}`, replacing(file), `it replaces ${file}`)),
   ];
+}
+
+/** Rules by which two Components may not be listed together, whichever of them says so. */
+function exclusions(component: Component, all: readonly Component[]): Rule[] {
+  const rule = (one: string, other: string, why: string): Rule => ({
+    key: `not-both-${one}-and-${other}`,
+    says: `${one} and ${other} may not be listed together: ${why}`,
+  });
+  return all.flatMap(({ name, excludes = {} }) =>
+    Object.entries(excludes)
+      .filter(([other]) => name === component.name || other === component.name)
+      .map(([other, why]) => rule(name, other, why)),
+  );
 }
 
 /** Files by their ConfigMap and their name in it. */

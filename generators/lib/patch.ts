@@ -30,7 +30,7 @@ export interface JsonPatch {
 /** One step of a JSON patch. `test` makes the build fail where the value is another one; a path that ends with `-` appends. */
 export type Operation =
   | { readonly op: "test" | "replace"; readonly path: string; readonly value: string }
-  | { readonly op: "add"; readonly path: `${string}/-`; readonly value: object };
+  | { readonly op: "add"; readonly path: `${string}/-` | "/metadata/annotations"; readonly value: object };
 
 interface Identity {
   readonly apiVersion: string;

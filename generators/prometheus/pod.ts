@@ -42,6 +42,19 @@ export interface Shape {
   readonly leaveSeconds?: number;
 }
 
+/** The arguments of Prometheus, by those that say what it keeps and where. */
+export function argumentsOf(storage: readonly string[]): string[] {
+  return [
+    `--config.file=${paths.config}/prometheus.yml`,
+    ...storage,
+    "--enable-feature=auto-reload-config",
+    `--web.listen-address=:${port.number}`,
+    "--web.external-url=$(EXTERNAL_URL)",
+    "--web.route-prefix=/",
+    "--web.config.file=$(WEB_CONFIG_FILE)",
+  ];
+}
+
 /** Prometheus' pod. */
 export function pod(settings: Settings, { data, replica, placement, leaveSeconds }: Shape): IPodTemplateSpec {
   const { volumes, volumeMounts } = mounted([
@@ -64,17 +77,11 @@ export function pod(settings: Settings, { data, replica, placement, leaveSeconds
             {
               name: "prometheus",
               image: reference(images.prometheus, settings),
-              args: [
-                `--config.file=${paths.config}/prometheus.yml`,
+              args: argumentsOf([
                 `--storage.tsdb.path=${paths.data}`,
                 "--storage.tsdb.retention.time=$(RETENTION_TIME)",
                 "--storage.tsdb.retention.size=$(RETENTION_SIZE)",
-                "--enable-feature=auto-reload-config",
-                `--web.listen-address=:${port.number}`,
-                "--web.external-url=$(EXTERNAL_URL)",
-                "--web.route-prefix=/",
-                "--web.config.file=$(WEB_CONFIG_FILE)",
-              ],
+              ]),
               env: [
                 { name: "RETENTION_TIME", value: settings.prometheus.retentionTime },
                 { name: "RETENTION_SIZE", value: settings.prometheus.retentionSize },

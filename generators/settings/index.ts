@@ -141,6 +141,11 @@ const remoteWrite = v.strictObject({
     20,
     "Connections by which samples are sent at a time at most. Each holds up to 12,000 samples in memory.",
   ),
+  bufferTime: setting(
+    durationUpTo("7d", "an agent that starts reads all of it"),
+    "2h",
+    "How long the endpoint may be away until components/agent loses samples; an overlay sets the variable WAL_TRUNCATE_FREQUENCY to twice that.",
+  ),
   keep: setting(metricPatterns, [], "The only metrics that are sent; none named: all of them."),
   drop: setting(metricPatterns, [], "Metrics that are not sent."),
 });

@@ -9,6 +9,7 @@ const source = "proof/lib/docs/components.ts";
 
 /** Where one reads more about a Component. */
 const pages: Readonly<Record<string, string>> = {
+  agent: "docs/remote-write.md#an-agent-scrape-and-send-on-and-nothing-else",
   "alertmanager-webhooks": "docs/secrets.md",
   "annotated-workloads": "docs/your-applications.md#by-annotations",
   "basic-auth": "docs/ways-in.md",
@@ -73,6 +74,8 @@ const japanese: Readonly<Record<string, string>> = {
     "どこにも宣言されていない、名前空間の接続をすべて拒みます。収集を増やすものより前に並べます。",
   "Runs several replicas of Prometheus on volumes of their own, in place of one pod.":
     "一つの Pod の代わりに、それぞれボリュームを持つ複数の Prometheus を動かします。",
+  "Makes Prometheus an agent, which scrapes, sends on and keeps nothing; without rules, queries and Alertmanager.":
+    "Prometheus を、収集して送るだけで保存しないエージェントにします。ルール、クエリ、Alertmanager はありません。",
   "Sends all samples to a remote write endpoint; what it asks for is in the Secret prometheus-remote-write.":
     "すべてのサンプルをリモート書き込みの宛先に送ります。宛先が求めるものは Secret prometheus-remote-write に置きます。",
 };

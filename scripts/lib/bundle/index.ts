@@ -37,6 +37,8 @@ export interface Bundle {
     readonly selector: ILabelSelector;
     readonly serviceAccount: string;
     readonly port: number;
+    /** Whether it only scrapes and sends on: it answers no query then. Absent: it does. */
+    readonly isAgent?: boolean;
   };
   /** The ConfigMaps that it reads. */
   readonly configMaps: readonly { readonly name: string; readonly data: Readonly<Record<string, string>> }[];
@@ -89,6 +91,7 @@ export function bundleOf(rendered: Pick<Rendered, "overlay" | "objects">, lacks:
       selector,
       serviceAccount,
       port: ports.find(({ name }) => name === port.name)?.containerPort ?? port.number,
+      isAgent: containers.some(({ args }) => args?.includes("--agent")),
     },
     configMaps: read,
     jobs: read.flatMap(({ name, data }) =>

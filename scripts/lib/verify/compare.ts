@@ -95,7 +95,8 @@ function age({ lastScrape }: ActiveTarget, { serverTime }: Answers): number {
   return Math.max(0, Math.round((Date.parse(serverTime) - Date.parse(lastScrape)) / 1000));
 }
 
-function samplesOf(targets: readonly ActiveTarget[], { samples }: Answers): number {
+function samplesOf(targets: readonly ActiveTarget[], { samples }: Answers): number | null {
+  if (samples === undefined) return null;
   const wanted = new Set(targets.map(({ labels }) => labelSet(labels)));
   return samples
     .filter(({ metric: { __name__, ...labels } }) => wanted.has(labelSet(labels)))

@@ -133,17 +133,17 @@ export interface Answers {
   /** The jobs of the configuration that it runs. */
   readonly scrapePools: readonly string[];
   readonly targets: readonly ActiveTarget[];
-  /** `scrape_samples_scraped` of every target. */
-  readonly samples: readonly InstantSample[];
+  /** `scrape_samples_scraped` of every target; undefined of an agent, which answers no query. */
+  readonly samples: readonly InstantSample[] | undefined;
 }
 
 /** Asks one Prometheus for all that it is compared by. */
-export async function answersOf(api: PrometheusApi): Promise<Answers> {
+export async function answersOf(api: PrometheusApi, isAgent = false): Promise<Answers> {
   const [targets, { scrapePools }, { serverTime, reloadConfigSuccess }, samples] = await Promise.all([
     api.targets(),
     api.get<Pick<Answers, "scrapePools">>("scrape_pools"),
     api.get<Pick<Answers, "serverTime" | "reloadConfigSuccess">>("status/runtimeinfo"),
-    api.instant("scrape_samples_scraped"),
+    isAgent ? undefined : api.instant("scrape_samples_scraped"),
   ]);
   return { pod: api.name, serverTime, reloadConfigSuccess, scrapePools, targets, samples };
 }

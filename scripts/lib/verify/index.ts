@@ -48,7 +48,7 @@ export async function verify(options: VerifyOptions): Promise<Report> {
   };
   const report = await untilOk(lookAround, waitMilliseconds, onWaiting);
   const pod = report.replicas.find(({ jobs }) => jobs.length > 0)?.pod;
-  if (pod === undefined || bundle.outside !== undefined) return report;
+  if (pod === undefined || bundle.outside !== undefined || bundle.prometheus.isAgent) return report;
   const bill = await shortBill(apiOf(bundle, kubectl, pod), allQueries(rendered, projectSettings()));
   return bill === undefined ? report : { ...report, bill };
 }

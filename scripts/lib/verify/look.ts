@@ -112,7 +112,7 @@ async function replica(
   comparison: Omit<Comparison, "answers" | "evidence">,
 ): Promise<ReplicaReport> {
   try {
-    const answers = await answersOf(api);
+    const answers = await answersOf(api, bundle.prometheus.isAgent);
     const evidence = new Map<string, Evidence>();
     for (const job of comparison.jobs.filter((candidate) => needsEvidence(candidate, answers))) {
       evidence.set(job.config.job_name, await evidenceOf(job, bundle, kubectl, api));

@@ -43,8 +43,8 @@ export interface JobReport {
   readonly expected: number | null;
   /** How many targets were scraped successfully the last time. */
   readonly up: number;
-  /** How many samples the last scrapes of all targets gave together. */
-  readonly samples: number;
+  /** How many samples the last scrapes of all targets gave together; null where an agent scrapes, which does not tell. */
+  readonly samples: number | null;
   /** Age of the oldest of the last scrapes, by Prometheus' own clock; null when nothing was scraped yet. */
   readonly lastScrapeSecondsAgo: number | null;
   readonly problems: readonly Problem[];

@@ -33,7 +33,7 @@ function cells({ job, expected, up, samples, lastScrapeSecondsAgo, problems }: J
     paint(job),
     expected === null ? "?" : `${expected}`,
     paint(`${up}`),
-    `${samples}`,
+    samples === null ? "?" : `${samples}`,
     lastScrapeSecondsAgo === null ? "never" : `${lastScrapeSecondsAgo}s ago`,
   ];
 }

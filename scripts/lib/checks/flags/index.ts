@@ -60,6 +60,9 @@ function variableFor(problem: string, args: readonly string[]): string | undefin
 /** Files that an argument names; --config.file of Prometheus and Alertmanager are looked at with what is in them. */
 const fileFlag = /^--(web\.config\.file|custom-resource-state-config-file|tls-config|config)=(\/.*)$/;
 
+/** Flags that a program has and its `--help` does not list. Source: cmd/prometheus/main.go of Prometheus. */
+const unlisted: Readonly<Record<string, readonly string[]>> = { prometheus: ["storage.agent.wal-truncate-frequency"] };
+
 /**
  * What a program would say of its arguments.
  *
@@ -85,7 +88,7 @@ export function problemsOf(program: string, args: readonly string[]): string[] {
         problems.push(
           `--${name} takes no value: write --${positive} or ${all.negated === "--no-" ? `--no-${positive}` : `--${positive}=false`}`,
         );
-    } else if (!all.values.includes(name)) {
+    } else if (!all.values.includes(name) && !unlisted[program]?.includes(name)) {
       problems.push(`${program} has no flag --${name}${didYouMean(name, [...all.values, ...all.switches])}`);
       continue;
     } else if (equals === undefined) {

@@ -85,7 +85,7 @@ async function checkContainer(container: IContainer, workload: Workload, rendere
     const findings = await layOut(root, path, mounted, rendered);
     if (findings.length > 0) return findings;
     const unset = unsetVariables(main, environment.complete ? [...environment.variables.keys()] : undefined);
-    return [...unset, ...(await promtool(root, path, mounted, rendered))];
+    return [...unset, ...(await promtool(root, path, mounted, container, rendered))];
   });
 }
 
@@ -140,9 +140,17 @@ function unsetVariables({ text, object, key }: MountedFile, known: readonly stri
   );
 }
 
-async function promtool(root: string, main: string, { files }: Mounted, rendered: Rendered): Promise<Finding[]> {
+async function promtool(
+  root: string,
+  main: string,
+  { files }: Mounted,
+  { args }: IContainer,
+  rendered: Rendered,
+): Promise<Finding[]> {
   const command = await toolchain.tool("promtool");
-  const checked = await $({ quiet: true, nothrow: true })`${command} check config --lint-fatal ${root + main} 2>&1`;
+  // An agent refuses what is about alerts and rules.
+  const how = ["--lint-fatal", ...(args?.includes("--agent") ? ["--agent"] : [])];
+  const checked = await $({ quiet: true, nothrow: true })`${command} check config ${how} ${root + main} 2>&1`;
   if (checked.exitCode === 0) return [];
   const said = complaints(checked.stdout);
   // The file that is named first is the one with the error; what promtool's linter finds names none.

@@ -36,7 +36,7 @@ export async function requireWritable(
 
 /**
  * Writes a report as one HTML page: targets, each node's load, rules and cost. It loads nothing from anywhere. The
- * figures are those of the first Prometheus that is ready; without one, the page has what is wrong and no figures.
+ * figures are those of the first Prometheus that is ready; without one, or with an agent, the page has what is wrong and no figures.
  *
  * @param address of a Prometheus outside of the cluster; absent: one in it
  */
@@ -46,9 +46,10 @@ export async function writePage(file: string, report: Report, kubectl: Kubectl, 
   const api = async (pod: string) => {
     if (address !== undefined) return prometheusAt(address);
     const { prometheus } = bundleOf(await render(report.overlay), kubectl.lacks);
-    return prometheusInPod(kubectl, prometheus.namespace, pod, prometheus.port);
+    return prometheus.isAgent ? undefined : prometheusInPod(kubectl, prometheus.namespace, pod, prometheus.port);
   };
-  const figures = pod === undefined ? undefined : await figuresOf(await api(pod), now);
+  const asked = pod === undefined ? undefined : await api(pod);
+  const figures = asked === undefined ? undefined : await figuresOf(asked, now);
   await writeFile(file, page(report, figures, now, await readFile(style, "utf8")));
 }
 

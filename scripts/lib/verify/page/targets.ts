@@ -36,7 +36,7 @@ function jobRow({ pod }: ReplicaReport, job: JobReport, several: boolean): Cell[
     { html: `<span class="dot ${kind}"></span>${escaped(job.job)}` },
     { html: job.expected === null ? "?" : count(job.expected), kind: "number" },
     { html: count(job.up), kind: "number" },
-    { html: count(job.samples), kind: "number" },
+    { html: job.samples === null ? "?" : count(job.samples), kind: "number" },
     { html: job.lastScrapeSecondsAgo === null ? "never" : `${job.lastScrapeSecondsAgo} s ago`, kind: "number" },
   ];
 }

@@ -108,7 +108,7 @@ test("a job whose targets are all there and up has no problem", () => {
 test("samples of other targets do not count", () => {
   const given = answers([active("10.0.0.1:10250")]);
   const foreign = { metric: { job: "kubelet", instance: "gone:1" }, value: [1, "7"] as const };
-  const { row } = compared([twoNodes], { ...given, samples: [...given.samples, foreign] });
+  const { row } = compared([twoNodes], { ...given, samples: [...(given.samples ?? []), foreign] });
   assert.equal(row.samples, 100);
 });
 

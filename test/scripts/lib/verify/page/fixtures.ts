@@ -54,14 +54,16 @@ export const figures: Figures = {
     lastScrapeDuration: 0.02 * (index + 1),
     scrapeInterval: "15s",
   })),
-  costs: jobs.map(({ job, samples }) => ({
-    job,
-    scraped: samples * 2,
-    series: samples * 2 - 100,
-    samplesPerSecond: (samples * 2 - 100) / 15,
-    scrapeSeconds: samples / 20_000,
-    bodyBytes: undefined,
-  })),
+  costs: jobs
+    .map(({ job, samples }) => ({ job, samples: samples ?? 0 }))
+    .map(({ job, samples }) => ({
+      job,
+      scraped: samples * 2,
+      series: samples * 2 - 100,
+      samplesPerSecond: (samples * 2 - 100) / 15,
+      scrapeSeconds: samples / 20_000,
+      bodyBytes: undefined,
+    })),
   headSeries: 54_321,
   memoryBytes: 210_000_000,
   bytesPerSample: undefined,
