@@ -84,7 +84,7 @@ test("alerts still reach Alertmanager when no job is on", async () => {
   const settings = off(...every);
   assert.deepEqual(await bundleProblems(settings), []);
   const policies = components(settings, stack(settings)).find(({ name }) => name === "network-policies")?.objects ?? [];
-  const own = policies.find(({ metadata }) => metadata?.name === "prometheus");
+  const own = policies.find(({ metadata }) => metadata?.name === "prometheus-to-alertmanager");
   assert.match(JSON.stringify(own), /9093/);
 });
 
