@@ -346,7 +346,7 @@ Object.assign(cases, {
         ],
       }),
     },
-    says: [/job b needs what .*list ingresses.networking.k8s.io/],
+    says: [/job a needs what .*list endpoints in/, /job b needs what .*list ingresses.networking.k8s.io/],
   },
   "addresses that people open, behind policies": {
     components: ["network-policies"],
