@@ -30,7 +30,7 @@ export const lanes: readonly Lane[] = [
       { name: "runbooks", seconds: 60 },
       { name: "odd-nodes", seconds: 80 },
       { name: "basic-auth", seconds: 100 },
-      { name: "recipes", seconds: 150 },
+      { name: "recipes", seconds: 180 },
       { name: "workloads", seconds: 240 },
       { name: "docs", seconds: 140 },
       { name: "alerts", seconds: 360 },
