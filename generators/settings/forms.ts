@@ -51,15 +51,6 @@ export function durationUpTo(bound: string, why: string) {
   );
 }
 
-/** A duration from a bound on. */
-export function durationFrom(bound: string, why: string) {
-  return v.pipe(
-    duration,
-    v.title(`duration from \`${bound}\` on`),
-    v.check((text) => milliseconds(text) >= milliseconds(bound), `must be at least ${bound}: ${why}`),
-  );
-}
-
 /** Bytes up to which every program that reads a size counts exactly: 8 PiB. */
 const mostBytes = Number.MAX_SAFE_INTEGER;
 

@@ -22,9 +22,4 @@ export const jobNames = [
   "annotated-services",
   "blackbox-exporter",
   "probes",
-  "thanos-sidecar",
-  "thanos-query",
-  "thanos-query-frontend",
-  "thanos-store",
-  "thanos-compact",
 ] as const;

@@ -65,7 +65,7 @@ const cases: Record<string, Case> = {
     fields: { nameSuffix: "-x" },
     says: [
       /--cluster.peer keeps/,
-      /its variable PROMETHEUS_URL keeps http:\/\/prometheus:9090/,
+      /datasources.yml keeps http:\/\/prometheus:9090/,
       /job probes keeps blackbox-exporter:9115/,
     ],
   },
@@ -86,7 +86,7 @@ const cases: Record<string, Case> = {
   },
   "Grafana behind policies that do not know it": {
     components: ["network-policies", "grafana"],
-    says: [/^Deployment .*grafana.* PROMETHEUS_URL .*list base\/components\/grafana-network-policies/, /by name/],
+    says: [/^ConfigMap .*grafana.*list base\/components\/grafana-network-policies/, /by name/],
   },
   "policies for a Grafana that is not there": {
     components: ["network-policies", "grafana-network-policies"],
@@ -112,7 +112,7 @@ const cases: Record<string, Case> = {
   "a Service at another port": {
     components: ["grafana"],
     fields: { patches: [json("Service", "prometheus", ["replace", "/spec/ports/0/port", 80])] },
-    says: [/its variable PROMETHEUS_URL keeps http:\/\/prometheus:9090, but Service .* has other ports: http=80/],
+    says: [/datasources.yml keeps http:\/\/prometheus:9090, but Service .* has other ports: http=80/],
   },
   "arguments that the programs do not have": {
     fields: {

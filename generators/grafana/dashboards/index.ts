@@ -18,7 +18,6 @@ import { nodeIo } from "./node-io.js";
 import { persistentVolumes } from "./persistent-volumes.js";
 import { probes } from "./probes.js";
 import { prometheus } from "./prometheus.js";
-import { thanos } from "./thanos.js";
 import { withoutJobs } from "./without-jobs.js";
 import { workloads } from "./workloads.js";
 
@@ -44,7 +43,6 @@ export function allDashboards(settings: Settings, form: HistogramForm = "classic
     prometheus(),
     cost(form),
     alertmanager(form),
-    thanos(form),
   ];
   return withoutJobs(all, settings);
 }

@@ -22,7 +22,6 @@ import { prometheus } from "./prometheus.js";
 import { resources } from "./resources.js";
 import { storage } from "./storage.js";
 import { targets } from "./targets.js";
-import { thanos } from "./thanos.js";
 import { workloads } from "./workloads.js";
 
 /** The rules of every subject whose jobs are on. */
@@ -66,7 +65,6 @@ export function remaining(settings: Settings, form: HistogramForm = "classic"): 
     kubeProxy(settings),
     blackboxExporter(settings),
     probes(settings),
-    thanos(settings),
   ];
   return withoutJobs(chosen(files, settings), jobsOff(settings));
 }

@@ -33,7 +33,7 @@ const reasons: Readonly<Record<FamilyName, readonly [why: string, users: string]
   kustomize: ["standalone Kustomize and kubectl must give the same objects; the plugin needs it", "`npm test`"],
   kubeconform: ["checks objects against Kubernetes' schemas", "`build`, `npm test`"],
   "kube-score": ["has an opinion about every object, see docs/decisions.md", "`npm test`"],
-  thanos: ["the image of the embedded cluster, where an overlay lists `components/thanos`", "`up`"],
+  thanos: ["keeps samples in an object store for years", "nothing yet"],
   versitygw: ["an object store for Thanos: S3 over a folder", "nothing yet"],
   argocd: ["syncs the overlays from Git", "`npm test`"],
   kwok: ["plays nodes and pods by the hundred", "`bench:scale`"],

@@ -20,7 +20,6 @@ export interface ClientConfig {
   readonly metrics_path?: string;
   readonly scrape_interval?: string;
   readonly convert_classic_histograms_to_nhcb?: boolean;
-  readonly scrape_native_histograms?: boolean;
   readonly params?: Readonly<Record<string, readonly string[]>>;
   readonly basic_auth?: unknown;
   readonly authorization?: unknown;

@@ -10,7 +10,6 @@ import type { Rendered } from "../rendered/objects.js";
 import { projectSettings } from "../settings.js";
 import { apiOf, look } from "./look.js";
 import type { Problem, Report } from "./report.js";
-import { sharedLabels } from "./shared-labels.js";
 import { shortBill } from "./short-bill.js";
 import { untilOk } from "./until-ok.js";
 
@@ -44,13 +43,8 @@ export async function verify(options: VerifyOptions): Promise<Report> {
       ? bundleOf(rendered, kubectl.lacks)
       : outsideBundle(rendered, { address: prometheus, apiServer: (await contextOf(kubectl)).server }, kubectl.lacks);
   const lookAround = async () => {
-    const [taken, shared, report] = await Promise.all([
-      takenProblems(rendered, kubectl),
-      sharedLabels(rendered, kubectl),
-      look(bundle, kubectl),
-    ]);
-    const problems = [...taken, ...shared];
-    return { ...report, ok: report.ok && problems.length === 0, problems: [...problems, ...report.problems] };
+    const [taken, report] = await Promise.all([takenProblems(rendered, kubectl), look(bundle, kubectl)]);
+    return { ...report, ok: report.ok && taken.length === 0, problems: [...taken, ...report.problems] };
   };
   const report = await untilOk(lookAround, waitMilliseconds, onWaiting);
   const pod = report.replicas.find(({ jobs }) => jobs.length > 0)?.pod;
