@@ -36,8 +36,6 @@ const reasons: Readonly<Record<FamilyName, readonly [why: string, users: string]
   thanos: ["keeps samples in an object store for years", "nothing yet"],
   versitygw: ["an object store for Thanos: S3 over a folder", "nothing yet"],
   argocd: ["syncs the overlays from Git", "`npm test`"],
-  "kustomize-controller": ["syncs the overlays from Git as Flux does", "`prove-flux`"],
-  "source-controller": ["fetches the repository for it", "`prove-flux`"],
   kwok: ["plays nodes and pods by the hundred", "`bench:scale`"],
   "node-player": ["plays what those nodes expose", "`bench:scale`"],
   pause: ["holds the namespaces of a pod", "`up`, `npm test`"],
