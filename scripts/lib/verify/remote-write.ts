@@ -19,7 +19,7 @@ const mostBehind = 60;
 /** Why an endpoint takes nothing, by the error in Prometheus' log, and what to do. */
 const cures: readonly (readonly [error: RegExp, cure: (found: Sending) => string])[] = [
   [
-    /40[13] /,
+    /40[13] |remote error: tls: .*certificate/,
     ({ namespace }) => `correct the Secret ${remoteWriteSecret} in namespace ${namespace}, or remoteWrite.auth`,
   ],
   [
@@ -31,6 +31,12 @@ const cures: readonly (readonly [error: RegExp, cure: (found: Sending) => string
   [
     /x509|certificate/,
     () => "see that its certificate is for this name; one of your own authority needs remoteWrite.privateCa",
+  ],
+  [
+    // What is logged is what the sender notices first: the refusal, or that the connection is gone.
+    /closed network connection|reset by peer|broken pipe|EOF/,
+    ({ namespace }) =>
+      `it ends the connection: with mtls, correct the certificate in the Secret ${remoteWriteSecret} in namespace ${namespace}`,
   ],
   [/no such host/, () => "correct the host of the URL: docs/remote-write.md shows where it is said"],
   [

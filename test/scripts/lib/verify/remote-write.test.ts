@@ -70,6 +70,11 @@ for (const [error, cure] of [
     "unable to read authorization credentials: unable to read file token: open token: no such file or directory",
     /^give the Secret prometheus-remote-write in namespace monitoring the keys/,
   ],
+  ["remote error: tls: expired certificate", /^correct the Secret prometheus-remote-write in namespace monitoring/],
+  [
+    "write tcp 10.1.0.4:4055->10.0.0.9:443: use of closed network connection",
+    /the certificate in the Secret prometheus/,
+  ],
   ["tls: failed to verify certificate: x509: certificate signed by unknown authority", /remoteWrite.privateCa$/],
   ["dial tcp: lookup metrics.example.com on 10.96.0.10:53: no such host", /^correct the host/],
   ["context deadline exceeded", /^see that it runs/],
