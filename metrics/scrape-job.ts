@@ -105,7 +105,11 @@ export interface RemoteWrite extends Pick<ScrapeConfig, "authorization" | "basic
   readonly send_native_histograms: boolean;
   /** Native histograms with custom buckets are sent as classic ones. */
   readonly convert_nhcb_to_classic?: boolean;
-  readonly queue_config: { readonly max_shards: number; readonly retry_on_http_429: boolean };
+  readonly queue_config: {
+    readonly min_shards: number;
+    readonly max_shards: number;
+    readonly retry_on_http_429: boolean;
+  };
   readonly write_relabel_configs?: readonly RelabelConfig[];
 }
 

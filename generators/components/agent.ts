@@ -15,7 +15,7 @@ const source = "generators/components/agent.ts";
 
 /**
  * Prometheus in agent mode: it scrapes, sends on and keeps nothing but the log of what is still to be sent. It changes
- * whatever object runs Prometheus, so with `prometheus-ha` it is a StatefulSet whose log outlives its pods.
+ * whatever object runs Prometheus, so with `prometheus-ha` it is a StatefulSet.
  *
  * Source: https://prometheus.io/docs/prometheus/latest/prometheus_agent/
  */

@@ -70,7 +70,7 @@ export function sending(settings: Settings, writtenBy: string): Rewrite {
  *
  * Source: https://prometheus.io/docs/prometheus/latest/configuration/configuration/#remote_write
  */
-function section({ remoteWrite: { url = noUrl, protocol, auth, privateCa, maxShards, keep, drop } }: Settings) {
+function section({ remoteWrite: { url = noUrl, protocol, auth, privateCa, connections, keep, drop } }: Settings) {
   // In quotes, between which Kustomize puts the URL of an overlay: so it has to be the first that has any.
   const quoted = new Scalar(url);
   quoted.type = Scalar.QUOTE_DOUBLE;
@@ -96,10 +96,12 @@ function section({ remoteWrite: { url = noUrl, protocol, auth, privateCa, maxSha
       }),
       ...(Object.keys(tls).length > 0 && { tls_config: tls }),
       queue_config: because(
-        { max_shards: maxShards, retry_on_http_429: true },
+        { min_shards: connections, max_shards: connections, retry_on_http_429: true },
         {
+          min_shards:
+            "As many all the time: what waits is lost where their number changes and the endpoint takes none of it within a minute.",
           max_shards:
-            "Each sends 2000 samples at a time and holds up to 12000: of a round trip of 100 ms, 20000 a second. More only fill memory while the endpoint is away.",
+            "Each sends 2000 samples at a time, so 20000 a second where a request takes 100 ms. It holds up to 12000 samples, in about 4 MB of memory.",
           retry_on_http_429:
             "An endpoint that is busy says 429. Without this, samples that it refuses for that are lost.",
         },

@@ -56,6 +56,11 @@ test("names that are kept or left out are relabelled, and nothing else is", () =
   ]);
 });
 
+test("as many connections are open all the time, since a change of their number loses samples", () => {
+  const { min_shards, max_shards } = section({ connections: 7 }).queue_config;
+  assert.deepEqual([min_shards, max_shards], [7, 7]);
+});
+
 for (const [address, port] of [
   [url, 443],
   ["http://metrics.example.com/write", 80],
