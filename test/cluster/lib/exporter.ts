@@ -1,4 +1,5 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { isIP } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { $ } from "zx";
@@ -60,14 +61,14 @@ export function exporter({ name, namespace, annotations = {}, samples, certifica
   ];
 }
 
-/** A certificate of the embedded cluster's CA for a name, valid for so many days from now on; below zero it has ended. */
+/** A certificate of the embedded cluster's CA for a name or an address, valid for so many days from now on; below zero it has ended. */
 export async function certificate(name: string, days: number): Promise<NonNullable<Exporter["certificate"]>> {
   const folder = await mkdtemp(join(tmpdir(), "plain-prometheus-test-"));
   const openssl = $({ quiet: true, cwd: folder });
   const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", "tls.key"];
   const authority = ["-CA", pki(placeOf(), "ca.crt"), "-CAkey", pki(placeOf(), "ca.key"), "-set_serial", "1"];
   try {
-    await writeFile(join(folder, "extensions"), `subjectAltName=DNS:${name}\n`);
+    await writeFile(join(folder, "extensions"), `subjectAltName=${isIP(name) === 0 ? "DNS" : "IP"}:${name}\n`);
     await openssl`openssl req -new ${key} -subj ${`/CN=${name}`} -out tls.csr`;
     await openssl`openssl x509 -req -in tls.csr ${authority} -days ${days} -extfile extensions -out tls.crt`;
     const [keyText, crt] = await Promise.all(
