@@ -1,4 +1,3 @@
-import type { IDeployment } from "kubernetes-models/apps/v1/Deployment";
 import { StatefulSet } from "kubernetes-models/apps/v1/StatefulSet";
 import type { IStatefulSetSpec } from "kubernetes-models/apps/v1/StatefulSetSpec";
 import { pod } from "../kube-state-metrics/index.js";
@@ -6,7 +5,7 @@ import type { Component } from "../lib/base-and-component.js";
 import { because } from "../lib/because.js";
 import { explained } from "../lib/explained.js";
 import { labels, selector } from "../lib/labels.js";
-import { merging } from "../lib/patch.js";
+import { noDeployment } from "../lib/patch.js";
 import type { Settings } from "../settings/index.js";
 
 const name = "kube-state-metrics";
@@ -48,13 +47,6 @@ export function kubeStateMetricsShards(settings: Settings): Component {
         ),
       }),
     ],
-    patches: [
-      merging<IDeployment>("no-deployment", {
-        apiVersion: "apps/v1",
-        kind: "Deployment",
-        metadata: { name, namespace },
-        $patch: "delete",
-      }),
-    ],
+    patches: [noDeployment(name, namespace)],
   };
 }

@@ -1,4 +1,3 @@
-import type { IDeployment } from "kubernetes-models/apps/v1/Deployment";
 import { StatefulSet } from "kubernetes-models/apps/v1/StatefulSet";
 import type { IStatefulSetSpec } from "kubernetes-models/apps/v1/StatefulSetSpec";
 import { PodDisruptionBudget } from "kubernetes-models/policy/v1/PodDisruptionBudget";
@@ -11,7 +10,7 @@ import type { Component } from "../lib/base-and-component.js";
 import { because } from "../lib/because.js";
 import { explained } from "../lib/explained.js";
 import { labels, selector } from "../lib/labels.js";
-import { merging } from "../lib/patch.js";
+import { merging, noDeployment } from "../lib/patch.js";
 import { brokenReplica } from "../lib/reasons.js";
 import { dataVolume, pod, port } from "../prometheus/pod.js";
 import type { Settings } from "../settings/index.js";
@@ -121,12 +120,7 @@ export function prometheusHa(settings: Settings): Component {
       }),
     ],
     patches: [
-      merging<IDeployment>("no-deployment", {
-        apiVersion: "apps/v1",
-        kind: "Deployment",
-        metadata: { name, namespace },
-        $patch: "delete",
-      }),
+      noDeployment(name, namespace),
       merging<IService>("one-replica-per-client", {
         apiVersion: "v1",
         kind: "Service",

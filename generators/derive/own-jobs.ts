@@ -13,10 +13,7 @@ export interface OwnJob {
   readonly metrics_path?: string;
   readonly params?: Readonly<Record<string, readonly string[]>>;
   readonly authorization?: { readonly credentials_file?: string };
-  readonly static_configs?: readonly {
-    readonly targets?: readonly string[];
-    readonly labels?: Readonly<Record<string, string>>;
-  }[];
+  readonly static_configs?: readonly TargetGroup[];
   readonly dns_sd_configs?: readonly {
     readonly names?: readonly string[];
     readonly type?: string;
@@ -24,6 +21,12 @@ export interface OwnJob {
   }[];
   readonly kubernetes_sd_configs?: readonly Discovery[];
   readonly relabel_configs?: readonly RelabelStep[];
+}
+
+/** Targets as they are written out, with labels that all of them get. */
+export interface TargetGroup {
+  readonly targets?: readonly string[];
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 /** Go reads a number or a boolean as text where it wants text. */
@@ -77,7 +80,7 @@ const form = fields({
   ),
 });
 
-/** What of a scrape config nobody can read, with its place, such as `static_configs.0.targets must be a list`; undefined where all is well. */
+/** What is wrong with a scrape config, with its place: `static_configs.0.targets must be a list`. Undefined where all is well. */
 export function problemOf(job: unknown): string | undefined {
   const { success, issues } = v.safeParse(form, job);
   if (success) return undefined;
@@ -93,7 +96,7 @@ export function ownJob(job: unknown): OwnJob | undefined {
   return success ? (JSON.parse(JSON.stringify(output, (_, value) => value ?? undefined)) as OwnJob) : undefined;
 }
 
-/** The jobs of these files, without those of which {@link problemOf} tells. */
+/** The jobs of these files, without those that {@link problemOf} refuses. */
 export function ownJobs(files: readonly ConfigFile[]): readonly OwnJob[] {
   return files.flatMap(({ content }) =>
     (content as { readonly scrape_configs: readonly unknown[] }).scrape_configs.flatMap((job) => ownJob(job) ?? []),

@@ -1,3 +1,5 @@
+import type { IDeployment } from "kubernetes-models/apps/v1/Deployment";
+
 /** How a patch names what it changes. */
 export interface Target {
   /** One kind, or several with `|` between them. */
@@ -48,4 +50,14 @@ export type Part<T> = T extends readonly (infer Item)[]
 /** A merge patch whose fields are those of the model `T`. */
 export function merging<T>(name: string, merge: Part<T> & Identity, target?: Target): MergePatch {
   return { name, merge, ...(target && { target }) };
+}
+
+/** Takes away a Deployment of the base, in whose place a Component brings a StatefulSet. */
+export function noDeployment(name: string, namespace: string): MergePatch {
+  return merging<IDeployment>("no-deployment", {
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata: { name, namespace },
+    $patch: "delete",
+  });
 }
