@@ -60,7 +60,11 @@ export function stack(settings: Settings, own: readonly Base[] = [], files = noF
  */
 export function stackForKustomize(settings: Settings, own: readonly Base[] = [], files = noFiles): readonly Base[] {
   const all = stack(settings, own, files);
-  const read = [board(components(settings, all), settings.namespace), remoteWriteEndpoint(settings)];
+  return withWhatIsRead(all, components(settings, all), settings);
+}
+
+function withWhatIsRead(all: readonly Base[], optional: readonly Component[], settings: Settings): readonly Base[] {
+  const read = [board(optional, settings.namespace), remoteWriteEndpoint(settings)];
   return all.map((one) => (one.name === "prometheus" ? { ...one, objects: [...one.objects, ...read] } : one));
 }
 
@@ -136,8 +140,8 @@ export function elsewhere(settings: Settings, files = noFiles): readonly Base[] 
  * @param files rules, jobs and dashboards of your own
  */
 export function base(settings: Settings, own: readonly Base[] = [], files = noFiles): Files {
-  const all = stackForKustomize(settings, own, files);
   const optional = components(settings, stack(settings, own), files);
+  const all = withWhatIsRead(stack(settings, own, files), optional, settings);
   const apart = [...elsewhere(settings, files), prometheusOutside(settings), ...outsideAccess(settings)];
   const laidOut = layOut("generators/index.ts", all, optional, apart);
   const standalone = proofOfConcept(settings);

@@ -1,4 +1,5 @@
 import { md5 } from "./md5.js";
+import { remembered } from "./remembered.js";
 
 /** One step of `relabel_configs` or `metric_relabel_configs`, as anybody may write it. */
 export interface RelabelStep {
@@ -62,22 +63,14 @@ function hashed(text: string, modulus: number): bigint {
   return new DataView(md5(text).buffer).getBigUint64(8) % BigInt(modulus);
 }
 
-/** Each step is asked of many series. */
-const compiled = new WeakMap<RelabelStep, RegExp | undefined>();
-
 /** Undefined for one that Go reads and JavaScript does not. */
-function regexOf(step: RelabelStep): RegExp | undefined {
-  if (!compiled.has(step)) compiled.set(step, compile(step));
-  return compiled.get(step);
-}
-
-function compile({ regex = "(.*)" }: RelabelStep): RegExp | undefined {
+const regexOf = remembered(({ regex = "(.*)" }: RelabelStep): RegExp | undefined => {
   try {
     return new RegExp(`^(?:${regex})$`, "s");
   } catch {
     return undefined;
   }
-}
+});
 
 function lookUp(name: string, labels: TargetLabels): string | undefined {
   if (labels.has(name)) return labels.get(name);

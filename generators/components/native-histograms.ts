@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { withConditional } from "../../metrics/catalogue/conditional.js";
 import { catalogues } from "../../metrics/catalogue/index.js";
 import type { HistogramForm } from "../../metrics/promql/histogram.js";
@@ -5,7 +6,6 @@ import type { ScrapeJob } from "../../metrics/scrape-job.js";
 import { allDashboards, linked } from "../grafana/dashboards/index.js";
 import { dashboardFiles } from "../grafana/index.js";
 import type { Component, ConfigMapFiles, Rewrite } from "../lib/base-and-component.js";
-import { json } from "../lib/text.js";
 import { ruleConfigMap } from "../prometheus/index.js";
 import { configMaps } from "../prometheus/pod.js";
 import { allRuleFiles } from "../prometheus/rules/index.js";
@@ -72,7 +72,7 @@ function dashboardsOf(settings: Settings): ConfigMapFiles[] {
 /** What is another in the native form, in that form. */
 function differing<File>(of: (form: HistogramForm) => readonly File[]): File[] {
   const classic = of("classic");
-  return of("native").filter((file, index) => json(file) !== json(classic[index]));
+  return of("native").filter((file, index) => !isDeepStrictEqual(file, classic[index]));
 }
 
 function inPlace({ name, folder, files }: ConfigMapFiles): Rewrite[] {

@@ -1,3 +1,4 @@
+import { remembered } from "../../metrics/remembered.js";
 import type { Component, ConfigMapFiles, KubernetesObject } from "./base-and-component.js";
 import { kustomizeOnly } from "./kustomize-only.js";
 import type { JsonPatch, Operation } from "./patch.js";
@@ -24,10 +25,8 @@ interface Rule {
 
 /** Components without which this one does not build: they bring a file that it replaces. */
 export function neededBy({ replaces = [] }: Component, all: readonly Component[]): string[] {
-  const bringers = filesOf(replaces).flatMap(
-    (file) => all.find(({ adds = [] }) => filesOf(adds).includes(file))?.name ?? [],
-  );
-  return [...new Set(bringers)];
+  const { bringers } = filesAmong(all);
+  return [...new Set(filesOf(replaces).flatMap((file) => bringers.get(file)?.[0] ?? []))];
 }
 
 /** Components that have to be listed before this one, where an overlay lists them. */
@@ -39,15 +38,23 @@ export function earlierThan(component: Component, all: readonly Component[]): st
 
 /** Components that bring or replace a file which this one rewrites. */
 export function writersBefore({ rewrites = [] }: Component, all: readonly Component[]): string[] {
-  // Asked again and again, mostly of Components that rewrite nothing: what all others bring is a long list.
-  if (rewrites.length === 0) return [];
-  const rewritten = rewrites.map(({ map, file }) => `${map}.${file}`);
-  return all
-    .filter(({ configMaps = [], adds = [], replaces = [] }) =>
-      filesOf([...configMaps, ...adds, ...replaces]).some((file) => rewritten.includes(file)),
-    )
-    .map(({ name }) => name);
+  const { writers } = filesAmong(all);
+  return [...new Set(rewrites.flatMap(({ map, file }) => writers.get(`${map}.${file}`) ?? []))];
 }
+
+/** Components by the files that they add to a ConfigMap of the base, and by all that they bring or replace. */
+const filesAmong = remembered((all: readonly Component[]) => {
+  const by = (files: (component: Component) => readonly ConfigMapFiles[]) => {
+    const names = new Map<string, string[]>();
+    for (const component of all)
+      for (const file of filesOf(files(component))) names.set(file, [...(names.get(file) ?? []), component.name]);
+    return names;
+  };
+  return {
+    bringers: by(({ adds = [] }) => adds),
+    writers: by(({ configMaps = [], adds = [], replaces = [] }) => [...configMaps, ...adds, ...replaces]),
+  };
+});
 
 /** A Component and those that come with it. */
 export function withIncluded(component: Component, all: readonly Component[]): Component[] {

@@ -237,15 +237,15 @@ export function withConditional(
   recorded: JobCatalogue,
   declared: readonly ConditionalMetric[] = conditional,
 ): JobCatalogue {
-  const all = new Map(Object.entries(recorded));
+  const more: Record<string, Metric> = {};
   for (const one of declared.filter((candidate) => candidate.job === job)) {
-    const known = all.get(one.metric);
+    const known = more[one.metric] ?? recorded[one.metric];
     if (known !== undefined && known.type !== one.type) {
       throw new Error(`${one.metric} of job ${job} is declared a ${one.type}, and was recorded as a ${known.type}`);
     }
-    all.set(one.metric, known === undefined ? declaredMetric(one) : extended(known, one));
+    more[one.metric] = known === undefined ? declaredMetric(one) : extended(known, one);
   }
-  return Object.fromEntries(all);
+  return { ...recorded, ...more };
 }
 
 function declaredMetric({ type, labels, reason }: ConditionalMetric): Metric {

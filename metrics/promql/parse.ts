@@ -14,6 +14,7 @@ export interface Problem {
 
 /** An expression as a tree. Where `problems` is not empty it is not PromQL, and `root` says little. */
 export interface Parsed {
+  readonly expression: string;
   readonly root: SyntaxNode;
   readonly problems: readonly Problem[];
 }
@@ -42,7 +43,7 @@ function read(expression: string): Parsed {
     },
   });
   // What follows the first error are its consequences.
-  return { root: tree.topNode.firstChild ?? tree.topNode, problems: problems.slice(0, 1) };
+  return { expression, root: tree.topNode.firstChild ?? tree.topNode, problems: problems.slice(0, 1) };
 }
 
 /** The children of a node that are not comments. */

@@ -1,5 +1,6 @@
 import type { SyntaxNode } from "@lezer/common";
-import { children, parse, unquoted } from "./parse.js";
+import { remembered } from "../remembered.js";
+import { children, type Parsed, parse, unquoted } from "./parse.js";
 
 export type MatchOperator = "=" | "!=" | "=~" | "!~";
 
@@ -25,31 +26,28 @@ export interface Selector {
 
 /** Every selector of an expression, in the order in which they stand there; none when it is not PromQL. */
 export function selectors(expression: string): readonly Selector[] {
-  const { root, problems } = parse(expression);
-  if (problems.length > 0) return [];
-  const found: Selector[] = [];
-  const walk = (node: SyntaxNode) => {
-    if (node.name === "VectorSelector") found.push(selectorOf(node, expression));
-    else children(node).forEach(walk);
-  };
-  walk(root);
-  return found;
+  return every(parse(expression));
 }
 
 /** The selectors without which an expression gives nothing: all but those that only take something away (`unless`). */
 export function standsOn(expression: string): readonly Selector[] {
-  const { root, problems } = parse(expression);
+  return needed(parse(expression));
+}
+
+const every = remembered((parsed: Parsed) => selectorsIn(parsed, children));
+
+const needed = remembered((parsed: Parsed) =>
+  selectorsIn(parsed, (node) => children(node).slice(0, node.getChild("Unless") === null ? undefined : 1)),
+);
+
+function selectorsIn(
+  { expression, root, problems }: Parsed,
+  into: (node: SyntaxNode) => readonly SyntaxNode[],
+): readonly Selector[] {
   if (problems.length > 0) return [];
-  const found: Selector[] = [];
-  const walk = (node: SyntaxNode) => {
-    if (node.name === "VectorSelector") found.push(selectorOf(node, expression));
-    else
-      children(node)
-        .slice(0, node.getChild("Unless") === null ? undefined : 1)
-        .forEach(walk);
-  };
-  walk(root);
-  return found;
+  const walk = (node: SyntaxNode): readonly Selector[] =>
+    node.name === "VectorSelector" ? [selectorOf(node, expression)] : into(node).flatMap(walk);
+  return walk(root);
 }
 
 /** The selector at a node `VectorSelector`. */

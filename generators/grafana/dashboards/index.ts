@@ -1,4 +1,5 @@
 import type { HistogramForm } from "../../../metrics/promql/histogram.js";
+import { remembered } from "../../../metrics/remembered.js";
 import type { Settings } from "../../settings/index.js";
 import type { DashboardFile } from "../lib/dashboard.js";
 import { addressOf } from "../lib/dashboard.js";
@@ -25,6 +26,10 @@ import { workloads } from "./workloads.js";
  * Every dashboard there is, also of jobs that no Component has switched on; without those of which the settings leave nothing. A dashboard of your own is one more file and one more line here.
  */
 export function allDashboards(settings: Settings, form: HistogramForm = "classic"): readonly DashboardFile[] {
+  return ofSettings(settings, form);
+}
+
+const ofSettings = remembered((settings: Settings, form: HistogramForm): readonly DashboardFile[] => {
   const all = [
     cluster(settings),
     node(settings),
@@ -45,7 +50,7 @@ export function allDashboards(settings: Settings, form: HistogramForm = "classic
     alertmanager(form),
   ];
   return withoutJobs(all, settings);
-}
+});
 
 /** The dashboards whose jobs are on, without links to the others. */
 export function dashboards(

@@ -1,4 +1,5 @@
 import type { HistogramForm } from "../../../metrics/promql/histogram.js";
+import { remembered } from "../../../metrics/remembered.js";
 import type { RuleFile } from "../../../metrics/rule-file.js";
 import { type Remaining, withoutJobs } from "../../derive/without-jobs.js";
 import type { Settings } from "../../settings/index.js";
@@ -45,6 +46,10 @@ export function allRuleFiles(settings: Settings, form: HistogramForm = "classic"
 
 /** The same, with what is gone. A subject of your own is one more line here. */
 export function remaining(settings: Settings, form: HistogramForm = "classic"): Remaining {
+  return ofSettings(settings, form);
+}
+
+const ofSettings = remembered((settings: Settings, form: HistogramForm): Remaining => {
   const files = [
     targets(settings),
     alertDelivery(settings),
@@ -67,4 +72,4 @@ export function remaining(settings: Settings, form: HistogramForm = "classic"): 
     probes(settings),
   ];
   return withoutJobs(chosen(files, settings), jobsOff(settings));
-}
+});

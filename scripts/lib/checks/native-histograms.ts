@@ -1,15 +1,14 @@
 import { notRecorded } from "../../../metrics/catalogue/conditional.js";
-import { dashboardReads } from "../../../metrics/dashboard.js";
+import { catalogues } from "../../../metrics/catalogue/index.js";
 import { type Read, ruleReads } from "../../../metrics/keep-list.js";
 import { notices } from "../../../metrics/promql/check.js";
 import { type Misread, misreads } from "../../../metrics/promql/misreads.js";
 import { matches } from "../../../metrics/promql/values.js";
-import { readCatalogues } from "../read-catalogues.js";
-import { type MountedFile, mountedIn } from "../rendered/mounted.js";
+import { dashboardsIn, readsIn } from "../rendered/dashboards.js";
+import type { MountedFile } from "../rendered/mounted.js";
 import type { Rendered } from "../rendered/objects.js";
-import { parsed, prometheusesOf, type RenderedPrometheus, runs } from "../rendered/prometheus.js";
+import { parsed, prometheusesOf, type RenderedPrometheus } from "../rendered/prometheus.js";
 import { correct, sourceOf } from "../rendered/source.js";
-import { workloadsOf } from "../rendered/workloads.js";
 import type { Check, Finding } from "./check.js";
 import { ruleFile, viewFor } from "./own-rules.js";
 import { prometheusConfig } from "./prometheus/config.js";
@@ -24,14 +23,14 @@ export const nativeHistograms: Check = {
   name: "native histograms",
   after: [prometheusConfig],
   run: async (rendered) => [
-    ...(await readingsOf(rendered)).flatMap((one) => (one.mayBeOthers ? [] : [told(one, rendered)])),
+    ...readingsOf(rendered).flatMap((one) => (one.mayBeOthers ? [] : [told(one, rendered)])),
     ...prometheusesOf(rendered).flatMap((one) => [...unknowing(one), ...unsent(one, rendered)]),
   ],
   unlooked: async (rendered) => [
-    ...(await readingsOf(rendered))
+    ...readingsOf(rendered)
       .filter(({ mayBeOthers }) => mayBeOthers)
       .map((one) => judged(one, told(one, rendered).message, rendered)),
-    ...(await interpolated(rendered)),
+    ...interpolated(rendered),
   ],
 };
 
@@ -39,14 +38,13 @@ export const nativeHistograms: Check = {
 interface Reading extends Misread {
   readonly file: MountedFile;
   readonly reader: string;
-  /** Whether a job of which nobody knows what it exposes may be meant. */
+  /** Whether it may mean a job whose metrics were never recorded. */
   readonly mayBeOthers: boolean;
 }
 
-async function readingsOf(rendered: Rendered): Promise<Reading[]> {
-  const catalogues = await readCatalogues();
-  const all = prometheusesOf(rendered).map(async (prometheus) => {
-    const view = await viewFor(prometheus);
+function readingsOf(rendered: Rendered): Reading[] {
+  return prometheusesOf(rendered).flatMap((prometheus) => {
+    const view = viewFor(prometheus);
     const unknown = view.jobs.filter((job) => !catalogues.has(job) && !notRecorded.has(job));
     const readings = (file: MountedFile, reads: readonly Read[]) =>
       reads.flatMap(({ expr, reader }) =>
@@ -58,10 +56,9 @@ async function readingsOf(rendered: Rendered): Promise<Reading[]> {
       );
     return [
       ...prometheus.rules.flatMap((file) => readings(file, readsOfRules(file))),
-      ...dashboardsIn(rendered).flatMap((file) => readings(file, readsOf(file))),
+      ...dashboardsIn(rendered).flatMap((file) => readings(file, readsIn(file))),
     ];
   });
-  return (await Promise.all(all)).flat();
 }
 
 function told({ file, reader, metric, instead }: Reading, rendered: Rendered): Finding {
@@ -84,39 +81,19 @@ function judged({ file }: Pick<Reading, "file">, message: string, rendered: Rend
 }
 
 /** Rules that ask for shares between the bounds of buckets. */
-async function interpolated(rendered: Rendered): Promise<string[]> {
-  const all = prometheusesOf(rendered).map(async (prometheus) => {
-    const view = await viewFor(prometheus);
+function interpolated(rendered: Rendered): string[] {
+  return prometheusesOf(rendered).flatMap((prometheus) => {
+    const view = viewFor(prometheus);
     return prometheus.rules.flatMap((file) =>
       readsOfRules(file).flatMap(({ expr, reader }) =>
         notices(expr, view).map(({ message }) => judged({ file }, `${reader}: ${message}`, rendered)),
       ),
     );
   });
-  return (await Promise.all(all)).flat();
 }
 
 function readsOfRules(file: MountedFile): Read[] {
   return ruleFile(file, file.key).groups.flatMap(({ rules }) => rules.flatMap(ruleReads));
-}
-
-/** Dashboards that some Grafana mounts. */
-function dashboardsIn(rendered: Rendered): MountedFile[] {
-  return workloadsOf(rendered).flatMap((workload) =>
-    workload.containers
-      .filter((container) => runs(container, "grafana"))
-      .flatMap((container) => [...mountedIn(container, workload, rendered.objects).files])
-      .flatMap(([path, file]) => (path.endsWith(".json") ? [file] : [])),
-  );
-}
-
-/** What is no JSON another check tells. */
-function readsOf({ text }: MountedFile): readonly Read[] {
-  try {
-    return dashboardReads(JSON.parse(text));
-  } catch {
-    return [];
-  }
 }
 
 function convertingJobs({ clients, global }: RenderedPrometheus): string[] {
@@ -157,7 +134,7 @@ interface RemoteWrite {
 function unsent(prometheus: RenderedPrometheus, rendered: Rendered): Finding[] {
   const { main } = prometheus;
   const [job] = convertingJobs(prometheus);
-  const { remote_write = [] } = (parsed(main.text) ?? {}) as { readonly remote_write?: readonly RemoteWrite[] };
+  const { remote_write = [] } = (parsed(main) ?? {}) as { readonly remote_write?: readonly RemoteWrite[] };
   if (job === undefined) return [];
   return remote_write
     .filter(

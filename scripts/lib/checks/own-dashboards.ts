@@ -1,9 +1,9 @@
 import { parseDocument } from "yaml";
 import { problemIn } from "../../../generators/settings/forms.js";
-import { dashboardReads } from "../../../metrics/dashboard.js";
 import { check } from "../../../metrics/promql/check.js";
 import { selectors } from "../../../metrics/promql/selectors.js";
 import { isChosen } from "../../../metrics/promql/variables.js";
+import { dashboardIn, dashboardsIn, readsIn } from "../rendered/dashboards.js";
 import type { MountedFile } from "../rendered/mounted.js";
 import { mountedIn } from "../rendered/mounted.js";
 import { ofKind, type Rendered } from "../rendered/objects.js";
@@ -23,7 +23,7 @@ const builtIn = ["-- Grafana --", "-- Mixed --", "-- Dashboard --", "grafana", "
  */
 export const ownDashboards: Check = {
   name: "own dashboards",
-  unlooked: unlookedIn,
+  unlooked: async (rendered) => unlookedIn(rendered),
   run: async (rendered) =>
     workloadsOf(rendered).flatMap((workload) =>
       workload.containers
@@ -91,7 +91,7 @@ function findingsOf(
     (one) => (one as { name?: unknown } | null)?.name,
   );
   const named = new Map(dataSourcesIn(dashboard).map(({ name, type }) => [name, type]));
-  const unread = dashboardReads(dashboard).flatMap(({ expr, reader }) => {
+  const unread = readsIn(file).flatMap(({ expr, reader }) => {
     const problem = problemIn(expr);
     return problem === undefined ? [] : [says(`${reader}: this is no PromQL: ${problem}`)];
   });
@@ -113,18 +113,18 @@ function findingsOf(
   return [...unread, ...wrong, ...(twice === undefined ? [] : [says(twice)])];
 }
 
-/** More examples nobody reads. */
+/** More examples would be too many to read. */
 const mostShown = 3;
 
 /** What each dashboard of the overlay's own reads that nothing here gives, or that shows something else than it seems to. */
-async function unlookedIn(rendered: Rendered): Promise<string[]> {
+function unlookedIn(rendered: Rendered): string[] {
   const own = dashboardsIn(rendered).filter((file) => !(sourceOf(rendered, file)?.isGenerated ?? false));
   const [prometheus] = prometheusesOf(rendered);
   if (own.length === 0 || prometheus === undefined) return [];
-  const view = await viewFor(prometheus);
+  const view = viewFor(prometheus);
   return own.flatMap((file) => {
     const name = sourceOf(rendered, file)?.path ?? file.key;
-    const reads = dashboardReads(dashboardIn(file));
+    const reads = readsIn(file);
     const metrics = new Set(reads.flatMap(({ expr }) => selectors(expr)).flatMap(({ metric }) => metric ?? []));
     const unknown = [...metrics].filter(
       (metric) => !isChosen(metric) && view.named(metric).length === 0 && view.inOtherForm(metric).length === 0,
@@ -171,16 +171,6 @@ function pluginsIn(value: unknown): string[] {
   return [...new Set([...(own ? [type] : []), ...Object.values(value).flatMap(pluginsIn)])];
 }
 
-function dashboardsIn(rendered: Rendered): MountedFile[] {
-  return workloadsOf(rendered).flatMap((workload) =>
-    workload.containers
-      .filter((container) => runs(container, "grafana"))
-      .flatMap((container) => [...mountedIn(container, workload, rendered.objects).files])
-      .filter(([path]) => path.endsWith(".json"))
-      .map(([, file]) => file),
-  );
-}
-
 interface Dashboard {
   readonly panels?: unknown;
   readonly rows?: unknown;
@@ -202,7 +192,7 @@ function dataSourcesIn(value: unknown): { readonly name: string; readonly type?:
 
 /** The names of each data source, its uid first where it has one. */
 function namesIn(file: MountedFile): string[][] {
-  const { datasources = [] } = (parsed(file.text) ?? {}) as { datasources?: { uid?: string; name?: string }[] };
+  const { datasources = [] } = (parsed(file) ?? {}) as { datasources?: { uid?: string; name?: string }[] };
   return datasources.map(({ uid, name }) => [uid, name].filter((one) => one !== undefined));
 }
 
@@ -223,14 +213,6 @@ function unprovided(files: readonly (readonly [path: string, file: MountedFile])
         fix: `mount ${sourceOf(rendered, file)?.path ?? file.key} below ${folders.join(" or ")}`,
       },
     }));
-}
-
-function dashboardIn({ text }: MountedFile): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Dashboards in ConfigMaps that Grafana does not mount. */

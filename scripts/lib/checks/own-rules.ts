@@ -1,15 +1,16 @@
 import { distance } from "fastest-levenshtein";
 import { allJobs } from "../../../generators/prometheus/scrape/applications.js";
+import { catalogues } from "../../../metrics/catalogue/index.js";
 import { milliseconds } from "../../../metrics/duration.js";
 import { durationText } from "../../../metrics/promql/durations.js";
 import { unknown } from "../../../metrics/promql/labels.js";
 import { checkRules, checkWorstDays, type RuleFinding } from "../../../metrics/promql/rules.js";
 import { selectors } from "../../../metrics/promql/selectors.js";
 import type { View } from "../../../metrics/promql/series.js";
+import { remembered } from "../../../metrics/remembered.js";
 import type { AlertingRule, RuleFile, RuleGroup } from "../../../metrics/rule-file.js";
 import type { ScrapeJob } from "../../../metrics/scrape-job.js";
 import { catalogueView } from "../../../metrics/view.js";
-import { readCatalogues } from "../read-catalogues.js";
 import type { MountedFile } from "../rendered/mounted.js";
 import type { Rendered } from "../rendered/objects.js";
 import { parsed, prometheusesOf, type RenderedPrometheus } from "../rendered/prometheus.js";
@@ -25,9 +26,9 @@ import { prometheusConfig } from "./prometheus/config.js";
 export const ownRules: Check = {
   name: "own rules",
   after: [prometheusConfig],
-  run: async (rendered) => (await readingsOf(rendered)).flatMap(({ findings }) => findings),
+  run: async (rendered) => readingsOf(rendered).flatMap(({ findings }) => findings),
   unlooked: async (rendered) =>
-    (await readingsOf(rendered)).flatMap(({ unknowns, pitfalls, file }) => [
+    readingsOf(rendered).flatMap(({ unknowns, pitfalls, file }) => [
       ...(unknowns.length === 0
         ? []
         : [`${file} reads ${unknowns.join(", ")}, of which no job's recording in metrics/catalogue/ tells`]),
@@ -45,21 +46,20 @@ interface Reading {
   readonly pitfalls: readonly string[];
 }
 
-async function readingsOf(rendered: Rendered): Promise<Reading[]> {
-  const all = prometheusesOf(rendered).map(async (prometheus) => {
+function readingsOf(rendered: Rendered): Reading[] {
+  return prometheusesOf(rendered).flatMap((prometheus) => {
     const isOwn = (file: MountedFile) => !(sourceOf(rendered, file)?.isGenerated ?? false);
     const own = prometheus.rules.filter(isOwn);
     const slow = slowJobs(prometheus);
     if (own.length === 0 && slow.length === 0) return [];
-    const view = await viewFor(prometheus);
-    const bundle = catalogueView(projectSettings(), allJobs(projectSettings()), [], await readCatalogues());
+    const view = viewFor(prometheus);
+    const bundle = catalogueView(projectSettings(), allJobs(projectSettings()), [], catalogues);
     const rest = slow.length === 0 ? [] : prometheus.rules.filter((file) => !isOwn(file));
     return [
       ...own.map((file) => ownReading(file, view, lenient(view, bundle), rendered)),
       ...windows(slow, rest, view, rendered),
     ];
   });
-  return (await Promise.all(all)).flat();
 }
 
 type Client = RenderedPrometheus["clients"][number];
@@ -81,7 +81,7 @@ function slowJobs({
 }
 
 /** What the expressions of a Prometheus may read. */
-export async function viewFor({ clients, global, rules }: RenderedPrometheus): Promise<View> {
+export const viewFor = remembered(({ clients, global, rules }: RenderedPrometheus): View => {
   const { scrape_interval, evaluation_interval, ...histograms } = global;
   const jobs = clients
     .filter(({ config }) => config.job_name !== undefined)
@@ -91,12 +91,12 @@ export async function viewFor({ clients, global, rules }: RenderedPrometheus): P
     prometheus: { evaluationInterval: evaluation_interval ?? "1m" },
   };
   const files = rules.map((file) => ruleFile(file, file.key));
-  return catalogueView(settings, jobs, files, await readCatalogues());
-}
+  return catalogueView(settings, jobs, files, catalogues);
+});
 
 /** A file of rules as anybody may write it: what the analysis reads of each rule is there. */
 export function ruleFile(file: MountedFile, source: string): Pick<RuleFile, "source" | "groups"> {
-  const { groups = [] } = (parsed(file.text) ?? {}) as { groups?: readonly RuleGroup[] };
+  const { groups = [] } = (parsed(file) ?? {}) as { groups?: readonly RuleGroup[] };
   const complete = groups.map((group) => ({
     ...group,
     rules: (group.rules ?? []).map((rule) =>
@@ -136,7 +136,7 @@ function told({ rule, at, message }: RuleFinding): string {
   return `${rule}${at === undefined ? "" : `, line ${at.line}, column ${at.column}`}: ${message}`;
 }
 
-/** Why a metric that nothing gives is a mistake; undefined where it may be of something that nobody recorded. */
+/** Why a metric that nothing gives is a mistake; undefined where it may be of a job that was never recorded. */
 export function mistaken(metric: string, view: View): string | undefined {
   const near = view.names.find((name) => distance(name, metric) <= 2);
   return view.explain(metric) ?? (near === undefined ? undefined : `did you mean ${near}?`);

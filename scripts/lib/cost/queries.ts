@@ -5,10 +5,9 @@ import { milliseconds, type Settings } from "../../../generators/settings/index.
 import { selectors } from "../../../metrics/promql/selectors.js";
 import { asSent } from "../../../metrics/promql/variables.js";
 import { panelsOf } from "../checks/rules/dashboard-findings.js";
-import { mountedIn } from "../rendered/mounted.js";
+import { dashboardsIn } from "../rendered/dashboards.js";
 import type { Rendered } from "../rendered/objects.js";
-import { prometheusesOf, runs } from "../rendered/prometheus.js";
-import { workloadsOf } from "../rendered/workloads.js";
+import { prometheusesOf } from "../rendered/prometheus.js";
 
 /** Something that an overlay asks Prometheus again and again, or a person now and then. */
 export interface Query {
@@ -91,14 +90,7 @@ function rulesOf(file: string, { name, rules = [] }: WrittenGroup): Query[] {
 }
 
 function dashboardsOf(rendered: Rendered): Dashboard[] {
-  const texts = workloadsOf(rendered).flatMap((workload) =>
-    workload.containers
-      .filter((container) => runs(container, "grafana"))
-      .flatMap((container) => [...mountedIn(container, workload, rendered.objects).files])
-      .filter(([path]) => path.endsWith(".json"))
-      .map(([, { text }]) => text),
-  );
-  return texts.map((text) => JSON.parse(text) as Dashboard);
+  return dashboardsIn(rendered).map(({ text }) => JSON.parse(text) as Dashboard);
 }
 
 /** Of a dashboard of the user's own nothing is certain, not even that it has panels. */

@@ -1,5 +1,7 @@
 import type { IService } from "kubernetes-models/v1/Service";
+import type { TargetGroup } from "../../../generators/derive/own-jobs.js";
 import { type RelabelStep, relabel, type TargetLabels } from "../../../metrics/relabelling.js";
+import { remembered } from "../../../metrics/remembered.js";
 import { projectSettings } from "../settings.js";
 import { isDeclared } from "./declared.js";
 import { nodeAddress, portNumber, RenderedCluster } from "./discovery.js";
@@ -7,7 +9,7 @@ import { matches } from "./glob.js";
 import { type Address, addressIn, type Host, resolveHost, urlsIn } from "./hosts.js";
 import { type MountedFile, mountedIn } from "./mounted.js";
 import type { Rendered } from "./objects.js";
-import { type Client, parsed, prometheusesOf, type RenderedPrometheus, type TargetGroup } from "./prometheus.js";
+import { type Client, parsed, prometheusesOf, type RenderedPrometheus } from "./prometheus.js";
 import { selectedBy } from "./services.js";
 import { environmentOf, expand } from "./variables.js";
 import type { Workload } from "./workloads.js";
@@ -62,12 +64,8 @@ export interface Connections {
 
 type Asker = Pick<Connection, "who" | "object" | "from"> & { readonly file?: MountedFile; readonly client?: Client };
 
-const computed = new WeakMap<Rendered, Connections>();
-
 /** Reads out of what was rendered what connects to what; every check gets the same answer. */
-export function connectionsOf(rendered: Rendered): Connections {
-  const known = computed.get(rendered);
-  if (known !== undefined) return known;
+export const connectionsOf = remembered((rendered: Rendered): Connections => {
   const cluster = new RenderedCluster(rendered);
   const connections: Connection[] = [];
   const dangling: Dangling[] = [];
@@ -115,18 +113,12 @@ export function connectionsOf(rendered: Rendered): Connections {
   for (const workload of cluster.workloads) {
     for (const { asker, address } of textsOf(workload, rendered)) {
       const file = asker.file;
-      if (file !== undefined && (isTargets(file) || (isIn(scraped, file) && !isIn(mains, file)))) continue;
+      if (file !== undefined && (isTargets(file) || (scraped.has(file) && !mains.has(file)))) continue;
       ask(asker, address);
     }
   }
-  const result = { cluster, connections, dangling };
-  computed.set(rendered, result);
-  return result;
-}
-
-function isIn(files: ReadonlySet<MountedFile>, { object, key }: MountedFile): boolean {
-  return [...files].some((file) => file.object === object && file.key === key);
-}
+  return { cluster, connections, dangling };
+});
 
 /** Whether a Service has no such port. Behind a headless one there are the pods' own, whatever it says. */
 function closedAt({ spec }: IService, { port }: Address): boolean {
@@ -207,7 +199,7 @@ function targetsOf(
   );
   const groups = [
     ...(config.static_configs ?? []).map((group) => ({ group, path: "" })),
-    ...files.flatMap(([path, { text }]) => targetGroups(text).map((group) => ({ group, path }))),
+    ...files.flatMap(([path, file]) => targetGroups(file).map((group) => ({ group, path }))),
   ];
   const written = groups.flatMap(({ group: { targets = [], labels = {} }, path }) =>
     targets.map(
@@ -256,8 +248,8 @@ function keptPort(steps: readonly RelabelStep[]): number | undefined {
   return /^\d+$/.test(`${step?.regex}`) ? Number(step?.regex) : undefined;
 }
 
-function targetGroups(text: string): readonly TargetGroup[] {
-  const groups = parsed(text);
+function targetGroups(file: MountedFile): readonly TargetGroup[] {
+  const groups = parsed(file);
   return Array.isArray(groups) ? (groups as TargetGroup[]) : [];
 }
 

@@ -1,7 +1,9 @@
+import type { IConfigMap } from "kubernetes-models/v1/ConfigMap";
 import type { IConfigMapVolumeSource } from "kubernetes-models/v1/ConfigMapVolumeSource";
 import type { IContainer } from "kubernetes-models/v1/Container";
 import type { IVolume } from "kubernetes-models/v1/Volume";
 import { serviceAccountMount } from "../../../generators/lib/service-account.js";
+import { remembered } from "../../../metrics/remembered.js";
 import { find, nameOf, type RenderedObject } from "./objects.js";
 import type { Workload } from "./workloads.js";
 
@@ -56,10 +58,18 @@ function filesOf(
 ): [string, MountedFile][] {
   const configMap = find(objects, "v1/ConfigMap", name, namespace);
   if (configMap === undefined) return [];
-  const data = configMap.data ?? {};
-  const keys = items ?? Object.keys(data).map((key) => ({ key, path: key }));
-  return keys.map(({ key, path }) => [path, { text: data[key] ?? "", object: nameOf(configMap), key }]);
+  const keys = items ?? Object.keys(configMap.data ?? {}).map((key) => ({ key, path: key }));
+  return keys.map(({ key, path }) => [path, fileIn(configMap, key)]);
 }
+
+/** One file, whoever mounts it: what it says is read once. */
+const fileIn = remembered(
+  (configMap: RenderedObject & IConfigMap, key: string): MountedFile => ({
+    text: configMap.data?.[key] ?? "",
+    object: nameOf(configMap),
+    key,
+  }),
+);
 
 /** Whether Kubernetes mounts the pod's identity; the pod's word counts before that of its ServiceAccount. */
 function hasToken({ pod, namespace }: Workload, objects: readonly RenderedObject[]): boolean {

@@ -1,7 +1,8 @@
 import type { IContainer } from "kubernetes-models/v1/Container";
 import { parse } from "yaml";
-import type { Discovery } from "../../../generators/derive/access.js";
+import type { OwnJob } from "../../../generators/derive/own-jobs.js";
 import type { RelabelStep } from "../../../metrics/relabelling.js";
+import { remembered } from "../../../metrics/remembered.js";
 import type { ScrapeConfig } from "../../../metrics/scrape-job.js";
 import { matches } from "./glob.js";
 import { type Mounted, type MountedFile, mountedIn } from "./mounted.js";
@@ -14,32 +15,15 @@ import { type Workload, workloadsOf } from "./workloads.js";
  *
  * Source: https://prometheus.io/docs/prometheus/latest/configuration/configuration/
  */
-export interface ClientConfig {
-  readonly job_name?: string;
-  readonly scheme?: string;
-  readonly metrics_path?: string;
+export interface ClientConfig extends Partial<Omit<OwnJob, "authorization">> {
   readonly scrape_interval?: string;
   readonly convert_classic_histograms_to_nhcb?: boolean;
-  readonly params?: Readonly<Record<string, readonly string[]>>;
   readonly basic_auth?: unknown;
   readonly authorization?: unknown;
   readonly oauth2?: unknown;
   readonly http_headers?: unknown;
-  readonly static_configs?: readonly TargetGroup[];
   readonly file_sd_configs?: readonly { readonly files?: readonly string[] }[];
-  readonly dns_sd_configs?: readonly {
-    readonly names?: readonly string[];
-    readonly type?: string;
-    readonly port?: number;
-  }[];
-  readonly kubernetes_sd_configs?: readonly Discovery[];
-  readonly relabel_configs?: readonly RelabelStep[];
   readonly metric_relabel_configs?: readonly RelabelStep[];
-}
-
-export interface TargetGroup {
-  readonly targets?: readonly string[];
-  readonly labels?: Readonly<Record<string, string>>;
 }
 
 /** One part of the configuration that connects to something. */
@@ -96,8 +80,12 @@ export function configPath(
 }
 
 /** Every Prometheus of the overlay whose configuration is there to read: what is wrong with it promtool says. */
-export function prometheusesOf({ objects }: Pick<Rendered, "objects">): RenderedPrometheus[] {
-  return workloadsOf({ objects }).flatMap((workload) =>
+export function prometheusesOf({ objects }: Pick<Rendered, "objects">): readonly RenderedPrometheus[] {
+  return among(objects);
+}
+
+const among = remembered((objects: Rendered["objects"]): readonly RenderedPrometheus[] =>
+  workloadsOf({ objects }).flatMap((workload) =>
     workload.containers
       .filter((container) => runs(container, "prometheus"))
       .flatMap((container): RenderedPrometheus[] => {
@@ -140,14 +128,14 @@ export function prometheusesOf({ objects }: Pick<Rendered, "objects">): Rendered
           },
         ];
       }),
-  );
+  ),
+);
+
+function read(file: MountedFile): Config {
+  return (parsed(file) ?? {}) as Config;
 }
 
-function read({ text }: MountedFile): Config {
-  return (parsed(text) ?? {}) as Config;
-}
-
-/** YAML as Go reads it: a field without a value is one that is not there. */
-export function parsed(text: string): unknown {
-  return parse(text, (_, value: unknown) => value ?? undefined);
-}
+/** A file of YAML as Go reads it: a field without a value is one that is not there. */
+export const parsed = remembered(({ text }: MountedFile): unknown =>
+  parse(text, (_, value: unknown) => value ?? undefined),
+);

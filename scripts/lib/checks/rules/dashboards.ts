@@ -1,8 +1,8 @@
 import { slowest } from "../../../../generators/grafana/config.js";
 import { dashboards as dashboardsOf } from "../../../../generators/grafana/dashboards/index.js";
 import { milliseconds } from "../../../../generators/settings/index.js";
+import { catalogues } from "../../../../metrics/catalogue/index.js";
 import { catalogueView } from "../../../../metrics/view.js";
-import { readCatalogues } from "../../read-catalogues.js";
 import type { RuleCheck } from "./check.js";
 import { formFindings, queryFindings } from "./dashboard-findings.js";
 
@@ -15,7 +15,7 @@ export const dashboards: RuleCheck = {
       jobs.map(({ config }) => config.job_name),
       form,
     );
-    const view = catalogueView(settings, jobs, on, await readCatalogues());
+    const view = catalogueView(settings, jobs, on, catalogues);
     const found = [...formFindings(files), ...queryFindings(files, view, milliseconds(slowest(settings)))];
     return found.map(({ file, where, message }) => ({
       object: where === undefined ? file : `${file}: ${where}`,

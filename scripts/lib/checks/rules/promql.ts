@@ -1,15 +1,14 @@
 import { bridged } from "../../../../generators/prometheus/rules/bridge.js";
 import { notRecorded } from "../../../../metrics/catalogue/conditional.js";
+import { catalogues } from "../../../../metrics/catalogue/index.js";
 import { checkJobs, checkRules, checkWorstDays } from "../../../../metrics/promql/rules.js";
 import { catalogueView } from "../../../../metrics/view.js";
-import { readCatalogues } from "../../read-catalogues.js";
 import type { RuleCheck } from "./check.js";
 
 /** Every expression reads what is there, and every file of rules goes with the jobs that it reads. */
 export const promql: RuleCheck = {
   name: "promql",
   async run({ settings, jobs, on }) {
-    const catalogues = await readCatalogues();
     const unrecorded = jobs
       // What applications expose is theirs to know, and nothing here reads it.
       .filter(({ expects }) => expects.every !== "annotated")

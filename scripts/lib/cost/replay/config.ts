@@ -1,10 +1,10 @@
 import { milliseconds } from "../../../../metrics/duration.js";
 import type { RecordedTarget } from "../../read-expositions.js";
 import type { Rendered } from "../../rendered/objects.js";
-import { type ClientConfig, parsed, prometheusesOf } from "../../rendered/prometheus.js";
+import { type ClientConfig, prometheusesOf } from "../../rendered/prometheus.js";
 import type { Player } from "./player.js";
 
-/** How a job finds its targets, speaks to them and guards against them: none of it matters for what was recorded. */
+/** How a job finds its targets, speaks to them and guards against them. What was recorded does not depend on it. */
 const ofTheCluster =
   /_sd_configs$|^(static_configs|relabel_configs|scheme|metrics_path|params|authorization|basic_auth|oauth2|tls_config|scrape_interval|scrape_timeout|.*_limit)$/;
 
@@ -47,9 +47,7 @@ export function replayConfig(rendered: Rendered, targets: readonly RecordedTarge
 /** The jobs of an overlay's Prometheus, and what it says for all of them. */
 export function configured(rendered: Rendered) {
   const [prometheus] = prometheusesOf(rendered);
-  const { global: { external_labels: _, ...global } = {} } = parsed(prometheus?.main.text ?? "") as {
-    global?: Record<string, unknown>;
-  };
+  const { external_labels: _, ...global }: Record<string, unknown> = { ...prometheus?.global };
   return {
     global,
     jobs: (prometheus?.clients ?? []).flatMap(({ config }) => (config.job_name === undefined ? [] : [config])),
