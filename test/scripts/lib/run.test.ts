@@ -1,12 +1,26 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { readFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify, stripVTControlCharacters } from "node:util";
+import { build } from "esbuild";
 import { test } from "uvu";
+import { oneFile } from "../../../scripts/lib/bundled.js";
 import { refusalOf } from "../../../scripts/lib/failure.js";
 import { root } from "../../../scripts/lib/project.js";
 import { read } from "../../../scripts/lib/run.js";
+
+let scratch = "";
+
+test.before(async () => {
+  scratch = await mkdtemp(join(tmpdir(), "run-"));
+  // One file, since each process would load the TypeScript anew.
+  const contents = 'export * from "./scripts/lib/failure.ts"; export * from "./scripts/lib/run.ts";';
+  await build({ ...oneFile, stdin: { contents, resolveDir: root }, outfile: join(scratch, "run.mjs") });
+});
+
+test.after(() => rm(scratch, { recursive: true }));
 
 /** A verb in a process of its own: how it ended, and what it said. */
 async function ran(
@@ -14,8 +28,7 @@ async function ran(
   { args = [], to = "" }: { args?: readonly string[]; to?: string } = {},
 ): Promise<{ code: number; stdout: string; stderr: string }> {
   const program = `
-    import { Failure, Misuse } from "./scripts/lib/failure.ts";
-    import { run } from "./scripts/lib/run.ts";
+    import { Failure, Misuse, run } from ${JSON.stringify(join(scratch, "run.mjs"))};
     const usage = {
       command: "npm run thing -- NAME",
       about: "Does a thing.",
@@ -29,7 +42,7 @@ async function ran(
     };
     process.argv.splice(1, 0, "thing");
     await run(usage, async ({ values, positionals }) => { ${main} });`;
-  const script = `"$0" --import tsx --input-type=module --eval "$1" -- "\${@:2}" ${to}`;
+  const script = `"$0" --input-type=module --eval "$1" -- "\${@:2}" ${to}`;
   return await promisify(execFile)("bash", ["-c", script, process.execPath, program, ...args], {
     cwd: root,
   }).then(
@@ -95,7 +108,8 @@ test("a defect has its stack trace and its own exit code", async () => {
 });
 
 test("a reader that goes away is no error", async () => {
-  const main = "await new Promise((go) => setTimeout(go, 200)); console.log('nobody reads this')";
+  const main =
+    "for (let left = 500; left > 0; left--) { console.log('nobody reads this'); await new Promise((go) => setTimeout(go, 20)); }";
   const { code, stderr } = await ran(main, { to: "| true; exit ${PIPESTATUS[0]}" });
   assert.deepEqual([code, stderr], [141, ""]);
 });
