@@ -4,17 +4,17 @@ import { parse } from "yaml";
 import { base, components, stack } from "../../generators/index.js";
 import type { Files } from "../../generators/lib/lay-out.js";
 import { allRuleFiles } from "../../generators/prometheus/rules/index.js";
-import { defaults, settingsFrom } from "../../generators/settings/index.js";
+import { settingsFrom } from "../../generators/settings/index.js";
 import { jobNames } from "../../generators/settings/job-names.js";
 import { switchedOff } from "../../generators/switched-off.js";
 import { bundleProblems, ruleProblems } from "../lib/bundle-problems.js";
+import { files as usual } from "../lib/files.js";
 
 const reason = "Somebody else looks at it.";
 const off = (...names: string[]) =>
   settingsFrom({ jobs: Object.fromEntries(names.map((name) => [name, { off: reason }])) });
 const every = jobNames.filter((name) => name !== "probes");
 
-const usual = base(defaults);
 const without = base(off("node-exporter", "kube-proxy", "etcd"));
 
 test("a job that is off has no file, no rules and no way to its targets, wherever it was", () => {

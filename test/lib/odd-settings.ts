@@ -77,8 +77,20 @@ export const numbers = [
   ...[0.5, 0.01, 1e-7, 1e-9, 5e-324, 0.1 + 0.2, 0.999_999_999_999_999_9, 9.99, Number.NaN, Number.POSITIVE_INFINITY],
 ];
 
-/** Made once, as each makes a table of every character that there is. */
-const anyText = fc.string({ unit: "binary" });
+/** Any character at all. What comes with the unit `binary` takes a second for a table of all of them. */
+const character = fc.oneof(fc.integer({ min: 0, max: 0xd7ff }), fc.integer({ min: 0xe000, max: 0x10ffff })).map(
+  (code) => String.fromCodePoint(code),
+  (text) => codeOf(String(text)),
+);
+
+const anyText = fc.string({ unit: character });
+
+/** @throws Error where a text is not one character. fast-check tells by it which texts can be made of them. */
+function codeOf(text: string): number {
+  const [first = "", ...more] = text;
+  if (first === "" || more.length > 0) throw new Error("not one character");
+  return first.codePointAt(0) ?? 0;
+}
 
 /** Settings of the right names, with values that are odd, or just the default ones. */
 export const oddSettings: fc.Arbitrary<Record<string, unknown>> = blockOf(settingsTree());

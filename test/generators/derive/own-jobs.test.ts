@@ -5,6 +5,7 @@ import { namedTargets, type OwnJob, ownAccess, ownEdges } from "../../../generat
 import { base } from "../../../generators/index.js";
 import { noFiles } from "../../../generators/own-files.js";
 import { defaults } from "../../../generators/settings/index.js";
+import { files as usual } from "../../lib/files.js";
 
 const job = (fields: Omit<OwnJob, "job_name">): OwnJob => ({ job_name: "shop", ...fields });
 
@@ -128,7 +129,6 @@ test("roles, policies and the folders of namespaced access have what the jobs of
     ],
   };
   const files = base(defaults, [], { ...noFiles, scrape: [{ name: "shop.yml", source: "scrape/shop.yml", content }] });
-  const usual = base(defaults);
   const changed = [...files].filter(([path, text]) => usual.get(path) !== text).map(([path]) => path);
   assert.deepEqual(changed.sort(), [
     "README.md",

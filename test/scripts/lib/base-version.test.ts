@@ -3,17 +3,16 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "uvu";
-import { base } from "../../../generators/index.js";
-import { defaults } from "../../../generators/settings/index.js";
 import { bundleVersion } from "../../../generators/versions.js";
 import { requireSameVersion, versionIn } from "../../../scripts/lib/base-version.js";
 import { Failure } from "../../../scripts/lib/failure.js";
 import { root } from "../../../scripts/lib/project.js";
+import { files } from "../../lib/files.js";
 
 test("base/ names the version of the package", async () => {
   const { version } = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
   assert.equal(bundleVersion, version);
-  assert.equal(versionIn(base(defaults).get("kustomization.yaml") ?? ""), version);
+  assert.equal(versionIn(files.get("kustomization.yaml") ?? ""), version);
 });
 
 test("base/ of another version is refused; no base/, and one that names none, are not", async () => {

@@ -10,6 +10,7 @@ import { withFiles } from "../../../scripts/lib/lean-files.js";
 import { ownDashboards } from "../../../scripts/lib/own-dashboards.js";
 import { ownFiles } from "../../../scripts/lib/own-files.js";
 import { sourceOf } from "../../../scripts/lib/rendered/source.js";
+import { files as usual } from "../../lib/files.js";
 
 let folder = "";
 
@@ -62,7 +63,6 @@ test("what an import would ask is answered, and what only an import reads is gon
 test("a dashboard is in Grafana's Component, with a ConfigMap, a provider and a mount, and nothing else changes", async () => {
   await write({ "1860_rev37.json": { ...exported, uid: null } });
   const files = base(defaults, [], ownFiles(defaults, folder));
-  const usual = base(defaults);
   const grafana = (path: string) => files.get(`components/grafana/${path}`) ?? "";
   const changed = [...files].filter(([path, text]) => usual.get(path) !== text).map(([path]) => path);
   assert.deepEqual(changed.sort(), [

@@ -9,6 +9,7 @@ import { defaults } from "../../../generators/settings/index.js";
 import { withFiles } from "../../../scripts/lib/lean-files.js";
 import { ownFiles } from "../../../scripts/lib/own-files.js";
 import { sourceOf } from "../../../scripts/lib/rendered/source.js";
+import { files as usual } from "../../lib/files.js";
 
 let folder = "";
 const rules =
@@ -33,7 +34,6 @@ test("without the folders there are none", () => assert.deepEqual(ownFiles(defau
 test("rules and jobs are in base/, listed beside those of the bundle, and everything else is as it was", async () => {
   await write({ "rules/shop.yml": rules, "scrape/shop.yml": job });
   const files = base(defaults, [], ownFiles(defaults, folder));
-  const usual = base(defaults);
   const changed = [...files].filter(([path, text]) => usual.get(path) !== text).map(([path]) => path);
   assert.deepEqual(changed.sort(), [
     "components/network-policies/network-policy-prometheus.yaml",
