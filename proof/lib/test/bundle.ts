@@ -10,16 +10,22 @@ const cache = join(root, "node_modules/.cache/plain-prometheus");
 /** Says how long tests take; loaded before them. */
 const timer = "proof/lib/test/timed.ts";
 
+/** Test files as JavaScript. */
+export interface BundledTests {
+  readonly folder: string;
+  /** The file in it that is loaded before tests. */
+  readonly before: string;
+}
+
 /**
  * Makes JavaScript of test files for as long as something runs, with what several of them load in files that they share: to load
  * their modules one by one takes longer than many of the tests. `a/b.test.ts` becomes `a/b.test.mjs`.
  *
  * @param files - from the root of the project
- * @param run - gets the folder, and the file in it that is loaded before tests
  */
 export async function withBundledTests<T>(
   files: readonly string[],
-  run: (folder: string, before: string) => Promise<T>,
+  run: (bundle: BundledTests) => Promise<T>,
 ): Promise<T> {
   await mkdir(cache, { recursive: true });
   const folder = await mkdtemp(join(cache, "tests-"));
@@ -39,7 +45,7 @@ export async function withBundledTests<T>(
       sourcesContent: false,
       plugins: [ownAddresses],
     });
-    return await run(folder, join(folder, timer.replace(/ts$/, "mjs")));
+    return await run({ folder, before: join(folder, timer.replace(/ts$/, "mjs")) });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { root } from "../../../scripts/lib/project.js";
 import { bare } from "./bare.js";
-import { type Count, runUvu, runUvuAside, sum, testFiles } from "./uvu.js";
+import { type Count, runUvu, runUvuBeside, sum, testFiles } from "./uvu.js";
 
 /** A part of `npm test` that can be run alone. */
 export interface Stage {
@@ -28,14 +28,14 @@ export const stages: readonly Stage[] = [
 /** Two halves at once: much of the time goes into loading them, which one core does. */
 async function unit(): Promise<Count> {
   const others = await testFiles("test", ["build", "cluster", "scripts", "smoke"]);
-  return sum(await Promise.all([runUvu(await testFiles("test/scripts")), runUvuAside(others)]));
+  return await runUvuBeside(await testFiles("test/scripts"), others);
 }
 
 /** What one program works on for minutes, beside all else: that reads the checkout, and writes into folders of its own. */
 async function build(): Promise<Count> {
   const long = ["rules", "cost-replay", "panels"].map((name) => `test/build/${name}.test.ts`);
   const others = (await testFiles("test/build")).filter((file) => !long.includes(file));
-  return sum(await Promise.all([runUvu(others), runUvuAside(long)]));
+  return await runUvuBeside(others, long);
 }
 
 /** Whatever a script writes is committed as it writes it. */
@@ -70,7 +70,7 @@ async function live(): Promise<Count> {
 /** The least that shows that a checkout works: a cluster that starts, is verified, answers a query, and goes. */
 async function smoke(): Promise<Count> {
   if (!canRunClusters()) return { passed: 0, failed: 0, skipped: 1, problems: [] };
-  return await runUvu(["test/smoke/smoke.test.ts"], undefined, { PLAIN_PROMETHEUS_CLUSTER: "smoke" });
+  return await runUvu(["test/smoke/smoke.test.ts"], { PLAIN_PROMETHEUS_CLUSTER: "smoke" });
 }
 
 function canRunClusters(): boolean {

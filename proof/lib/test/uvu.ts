@@ -5,7 +5,7 @@ import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { stripVTControlCharacters } from "node:util";
 import { root } from "../../../scripts/lib/project.js";
-import { withBundledTests } from "./bundle.js";
+import { type BundledTests, withBundledTests } from "./bundle.js";
 
 /** How long a test took; `test` is `(before)` and `(after)` for what a file does before its first one and after its last. */
 export interface Took {
@@ -41,51 +41,61 @@ export async function testFiles(folder: string, ignored: readonly string[] = [])
  *
  * @param environment - of the process, beside this one's; undefined takes a variable away.
  */
-export async function runUvu(
-  files: readonly string[],
-  show = print,
-  environment: NodeJS.ProcessEnv = {},
-): Promise<Count> {
-  return await withBundledTests(files, async (folder, before) => {
-    const names = files.map((file) => file.replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replace(/ts$/, "mjs"));
-    const child = spawn(
-      process.execPath,
-      [
-        ...["--enable-source-maps", "--import", before, join(root, "node_modules/uvu/bin.js")],
-        ...[folder, `^(${names.join("|")})$`],
-      ],
-      { cwd: root, env: { ...process.env, ...environment }, stdio: ["ignore", "pipe", "pipe", "pipe"] },
-    );
-    let output = "";
-    child.stdout?.setEncoding("utf8").on("data", (text: string) => {
-      const named = text.replaceAll(".test.mjs", ".test.ts");
-      output += named;
-      show(named);
-    });
-    child.stderr?.setEncoding("utf8").on("data", show);
-    const took = lines(child.stdio[tookDescriptor] as Readable);
-    const code = await new Promise<number>((resolve, reject) => {
-      child.on("error", reject).on("close", (status) => resolve(status ?? 1));
-    });
-    return {
-      ...count(stripVTControlCharacters(output), files, code),
-      took: (await took).map((line) => JSON.parse(line) as Took),
-    };
-  });
+export async function runUvu(files: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<Count> {
+  return await withBundledTests(files, (bundle) => runIn(bundle, files, print, environment));
 }
 
 /** Runs test files as {@link runUvu} does, and shows what they print when they have ended: others run beside them. */
 export async function runUvuAside(files: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<Count> {
-  let output = "";
-  const count = await runUvu(
-    files,
-    (text) => {
-      output += text;
-    },
-    environment,
+  return await withBundledTests(files, (bundle) => aside((show) => runIn(bundle, files, show, environment)));
+}
+
+/** Runs two groups of test files at once, in a process each. What both load is bundled once. */
+export async function runUvuBeside(files: readonly string[], others: readonly string[]): Promise<Count> {
+  return await withBundledTests([...files, ...others], async (bundle) =>
+    sum(await Promise.all([runIn(bundle, files, print), aside((show) => runIn(bundle, others, show))])),
   );
+}
+
+async function aside(run: (show: (text: string) => void) => Promise<Count>): Promise<Count> {
+  let output = "";
+  const count = await run((text) => {
+    output += text;
+  });
   print(output);
   return count;
+}
+
+async function runIn(
+  { folder, before }: BundledTests,
+  files: readonly string[],
+  show: (text: string) => void,
+  environment: NodeJS.ProcessEnv = {},
+): Promise<Count> {
+  const names = files.map((file) => file.replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replace(/ts$/, "mjs"));
+  const child = spawn(
+    process.execPath,
+    [
+      ...["--enable-source-maps", "--import", before, join(root, "node_modules/uvu/bin.js")],
+      ...[folder, `^(${names.join("|")})$`],
+    ],
+    { cwd: root, env: { ...process.env, ...environment }, stdio: ["ignore", "pipe", "pipe", "pipe"] },
+  );
+  let output = "";
+  child.stdout?.setEncoding("utf8").on("data", (text: string) => {
+    const named = text.replaceAll(".test.mjs", ".test.ts");
+    output += named;
+    show(named);
+  });
+  child.stderr?.setEncoding("utf8").on("data", show);
+  const took = lines(child.stdio[tookDescriptor] as Readable);
+  const code = await new Promise<number>((resolve, reject) => {
+    child.on("error", reject).on("close", (status) => resolve(status ?? 1));
+  });
+  return {
+    ...count(stripVTControlCharacters(output), files, code),
+    took: (await took).map((line) => JSON.parse(line) as Took),
+  };
 }
 
 async function lines(stream: Readable): Promise<string[]> {
