@@ -8,7 +8,7 @@ import type { Settings } from "./settings/index.js";
 export interface SwitchedOff {
   /** Why, by the names of the jobs. */
   readonly jobs: ReadonlyMap<string, string>;
-  /** Names of alerts of which no rule is left, of recording rules, and of dashboards. */
+  /** Names of alerts without a rule that is left, of recording rules, and of dashboards. */
   readonly alerts: readonly string[];
   readonly records: readonly string[];
   readonly dashboards: readonly string[];

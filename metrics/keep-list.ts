@@ -98,7 +98,7 @@ function keepList(
       if (exposed.histogram !== undefined) keep(exposed.histogram, conditions, reader);
     }
   }
-  // It may be of any job. That alone is no reason to drop all else of one of which nobody reads anything.
+  // A name that no job is known to have may be of any. It is kept only where something else of the job is read.
   if (parts.size > 0) for (const keepUnknown of unknown) keepUnknown();
   return new Map([...parts].sort(([one], [other]) => (one < other ? -1 : 1)).map(([name, all]) => [name, joined(all)]));
 }
@@ -176,7 +176,7 @@ function joined(parts: readonly Part[]): readonly Part[] {
   return left.length === parts.length ? left : joined(left);
 }
 
-/** Two parts as one, where no series is in it that is in neither. */
+/** Two parts as one; undefined where that would take in more than the two. */
 function union(one: Part, other: Part): Part | undefined {
   const readers = [...new Set([...one.readers, ...other.readers])].sort();
   if (isWithin(one, other)) return { ...other, readers };

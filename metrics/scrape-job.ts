@@ -91,7 +91,7 @@ export type RelabelConfig =
 /** How Prometheus finds Alertmanager: by the same means as targets. */
 export type AlertmanagerDiscovery = Required<Pick<ScrapeConfig, "kubernetes_sd_configs" | "relabel_configs">> & Login;
 
-/** Name and password that a server asks for, each in a file; none where it asks nobody. */
+/** Name and password that a server asks for, each in a file. Absent: it asks for none. */
 export type Login = Pick<ScrapeConfig, "basic_auth">;
 
 /** Where samples are sent besides. Source: https://prometheus.io/docs/prometheus/latest/configuration/configuration/#remote_write */

@@ -141,7 +141,7 @@ function formsOf(config: ScrapeConfig): readonly HistogramForm[] {
 
 function alertSeries(name: string, alerts: readonly AlertingRule[], view: View, intervalMs: number): Series {
   const each = alerts
-    // One that reads ALERTS cannot add a label to them that no other alert has.
+    // An alert that reads ALERTS adds only labels that other alerts have.
     .filter(({ expr }) => !selectors(expr).some(({ metric }) => metric !== undefined && ofAlerts.includes(metric)))
     .map((rule) => plus(resultLabels(rule.expr, view), fixed(rule.labels)));
   // Of no alert is it certain that it is there.

@@ -48,7 +48,7 @@ export function lean(settings: Settings): Component {
       ...(slower.length > 0 ? [slowerDataSource(settings)] : []),
     ],
     patches: [
-      // An exporter whose job is off is nobody's to ask.
+      // An exporter whose job is off gets no patch.
       ...(lists.has("kube-state-metrics")
         ? [
             merging<IDeployment>(
@@ -119,7 +119,7 @@ export function lean(settings: Settings): Component {
   };
 }
 
-/** What is read of each job of the bundle, without those of which nothing is. */
+/** What is read of each job of the bundle. Jobs that nobody reads are left out. */
 export function keepListsOf(settings: Settings, all: readonly Read[] = reads(settings)): ReadonlyMap<string, KeepList> {
   const jobs = allJobs(settings)
     // What a user's own pods expose is theirs to say.

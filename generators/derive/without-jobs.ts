@@ -70,7 +70,7 @@ function readsOnly(selector: Selector, off: readonly string[]): boolean {
   return jobs.length > 0 && jobs.every((job) => off.includes(job));
 }
 
-/** Jobs of which a selector may read something; none where that is not known. */
+/** Jobs that a selector may read; empty where that is not known. */
 function jobsOf({ metric, matchers }: Selector): readonly string[] {
   const asked = matchers.filter(({ label }) => label === "job");
   const exposing = (metric !== undefined && exposers().get(metric)) || [];

@@ -37,7 +37,7 @@ export interface ConfigMapFiles {
   readonly namespace: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
-  /** Whoever reads the files does so only when it starts: a change has to restart it, and so gives the ConfigMap a new name. */
+  /** Its reader reads the files only when it starts. So a change gives the ConfigMap a new name, which restarts the reader. */
   readonly restarts?: boolean;
   /** Folder of the files below the base's own, empty for none. */
   readonly folder: string;
@@ -81,7 +81,7 @@ export interface Component {
   readonly after?: readonly string[];
   /** Components that have to be listed after it. */
   readonly before?: readonly string[];
-  /** The set of Components of which an overlay may list one, such as `platform`. */
+  /** A set of Components, such as `platform`: an overlay may list one of it. */
   readonly oneOf?: string;
   /** Components beside which an overlay must not list it, and why. */
   readonly excludes?: Readonly<Record<string, string>>;
@@ -117,7 +117,7 @@ export interface Rewrite {
   readonly text: ConfigFile;
   /** The key of another ConfigMap whose value takes the place of what stands between the first two double quotes of the text. */
   readonly filledFrom?: { readonly map: string; readonly key: string };
-  /** Only where that Component wrote the file, or where that one did not. Absent: whoever did. */
+  /** Only where this Component wrote the file, or where another than this one did. Absent: whichever wrote it. */
   readonly writer?: { readonly is: string } | { readonly isNot: string };
 }
 

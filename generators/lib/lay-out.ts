@@ -199,12 +199,12 @@ export function describe(component: Component, all: readonly Component[]): strin
     ...(needed.length > 0 ? [`It needs ${inWords(needed)} before it.`] : []),
     ...(earlier.length > 0 ? [`List it after: ${earlier.join(", ")}.`] : []),
     ...(writers.length > 0 ? ["List it after every Component that brings or replaces a file which it rewrites."] : []),
-    // Whoever has more behind it says by itself what those are.
+    // Where more come behind it, each of them says so itself.
     ...(later.length > 0 && later.length <= mostNames ? [`List it before: ${later.join(", ")}.`] : []),
   ].join(" ");
 }
 
-/** A longer list of names nobody reads. */
+/** Nobody reads a longer list of names. */
 const mostNames = 4;
 
 function inWords(names: readonly string[]): string {

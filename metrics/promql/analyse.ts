@@ -34,7 +34,7 @@ interface Result {
   readonly window?: number;
 }
 
-/** What values may be; neither where nobody knows. */
+/** What values may be. Both are absent where that is not known. */
 interface Values {
   readonly numbers: boolean;
   /** Bounds of the native histograms, of each origin. */
@@ -63,7 +63,7 @@ export function problemsOf(text: string, view: View): readonly Problem[] {
   return found.sort((one, other) => one.from - other.from);
 }
 
-/** The labels that the result of an expression can have; nobody knows where it is not PromQL. */
+/** The labels that the result of an expression can have; unknown where it is not PromQL. */
 export function resultLabels(text: string, view: View): Labels {
   return resultSeries(text, view).labels;
 }
@@ -314,7 +314,7 @@ function isHistogram(values: Values): boolean {
   return !values.numbers && values.histograms.length > 0;
 }
 
-/** The bounds that all histograms have; null where nobody knows them, or they differ. */
+/** The bounds that all histograms have; null where they differ or are not known. */
 function commonBounds({ histograms }: Values): readonly number[] | null {
   const [first = null, ...others] = histograms;
   return others.every((other) => String(other) === String(first)) ? first : null;
@@ -490,7 +490,7 @@ function joined(node: SyntaxNode, operator: SyntaxNode, left: Labels, right: Lab
   return on ? keep(left, names) : without(left, names);
 }
 
-/** What group_left brings along is not there where the one side does not have it. */
+/** Labels that group_left brings along are absent where the one side lacks them. */
 function optionally({ open, known }: Labels): Labels {
   return { open, known: new Map([...known].map(([name, { values }]) => [name, { values, certain: false }])) };
 }

@@ -9,7 +9,7 @@ export interface Label {
 
 /** The labels that a set of series can have, by name. */
 export interface Labels {
-  /** True where nobody knows: whatever is asked of such labels holds. */
+  /** True where the labels are not known: whatever is asked of them holds. */
   readonly open: boolean;
   readonly known: ReadonlyMap<string, Label>;
 }

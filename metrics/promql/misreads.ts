@@ -12,7 +12,7 @@ export interface Misread {
   readonly instead: readonly [Series, ...Series[]];
 }
 
-/** What an expression reads of histograms in the form in which they are not kept: nothing else is told of it. */
+/** What an expression reads of histograms that are kept in the other form. Other mistakes are not told here. */
 export function misreads(expression: string, view: View): readonly Misread[] {
   return selectors(expression).flatMap((selector): Misread[] => {
     const { metric } = selector;

@@ -29,7 +29,7 @@ export function checkRules(
   );
 }
 
-/** Checks that no alert is wrong on the worst day, unless it is excused, and that none has an excuse that it does not need. */
+/** Checks that each alert is right on the worst day or excused, and that each excuse is needed. */
 export function checkWorstDays(
   ruleFiles: readonly Pick<RuleFile, "source" | "groups">[],
   view: View,

@@ -10,7 +10,7 @@ export interface Series {
   readonly labels: Labels;
   /** Time between two samples. */
   readonly intervalMs: number;
-  /** Bounds of its buckets where its values are native histograms, null where nobody knows them. Absent: they are numbers. */
+  /** Bounds of its buckets where its values are native histograms, null where they are not known. Absent: values are numbers. */
   readonly bounds?: readonly number[] | null;
 }
 

@@ -7,7 +7,7 @@ import { nameOf, type Rendered, type RenderedObject } from "./rendered/objects.j
 import { workloadsOf } from "./rendered/workloads.js";
 import { withTemporaryFolder } from "./temporary-folder.js";
 
-/** A workload that does not go into a cluster, and the image because of which it does not. */
+/** A workload that does not go into a cluster, and the image that is the reason. */
 export interface LeftOut {
   /** As findings name it: `Deployment monitoring/grafana`. */
   readonly object: string;

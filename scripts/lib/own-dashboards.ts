@@ -22,7 +22,7 @@ interface Dashboard {
   readonly __elements?: unknown;
 }
 
-/** What a dashboard that was exported for others asks whoever imports it. */
+/** What a dashboard that was exported for others asks when it is imported. */
 interface Input {
   readonly name?: unknown;
   readonly type?: unknown;

@@ -18,7 +18,7 @@ export function isProject(folder: string): boolean {
   return ["settings.yaml", "base/kustomization.yaml"].some((path) => existsSync(join(folder, path)));
 }
 
-/** The nearest folder that is a project, this one or one above it; this one where none is. */
+/** The nearest project: this folder or one above it; this one where there is none. */
 export function projectAround(folder: string): string {
   for (let at = folder; ; at = dirname(at)) {
     if (isProject(at)) return at;

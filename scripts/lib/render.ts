@@ -71,7 +71,7 @@ async function kustomize(overlay: string, folder: string, command: readonly stri
 async function brokenRule(said: string): Promise<string | undefined> {
   const [, key = ""] = /testing value \/data\/(\S+) failed/.exec(said) ?? [];
   if (key === "") return undefined;
-  // Read late: whoever renders what builds does not need the generators.
+  // Read late: what builds renders without the generators.
   const { listingRules } = await import("../../generators/index.js");
   const { projectSettings } = await import("./settings.js");
   return listingRules(projectSettings()).get(key);

@@ -25,7 +25,7 @@ export async function lookUntil<T>(
 }
 
 /**
- * Looks until there is something: neither undefined nor false.
+ * Looks until there is something other than undefined and false.
  *
  * @throws what `otherwise` gives, when the time is over.
  */

@@ -7,7 +7,7 @@ const nodes = reads("node-exporter", "node");
 /** Interfaces that connect the node with others: not itself, and not its own bridges and pods. */
 const wires = `${nodes}, device!~"lo|veth.+|cali.+|cni.+|docker.+|flannel.+|kube-ipvs.+|dummy.+"`;
 
-/** Of each filesystem once. One that is mounted in several places, of which none is `/`, has no place of its own. */
+/** Each filesystem once. One that is mounted in several places is shown without a place, unless one of them is `/`. */
 function filesystems(which: "min" | "max", metric: string): string {
   const recorded = `instance_device:node_filesystem_avail:ratio{${nodes}}`;
   return [

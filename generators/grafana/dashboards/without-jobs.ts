@@ -8,7 +8,7 @@ import type { DashboardFile } from "../lib/dashboard.js";
 import type { Panel, Row } from "../lib/sdk.js";
 
 /**
- * Dashboards while the settings have jobs off. One of which no panel is left goes. On the others, a panel without series says why.
+ * Dashboards while the settings have jobs off. A dashboard goes when none of its panels is left. On others, an empty panel says why.
  */
 export function withoutJobs(files: readonly DashboardFile[], settings: Settings): readonly DashboardFile[] {
   const off = jobsOff(settings);

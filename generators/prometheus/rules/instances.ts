@@ -100,7 +100,7 @@ export function clientErrors(job: string, errorRatio: number): AlertingRule {
   });
 }
 
-/** Instances of which one is to lead, and none does. */
+/** Instances without a leader among them. */
 export function noLeader(
   job: string,
   alert: string,

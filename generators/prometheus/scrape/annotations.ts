@@ -36,7 +36,7 @@ export function discovery(
     kubernetes_sd_configs: [found],
     fallback_scrape_protocol: fallbackScrapeProtocol,
     ...guards({ targets: cluster.maxPods, samples, bytesPerSample: 200 }),
-    // Nobody here knows what is usual for them: the setting is the limit itself.
+    // What is usual for them is not known here: the setting is the limit itself.
     sample_limit: samples,
   };
 }

@@ -25,7 +25,7 @@ export interface Place {
   readonly folder: string;
   /** Of the administrator of the cluster that it runs for. */
   readonly kubeconfig: string;
-  /** Ports of loopback that nobody has: {@link portCount} of them. */
+  /** Free ports of loopback: {@link portCount} of them. */
   readonly ports: readonly number[];
 }
 

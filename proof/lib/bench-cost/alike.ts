@@ -37,7 +37,7 @@ export interface Unlike extends Pick<Query, "kind" | "of" | "name"> {
 /** How two forms of a stack answer. */
 export interface Likeness {
   readonly queries: number;
-  /** Queries of which some part gave series. */
+  /** Queries with at least one part that gave series. */
   readonly answered: number;
   readonly unlike: readonly Unlike[];
 }
@@ -90,7 +90,7 @@ function unlikeness(expression: string, one: readonly InstantSample[], other: re
   return message === undefined ? undefined : { lost: (before.size === 0) !== (after.size === 0), message };
 }
 
-/** How many are the same, and each that is not by its name: those first of which one form gives nothing. */
+/** How many are the same, and the names of those that differ. Those that one form does not give at all come first. */
 export function likenessLines({ queries, answered, unlike }: Likeness): readonly string[] {
   const [lost, others] = [unlike.filter((one) => one.lost), unlike.filter((one) => !one.lost)];
   const line = ({ kind, of, name, message }: Unlike) => `${kind} ${name} (${of}): ${message}`;

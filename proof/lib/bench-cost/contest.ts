@@ -17,7 +17,7 @@ export interface Contestant {
   /** Its configuration, without rules. */
   readonly config: { readonly global?: object; readonly scrape_configs?: readonly Readonly<Record<string, unknown>>[] };
   readonly groups: readonly unknown[];
-  /** What reads its series: none where nobody knows. */
+  /** What reads its series: empty where that is not known. */
   readonly queries: readonly Query[];
 }
 
@@ -25,7 +25,7 @@ export interface Contestant {
 export interface Cost {
   readonly name: string;
   readonly headSeries: number;
-  /** NaN where nobody knows what is read. */
+  /** NaN where it is not known what is read. */
   readonly wasteByName: number;
   readonly wasteBySelector: number;
   readonly appendedPerSecond: number;

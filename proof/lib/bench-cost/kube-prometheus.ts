@@ -20,7 +20,7 @@ function names(...regex: readonly string[]): RelabelConfig {
   return { action: "drop", source_labels: ["__name__"], regex: regex.join("|") };
 }
 
-/** Metrics of Kubernetes before 1.19, of which one is left: its other names match nothing any more. */
+/** Metrics of Kubernetes before 1.19. One of them still exists; the other names match nothing any more. */
 const deprecated = names("apiserver_flowcontrol_request_concurrency_(limit|in_use)");
 
 /** Bounds of requests' durations that its rules do not read, written as whole numbers: Prometheus 3 has `3.0`, which stays. */

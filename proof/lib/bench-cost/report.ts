@@ -114,7 +114,7 @@ export function missedGoals(costs: readonly Cost[]): readonly string[] {
   return measures.flatMap(({ title, of, goal }) => {
     if (goal === undefined) return [];
     const reached = goal.ratio ? of(prod) / of(reference) : of(prod);
-    // As it is shown: nobody sees what is below.
+    // Rounded as it is shown.
     if (Number(reached.toFixed(2)) <= goal.most) return [];
     const value = Number.isFinite(reached) ? reached.toFixed(2) : "not to be had";
     return [`${title}: ${value} in place of ${goal.most}, as ${goal.why}`];

@@ -56,7 +56,7 @@ export function theirs(rendered: Rendered, reach: Reach): Contestant {
   };
 }
 
-/** A job with its targets where they are here: none for one that nothing here answers. */
+/** The job with its targets here; empty where nothing here answers it. */
 function reaching(job: ClientConfig, reach: Reach, shards: number, shard: number): object[] {
   const name = job.job_name ?? "";
   const steps = shards === 1 ? [] : sharding(job as Parameters<typeof sharding>[0], shards, shard);

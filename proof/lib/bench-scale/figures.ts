@@ -63,7 +63,7 @@ export async function writeFigures(figures: Figures): Promise<void> {
   await replaceFile(path, `${JSON.stringify({ ...figures, points }, undefined, 2)}\n`);
 }
 
-/** All points, of which the new ones take the place of older ones. */
+/** All points; a new one replaces the older one of its form and number of nodes. */
 export function joined(older: readonly Point[], newer: readonly Point[]): readonly Point[] {
   const replaced = (one: Point) => newer.some(({ form, nodes }) => form === one.form && nodes === one.nodes);
   return [...older.filter((one) => !replaced(one)), ...newer];

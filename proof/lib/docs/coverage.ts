@@ -28,7 +28,7 @@ export const renamed: Readonly<Record<string, string>> = {
   CoreDNSServfailRatioHigh: "CoreDNSErrorsHigh",
 };
 
-/** Alerts of what neither tells of. */
+/** Alerts that neither kube-prometheus nor a mixin has. */
 export const onlyHere: readonly string[] = [
   ...["NodeTargetDown", "ContainerMetricsIncomplete"],
   ...["PrometheusJobWithoutTargets", "PrometheusVolumeFillsBeforeRetention", "PrometheusHeadSeriesGrowing"],

@@ -88,7 +88,7 @@ interface Field {
   readonly home: string;
   readonly inbox: Receiver;
   readonly all: readonly Scenario[];
-  /** The scenario of which nobody is told. */
+  /** The scenario whose alert notifies nobody. */
   readonly silenced: Scenario;
   /** What is broken just now. */
   readonly broken: Set<Scenario>;

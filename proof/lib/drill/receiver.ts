@@ -27,7 +27,7 @@ export interface Receiver {
 }
 
 /**
- * Listens for webhooks, at a port that nobody has.
+ * Listens for webhooks, at a port that was free.
  *
  * Source: https://prometheus.io/docs/alerting/latest/configuration/#webhook_config
  */

@@ -10,7 +10,7 @@ import { volumePath } from "../faults/volume.js";
 /** Namespace of what a drill breaks that is not the bundle's own. */
 export const namespace = "drill";
 
-/** Namespace of which nobody is told: its alerts are silenced. */
+/** A namespace whose alerts are silenced, so that they notify nobody. */
 export const silencedNamespace = "drill-silenced";
 
 /** Something that is broken on purpose, and what must be told of it. */

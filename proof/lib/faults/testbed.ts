@@ -83,7 +83,7 @@ interface Slice {
 }
 
 /**
- * Looks until there is something: neither undefined nor false.
+ * Looks until there is something other than undefined and false.
  *
  * @throws Failure that says what was waited for.
  */

@@ -20,7 +20,7 @@ export function podCopy(rendered: Rendered, account: { readonly name: string; re
     );
   }
   const { topologySpreadConstraints, priorityClassName, ...spec } = workload.pod;
-  // Nobody is led to a copy, so that it need not go on answering when it ends.
+  // No Service leads to a copy, so it need not go on answering while it ends.
   const containers = spec.containers.map(({ lifecycle, ...container }) => ({
     ...container,
     resources: { ...container.resources, requests: { cpu: "1m", memory: "16Mi" } },

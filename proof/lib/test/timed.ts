@@ -6,7 +6,7 @@ import { type Took, tookDescriptor } from "./uvu.js";
 
 const { run, before } = test;
 
-// Nor what a hook before the first test throws, after which no test runs.
+// uvu does not show either what a hook before the first test throws. After that no test runs.
 test.before = Object.assign(
   (hook: Parameters<typeof before>[0]) =>
     before(async (context) => {

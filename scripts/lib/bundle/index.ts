@@ -28,7 +28,7 @@ export interface Bundle {
   readonly workloads: readonly Workload[];
   /** Those of Prometheus' namespace. */
   readonly services: readonly (RenderedObject & IService)[];
-  /** Those that the cluster cannot run, and that nothing is expected of. */
+  /** Those that the cluster cannot run: nothing is expected of them. */
   readonly leftOut: readonly LeftOut[];
   readonly prometheus: {
     /** As messages name it: `Deployment monitoring/prometheus`. */

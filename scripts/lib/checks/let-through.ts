@@ -48,7 +48,7 @@ export const letThrough: Check = {
 /** Means of discovery whose targets {@link connectionsOf} knows. */
 const known = ["kubernetes_sd_configs", "dns_sd_configs", "file_sd_configs"];
 
-/** What of a job's targets nobody can hold against a policy here. */
+/** Targets of a job that cannot be compared with a policy here. */
 function unknownWays(config: ClientConfig, cluster: RenderedCluster): string[] {
   const means = Object.keys(config).filter((field) => field.endsWith("_sd_configs") && !known.includes(field));
   const elsewhere = (config.kubernetes_sd_configs ?? []).some((one) => one.role === "ingress" || !isAtHome(one));

@@ -58,7 +58,7 @@ export async function schemaFindings({ overlay, text, objects }: Rendered, kuber
   });
 }
 
-/** Whether it is of a group that neither Kubernetes nor one of its projects defines. */
+/** Whether its API group is from outside of Kubernetes and its projects. */
 function isForeign(apiVersion: string): boolean {
   const [group = "", version] = apiVersion.split("/");
   return version !== undefined && group.includes(".") && !group.endsWith(".k8s.io");

@@ -42,7 +42,7 @@ export async function pidOf(daemon: Daemon): Promise<number | undefined> {
   return (await pidsOf(daemon)).pid;
 }
 
-/** Those that do not run, nor again after the pause in which one that ended is started. */
+/** Those that do not run, and still do not after the pause in which programs that ended are started again. */
 export async function deadOf(daemons: readonly Daemon[]): Promise<readonly Daemon[]> {
   const dead = async (some: readonly Daemon[]) => {
     const pids = await Promise.all(some.map(pidOf));

@@ -51,7 +51,7 @@ function withIpv6(link: string): string {
 
 /** An address in a range of nodes, as `ip addr add` takes it. */
 function onLink(address: string): string[] {
-  // At once: nobody else has it, and until that is found out nothing can listen at it.
+  // nodad: no other host has the address, and nothing can listen at it while the kernel looks for one.
   return isIPv6(address) ? [`${address}/64`, "nodad"] : [`${address}/24`];
 }
 

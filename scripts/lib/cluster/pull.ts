@@ -32,7 +32,7 @@ async function pulled(nodes: readonly Node[], image: string): Promise<boolean> {
   const ctr = [insideCache(await toolchain.tool("ctr")), "--address", containerdSocket, "--namespace", "k8s.io"];
   try {
     for (const node of nodes) {
-      // It is unpacked when a pod first wants it, by whoever knows how the node keeps its images.
+      // containerd unpacks it when a pod first wants it: it knows how the node keeps its images.
       await runInside(node, ["timeout", `${limitSeconds}`, ...ctr, "content", "fetch", image], "files");
     }
     return true;

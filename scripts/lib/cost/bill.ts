@@ -138,7 +138,7 @@ export function bill(measured: Pick<Measured, "jobs" | "kept" | "taken">, querie
   };
 }
 
-/** The selectors that say which metrics they want. One that takes every series reads none in particular. */
+/** The selectors that name metrics. One that takes every series reads none in particular. */
 export function naming(expression: string): readonly Selector[] {
   return selectors(expression).filter(
     ({ metric, matchers }) => metric !== undefined || matchers.some(({ label }) => label === "__name__"),

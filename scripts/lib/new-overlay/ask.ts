@@ -21,7 +21,7 @@ export async function planFrom(
   tell: (problem: string) => void = console.error,
 ): Promise<Plan> {
   const asked = questions(offer);
-  // Of a platform nothing is asked where there is none to choose from.
+  // Without a platform to choose from there is no question.
   const usual = Object.fromEntries(asked.map(({ answer, usually }) => [answer, usually]));
   let answers = { platform: "other", ...usual, ...said } as Answers;
   if (ask === undefined) return planOf(name, answers, offer);

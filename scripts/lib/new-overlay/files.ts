@@ -165,7 +165,7 @@ function patchesOf({ name, volume }: Plan, components: readonly string[]): Patch
   };
 }
 
-/** Names of its own for what is not in a namespace of its own: another overlay of the same cluster has such things too. */
+/** A prefix for what is outside of its own namespace: another overlay of the same cluster has such objects too. */
 function ownNames({ name }: Plan): Fields {
   return {
     apiVersion: "builtin",

@@ -55,7 +55,7 @@ export interface Address {
   /** As it is written. */
   readonly text: string;
   readonly host: string;
-  /** Undefined where neither the text nor its scheme says it. */
+  /** Undefined where text and scheme leave it open. */
   readonly port: number | undefined;
 }
 

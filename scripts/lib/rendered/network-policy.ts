@@ -12,7 +12,7 @@ export interface Endpoint {
   /** Absent for a node, a pod in a node's network, and everything outside the cluster. */
   readonly pod?: {
     readonly namespace: string;
-    /** Undefined where nobody here knows them: then every selector may select the pod, and its namespace if that is not named. */
+    /** Undefined where they are not known here: then every selector may select the pod, and also its namespace where that has no name. */
     readonly labels: Readonly<Record<string, string>> | undefined;
     readonly namespaceLabels?: Readonly<Record<string, string>>;
     /** Numbers of its ports that have a name. */

@@ -79,7 +79,7 @@ async function withoutWebUi(source: string): Promise<void> {
   await writeFile(join(folder, "index.html"), "<!doctype html><title>Alertmanager without its web UI</title>\n");
 }
 
-/** Prometheus works without its web UI, so that an npm registry out of reach is no reason to stop. */
+/** Prometheus works without its web UI, so it is built also where no npm registry can be reached. */
 async function webUiOrNone(target: string): Promise<string | undefined> {
   try {
     return await webUi();

@@ -11,7 +11,7 @@ interface Family {
   readonly variables?: (version: string) => Readonly<Record<string, string>>;
   /** How long the first build takes on two cores, and the disk that it takes with what the Go command keeps. */
   readonly firstBuild: { readonly seconds: number; readonly gibibytes: number };
-  /** Built by whoever needs it, and not ahead of the live tests. */
+  /** Built when it is needed, not ahead of the live tests. */
   readonly onDemand?: true;
 }
 

@@ -54,7 +54,7 @@ export function goVersion(folder: string): Promise<string> {
 
 async function askGo(folder: string): Promise<string> {
   if (findCommand("go") === undefined) {
-    // Nobody expects that a package of npm installs programs on the system.
+    // A package of npm must not install programs on the system.
     if (isPackage)
       throw new Failure(
         "there is no go in PATH, by which the schemas of Kubernetes are read",

@@ -49,7 +49,7 @@ export const toolchain = {
   },
 };
 
-/** In a checkout Go is installed, where that can be. Nobody expects that of a package of npm. */
+/** In a checkout Go is installed where that is possible. A package of npm must not do that. */
 async function requireGo(names: readonly ToolName[]): Promise<void> {
   if (!isPackage || names.length === 0 || findCommand("go") !== undefined) return;
   const versions = await Promise.all(names.map(async (name) => `${name} ${await pinnedVersion(familyOf(name))}`));

@@ -87,7 +87,7 @@ function whereImmutable(path: string, object: RenderedObject): boolean {
   return within("data", "binaryData", "stringData", "immutable")(path);
 }
 
-/** What the API server puts where one of these fields is not said: to write it out, or to leave it out, changes nothing. */
+/** What the API server fills in for these fields. To write such a value out changes nothing. */
 const defaults: Readonly<Record<string, string>> = {
   "spec.podManagementPolicy": "OrderedReady",
   "spec.volumeClaimTemplates[].apiVersion": "v1",

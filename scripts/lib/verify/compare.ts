@@ -13,7 +13,7 @@ export interface ExpectedJob {
   /** Undefined for a job that the generators do not know; then so are the targets. */
   readonly expects: Expectation | undefined;
   readonly targets: readonly ExpectedTarget[] | undefined;
-  /** Whether there must be some target where nobody knows which. */
+  /** Whether there must be some target, where it is not known which. */
   readonly some?: boolean;
 }
 

@@ -9,7 +9,7 @@ export interface Sending {
   readonly metrics: string;
   /** Its clock, in seconds since 1970. */
   readonly now: number;
-  /** What it logged within the last minutes; empty where nobody may read that. */
+  /** What it logged within the last minutes; empty where we may not read that. */
   readonly log: string;
 }
 

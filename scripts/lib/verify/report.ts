@@ -77,13 +77,13 @@ export interface Report {
   readonly overlay: string;
   /** Whether everything holds: a Prometheus runs and there is no problem anywhere. */
   readonly ok: boolean;
-  /** Workloads that are not verified, since the cluster does not get their image. */
+  /** Workloads that are not verified: the cluster cannot get their image. */
   readonly leftOut: readonly LeftOut[];
   /** What concerns no single Prometheus. */
   readonly problems: readonly Problem[];
   /** One for each Prometheus that is ready. */
   readonly replicas: readonly ReplicaReport[];
-  /** Of the first Prometheus that is ready; absent where it runs outside, with rules that nobody here knows. */
+  /** Of the first Prometheus that is ready. Absent where it runs outside: its rules are not known here. */
   readonly bill?: ShortBill;
 }
 

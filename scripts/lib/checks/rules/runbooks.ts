@@ -5,7 +5,7 @@ import type { Finding } from "../check.js";
 import { type Alert, alertsOf } from "./alerts.js";
 import type { RuleCheck } from "./check.js";
 
-/** What whoever is woken by an alert looks for, in this order. */
+/** What people look for whom an alert woke, in this order. */
 const sections = ["Meaning", "Impact", "Diagnosis", "Mitigation"];
 
 /** Every alert has a runbook with all that it needs, and every runbook an alert. */

@@ -38,7 +38,7 @@ export const tests: RuleCheck = {
   },
 };
 
-/** The alerts that no test sees fire, or none sees silent. */
+/** The alerts without a test that sees them fire, or without one that sees them silent. */
 export function testFindings(alerts: readonly Alert[], files: readonly RuleTests[]): readonly Finding[] {
   const cases = files.flatMap(({ tests = [] }) => tests.flatMap(({ alert_rule_test = [] }) => alert_rule_test));
   const firing = new Set(cases.flatMap(({ alertname, exp_alerts }) => (exp_alerts?.length ? [alertname] : [])));

@@ -28,7 +28,7 @@ export interface Difference extends Pick<Query, "kind" | "of" | "name"> {
 /** What came of a replay. */
 export interface Replayed {
   readonly queries: number;
-  /** Queries of which some part gave series. */
+  /** Queries with at least one part that gave series. */
   readonly answered: number;
   readonly differences: readonly Difference[];
   /** Queries that are not compared by their values, and why. */

@@ -6,7 +6,7 @@ import type { Replayed } from "./index.js";
 /** So many series may be kept for one of a name that is read, with everything that makes the stack cheap. */
 export const mostWaste = 1.05;
 
-/** Waste by name of the jobs that somebody reads. What nobody reads anything of is kept for people, and whole. */
+/** Waste by name, of jobs that are read. Jobs that nobody reads are kept whole, for people who look by hand. */
 export function wasteOfRead({ jobs }: Bill): number {
   const read = jobs.filter(({ named }) => named > 0);
   const total = (key: "kept" | "named") => read.reduce((all, job) => all + job[key], 0);
