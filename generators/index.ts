@@ -24,7 +24,6 @@ import { networkPolicies } from "./components/network-policies.js";
 import { platformComponent } from "./components/platform.js";
 import { prometheusHa } from "./components/prometheus-ha.js";
 import { remoteWrite, remoteWriteEndpoint } from "./components/remote-write.js";
-import { sharded } from "./components/sharded.js";
 import { ownAccess, ownJobs } from "./derive/own-jobs.js";
 import { grafana as grafanaBase } from "./grafana/index.js";
 import { kubeStateMetrics } from "./kube-state-metrics/index.js";
@@ -94,7 +93,7 @@ export function components(settings: Settings, bases = stack(settings), files = 
   const grafanaItself = grafanaBase(settings, files.dashboards);
   const own = ownJobs(files.scrape);
   const ofJobs = jobComponents(settings, [...bases, grafanaItself, prober(settings)]);
-  const apart = [
+  return [
     agent(settings),
     alertmanagerHa(settings),
     alertmanagerWebhooks(settings),
@@ -120,7 +119,6 @@ export function components(settings: Settings, bases = stack(settings), files = 
     prometheusHa(settings),
     remoteWrite(settings),
   ];
-  return [...apart, sharded(settings, withOwnFiles(bases, files), apart)];
 }
 
 /** What Prometheus may see of other namespaces, as a base for each job and namespace: for `components/namespaced-access`. */

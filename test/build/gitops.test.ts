@@ -79,6 +79,14 @@ test("neither Flux' Secrets nor what needs them wait for the other, whose namesp
   }
 });
 
+test("who deletes one of Flux' Kustomizations keeps what it made", async () => {
+  for (const file of ["flux/monitoring.yaml", "flux/secrets.yaml"]) {
+    const { spec } = await manifest(file);
+    assert.ok(spec.prune, file);
+    assert.equal(spec.deletionPolicy, "Orphan", file);
+  }
+});
+
 test("Flux waits for the workloads of overlays/prod", async () => {
   const { spec } = await manifest("flux/monitoring.yaml");
   const { objects } = await render(spec.path.replace("./", ""));

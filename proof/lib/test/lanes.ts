@@ -58,7 +58,6 @@ export const lanes: readonly Lane[] = [
       { name: "prod-rbac", seconds: 240 },
       { name: "network-policies", seconds: 130 },
       { name: "platforms", seconds: 260 },
-      { name: "sharded", seconds: 180 },
       // What these alone need takes long to compile, where that is still to do.
       { name: "kubernetes-versions", seconds: 60 },
       { name: "argo-cd", seconds: 200 },

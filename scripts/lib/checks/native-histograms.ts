@@ -96,8 +96,8 @@ function readsOfRules(file: MountedFile): Read[] {
   return ruleFile(file, file.key).groups.flatMap(({ rules }) => rules.flatMap(ruleReads));
 }
 
-function convertingJobs({ seen, global }: RenderedPrometheus): string[] {
-  return seen
+function convertingJobs({ clients, global }: RenderedPrometheus): string[] {
+  return clients
     .filter(({ config }) => config.convert_classic_histograms_to_nhcb ?? global.convert_classic_histograms_to_nhcb)
     .flatMap(({ config }) => config.job_name ?? []);
 }

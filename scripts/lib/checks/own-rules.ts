@@ -65,8 +65,12 @@ function readingsOf(rendered: Rendered): Reading[] {
 type Client = RenderedPrometheus["clients"][number];
 
 /** The jobs that are scraped less often than the bundle scrapes anything. */
-function slowJobs({ seen, global, main }: RenderedPrometheus): { client: Client; file: MountedFile; every: string }[] {
-  return seen
+function slowJobs({
+  clients,
+  global,
+  main,
+}: RenderedPrometheus): { client: Client; file: MountedFile; every: string }[] {
+  return clients
     .filter(({ config }) => config.job_name !== undefined)
     .map((client) => ({
       client,
@@ -77,9 +81,9 @@ function slowJobs({ seen, global, main }: RenderedPrometheus): { client: Client;
 }
 
 /** What the expressions of a Prometheus may read. */
-export const viewFor = remembered(({ seen, global, rules }: RenderedPrometheus): View => {
+export const viewFor = remembered(({ clients, global, rules }: RenderedPrometheus): View => {
   const { scrape_interval, evaluation_interval, ...histograms } = global;
-  const jobs = seen
+  const jobs = clients
     .filter(({ config }) => config.job_name !== undefined)
     .map(({ config }) => ({ config: { ...histograms, ...config } })) as unknown as ScrapeJob[];
   const settings = {
