@@ -24,6 +24,7 @@ import { networkPolicies } from "./components/network-policies.js";
 import { platformComponent } from "./components/platform.js";
 import { prometheusHa } from "./components/prometheus-ha.js";
 import { remoteWrite, remoteWriteEndpoint } from "./components/remote-write.js";
+import { scrapedParts, thanos, thanosNetworkPolicies } from "./components/thanos.js";
 import { ownAccess, ownJobs } from "./derive/own-jobs.js";
 import { grafana as grafanaBase } from "./grafana/index.js";
 import { kubeStateMetrics } from "./kube-state-metrics/index.js";
@@ -92,7 +93,7 @@ function bases(settings: Settings, files: OwnFiles): readonly Base[] {
 export function components(settings: Settings, bases = stack(settings), files = noFiles): readonly Component[] {
   const grafanaItself = grafanaBase(settings, files.dashboards);
   const own = ownJobs(files.scrape);
-  const ofJobs = jobComponents(settings, [...bases, grafanaItself, prober(settings)]);
+  const ofJobs = jobComponents(settings, [...bases, grafanaItself, prober(settings), ...scrapedParts(settings)]);
   return [
     agent(settings),
     alertmanagerHa(settings),
@@ -118,6 +119,8 @@ export function components(settings: Settings, bases = stack(settings), files = 
     ...platforms.map((platform) => platformComponent(settings, platform, ofJobs)),
     prometheusHa(settings),
     remoteWrite(settings),
+    thanos(settings, ofJobs),
+    thanosNetworkPolicies(settings, [...bases, grafanaItself]),
   ];
 }
 

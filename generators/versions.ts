@@ -18,6 +18,7 @@ export const images = {
   prometheus: { repository: "quay.io/prometheus/prometheus", tag: "v3.16.0" },
   nodeExporter: { repository: "quay.io/prometheus/node-exporter", tag: "v1.12.1" },
   kubeStateMetrics: { repository: "registry.k8s.io/kube-state-metrics/kube-state-metrics", tag: "v2.20.0" },
+  thanos: { repository: "quay.io/thanos/thanos", tag: "v0.42.4" },
 } as const satisfies Record<string, Image>;
 
 /** Images that are only ever pulled: what is in them does not build from Go modules, so the embedded cluster cannot make them. */

@@ -6,6 +6,7 @@ import { namedCluster } from "./lib/kubectl.js";
 import { requireNothingTaken } from "./lib/other-overlays.js";
 import { render } from "./lib/render.js";
 import { hasPolicies } from "./lib/rendered/network-policy.js";
+import { workloadsOf } from "./lib/rendered/workloads.js";
 import { run } from "./lib/run.js";
 import { upOptions, usage } from "./lib/up/options.js";
 import { whereabouts } from "./lib/up/whereabouts.js";
@@ -18,9 +19,10 @@ await run(usage, async ({ values }) => {
   // First of all, so that nobody waits for a cluster when the overlay does not build.
   const rendered = await render(overlay);
   const enforcing = hasPolicies(rendered);
+  const named = workloadsOf(rendered).flatMap(({ containers }) => containers.flatMap(({ image }) => image ?? []));
   const kubectl =
     context === undefined
-      ? (await cluster.start({ place: placeOf(name), ...shape, enforcing, images: imageSources() })).kubectl
+      ? (await cluster.start({ place: placeOf(name), ...shape, enforcing, images: imageSources(named) })).kubectl
       : await namedCluster(context);
   await requireNothingTaken(rendered, kubectl);
   await apply(rendered, kubectl);

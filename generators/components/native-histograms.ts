@@ -11,6 +11,7 @@ import { configMaps } from "../prometheus/pod.js";
 import { allRuleFiles } from "../prometheus/rules/index.js";
 import { scrapeJobs } from "../prometheus/scrape/index.js";
 import { everyJob, optionalJobs } from "../prometheus/scrape/optional.js";
+import { thanosJobs } from "../prometheus/scrape/thanos.js";
 import type { Settings } from "../settings/index.js";
 
 const source = "generators/components/native-histograms.ts";
@@ -33,7 +34,7 @@ function hasHistograms({ config: { job_name } }: ScrapeJob): boolean {
  * them come in the native form. Jobs of a user's own, and annotated workloads, stay as they are.
  */
 export function nativeHistograms(settings: Settings): Component {
-  const jobs = everyJob(settings).filter(hasHistograms);
+  const jobs = [...everyJob(settings), ...thanosJobs(settings).jobs].filter(hasHistograms);
   const rules = ruleConfigMap(
     settings,
     differing((form) => allRuleFiles(settings, form)),

@@ -73,6 +73,10 @@ const places: Readonly<Record<Exclude<End, object>, Place>> = {
       ),
     ],
   },
+  "object store": {
+    peers: [...anyPod, ...anywhere],
+    ports: [because(tcp(443), "Most object stores answer by HTTPS. An overlay adds the port of one that does not.")],
+  },
   "any pod": { peers: anyPod },
   "own pods": { peers: [{ podSelector: {} }] },
   anything: {

@@ -20,6 +20,8 @@ export type End =
   | "name servers"
   /** Whatever tells people, inside the cluster or outside: webhooks, chats, pagers. */
   | "receivers"
+  /** Where blocks of samples are kept, inside the cluster or outside. */
+  | "object store"
   /** Pods of whatever namespace, at whatever port they name. */
   | "any pod"
   /** Whatever has an address, inside the cluster or outside. */
@@ -37,7 +39,7 @@ export interface Port {
 export interface Edge {
   readonly from: End;
   readonly to: End;
-  /** Empty for ends whose ports are the same everywhere: API servers, name servers, receivers; or that may have any. */
+  /** Empty for ends whose ports are the same everywhere: API servers, name servers, receivers, object stores; or that may have any. */
   readonly ports: readonly Port[];
   readonly purpose: Purpose;
 }

@@ -13,6 +13,12 @@ const source = "generators/grafana/config.ts";
 /** Variables with which Grafana logs in at Prometheus, by the key of the Secret that each comes from. */
 export const prometheusLogin = { username: "PROMETHEUS_USERNAME", password: "PROMETHEUS_PASSWORD" } as const;
 
+/** Variable with the address that Grafana asks, which `components/thanos` changes. */
+export const askedVariable = "PROMETHEUS_URL";
+
+/** Prometheus, by the short name of its Service. */
+export const askedUsually = `http://prometheus:${prometheusPort.number}`;
+
 /**
  * grafana.ini. What is not said here is as Grafana has it by default.
  *
@@ -47,7 +53,7 @@ export function ini(): ConfigFile {
   return { name: "grafana.ini", source, content };
 }
 
-/** The one data source: Prometheus, by the short name of its Service. */
+/** The one data source: Prometheus, or what answers in its place. */
 export function dataSources(settings: Settings): ConfigFile {
   return {
     name: "datasources.yml",
@@ -62,7 +68,7 @@ export function dataSources(settings: Settings): ConfigFile {
             uid: "prometheus",
             type: "prometheus",
             access: "proxy",
-            url: `http://prometheus:${prometheusPort.number}`,
+            url: `$${askedVariable}`,
             basicAuth: true,
             basicAuthUser: `$${prometheusLogin.username}`,
             secureJsonData: { basicAuthPassword: `$${prometheusLogin.password}` },

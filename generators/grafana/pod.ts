@@ -11,7 +11,7 @@ import { restrictedContainer, restrictedPod } from "../lib/security.js";
 import { webSecret } from "../prometheus/pod.js";
 import type { Settings } from "../settings/index.js";
 import { pulledImages, reference } from "../versions.js";
-import { prometheusLogin } from "./config.js";
+import { askedUsually, askedVariable, prometheusLogin } from "./config.js";
 import { type Area, areas, type DashboardFile } from "./lib/dashboard.js";
 import { paths } from "./paths.js";
 
@@ -92,6 +92,7 @@ export function pod(
                   { name: "GF_SERVER_ROOT_URL", ...(externalUrls.grafana && { value: externalUrls.grafana }) },
                   "Empty, Grafana takes the address that it is asked at. A path is the proxy's to strip.",
                 ),
+                { name: askedVariable, value: askedUsually },
                 fromSecret("GF_SECURITY_ADMIN_USER", { name: adminSecret, key: "username" }),
                 fromSecret("GF_SECURITY_ADMIN_PASSWORD", { name: adminSecret, key: "password" }),
                 ...Object.entries(prometheusLogin).map(([key, variable]) =>

@@ -49,5 +49,8 @@ export const askedByHand: Readonly<Record<string, readonly string[]>> = {
   "runbook PrometheusNotificationQueueRunningFull": ['prometheus_notifications_latency_seconds{quantile="0.9"}'],
   "runbook PrometheusRemoteWriteBehind": ["prometheus_remote_storage_samples_pending"],
   "runbook PrometheusTSDBReloadsFailing": ["prometheus_tsdb_blocks_loaded"],
+  "runbook ThanosCompactorHalted": ['thanos_blocks_meta_synced{job="thanos-compact"}'],
+  "runbook ThanosUploadsFailing": ["thanos_shipper_corrupted_blocks_total"],
+  "runbook ThanosUploadsLate": ["prometheus_tsdb_head_min_time_seconds"],
   "npm run reliability": ["prometheus_tsdb_size_retentions_total"],
 };

@@ -60,7 +60,7 @@ export interface Base {
    */
   readonly callers?: Readonly<Record<string, readonly string[]>>;
   /** What its pods call: a port of another base, by its name, or what is not of the stack. */
-  readonly calls?: readonly (Called | "api servers" | "name servers" | "receivers" | "anything")[];
+  readonly calls?: readonly (Called | "api servers" | "name servers" | "receivers" | "object store" | "anything")[];
 }
 
 /** A port of a base, both by their names. */

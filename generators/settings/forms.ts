@@ -51,6 +51,15 @@ export function durationUpTo(bound: string, why: string) {
   );
 }
 
+/** A duration from a bound on. */
+export function durationFrom(bound: string, why: string) {
+  return v.pipe(
+    duration,
+    v.title(`duration from \`${bound}\` on`),
+    v.check((text) => milliseconds(text) >= milliseconds(bound), `must be at least ${bound}: ${why}`),
+  );
+}
+
 /** Bytes up to which every program that reads a size counts exactly: 8 PiB. */
 const mostBytes = Number.MAX_SAFE_INTEGER;
 
@@ -221,6 +230,18 @@ export const endpointUrl = v.pipe(
     'must be a URL such as "https://metrics.example.com/api/v1/write"; a name and a password are not in it, but in the Secret',
   ),
   v.check((text) => URL.canParse(text), "must be a URL with a port up to 65535 and an address that there can be"),
+);
+
+/** Where a program listens. */
+export const hostAndPort = v.pipe(
+  v.string(),
+  v.title("host and port, such as `thanos.example.com:443`"),
+  v.maxLength(300, "must have at most 300 characters"),
+  v.regex(
+    /^([A-Za-z0-9]([\w.-]*[A-Za-z0-9])?|\[[0-9a-fA-F:]+\]):\d{1,5}$/,
+    'must be host and port, such as "thanos.example.com:443", and no URL',
+  ),
+  v.check((text) => URL.canParse(`https://${text}`), "must have a port up to 65535 and an address that there can be"),
 );
 
 /**

@@ -12,8 +12,10 @@ import {
   dnsLabel,
   domain,
   duration,
+  durationFrom,
   durationUpTo,
   endpointUrl,
+  hostAndPort,
   imageDigest,
   labelKey,
   labelValue,
@@ -215,6 +217,49 @@ const externalLabels = v.pipe(
   ),
   v.title("values (text in one line) by label"),
 );
+
+/** Addresses of Queriers. */
+const clusters = v.pipe(
+  v.array(hostAndPort),
+  v.title("list of hosts and ports, such as `thanos.example.com:443`"),
+  v.check((all) => new Set(all).size === all.length, "must name each once"),
+);
+
+/** How long components/thanos keeps samples, how much of what it runs, and which other clusters it asks. */
+const thanos = v.strictObject({
+  replicas: setting(count, 2, "Replicas of the Querier, of the Query Frontend and of the Store Gateway."),
+  localRetention: setting(
+    durationFrom("6h", "Prometheus cuts a block every two hours, and three of them have to fit"),
+    "2d",
+    "How long Prometheus keeps samples itself; for as long the object store may be away. An overlay sets the variable RETENTION_TIME instead.",
+  ),
+  rawRetention: setting(
+    durationFrom("40h", "samples are thinned out to one in 5 minutes after 40 hours"),
+    "90d",
+    "How long the object store keeps every sample; an overlay sets the variable RETENTION_RAW instead.",
+  ),
+  fiveMinuteRetention: setting(
+    durationFrom("10d", "samples are thinned out to one in an hour after 10 days"),
+    "1y",
+    "How long it keeps one sample in 5 minutes; an overlay sets the variable RETENTION_5M instead.",
+  ),
+  oneHourRetention: setting(
+    duration,
+    "5y",
+    "How long it keeps one sample in an hour; an overlay sets the variable RETENTION_1H instead.",
+  ),
+  compactorVolumeSize: setting(
+    memory,
+    "50Gi",
+    "Size of the Compactor's volume: what it compacts at a time, and what becomes of it.",
+  ),
+  clusters: setting(
+    clusters,
+    [],
+    "Where the Queriers of other clusters answer (gRPC by TLS), for the one that asks them all; an overlay patches endpoints.yml instead.",
+  ),
+  insecureClusters: setting(clusters, [], "The same without TLS: whoever is in between reads every sample."),
+});
 
 /** What becomes of one alert. */
 const alert = v.pipe(
@@ -487,6 +532,13 @@ export const schema = v.strictObject({
     url: "https://metrics.example.com/api/v1/write",
     auth: "basic",
     drop: ["container_network_.+"],
+  }),
+  thanos: subject(thanos, {}, "Samples in an object store, for components/thanos.", {
+    rawRetention: "30d",
+    oneHourRetention: "10y",
+    compactorVolumeSize: "200Gi",
+    clusters: ["thanos.berlin.example.com:443"],
+    insecureClusters: ["10.1.0.9:10901"],
   }),
   thresholds: subject(thresholds, {}, "Where alerts draw their line, by subject.", {
     node: { loadPerCpu: 3 },

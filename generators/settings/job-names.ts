@@ -22,4 +22,9 @@ export const jobNames = [
   "annotated-services",
   "blackbox-exporter",
   "probes",
+  "thanos-sidecar",
+  "thanos-query",
+  "thanos-query-frontend",
+  "thanos-store",
+  "thanos-compact",
 ] as const;

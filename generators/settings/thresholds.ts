@@ -255,6 +255,14 @@ const probes = v.strictObject({
   certificateCriticalDays: setting(count, 5, "Days that a certificate has left: critical."),
 });
 
+const thanos = v.strictObject({
+  prometheusAwaySeconds: setting(seconds, 300, "How long a sidecar may be without its Prometheus."),
+  uploadLateHours: setting(hours, 6, "How long ago the last upload may be; a block is due every two hours."),
+  failedOperationRatio: setting(ratio, 0.05, "Share of requests to the object store that may fail, 0 to 1."),
+  compactorIdleHours: setting(hours, 6, "How long the Compactor may take to go through all blocks."),
+  failedRequestRatio: setting(ratio, 0.05, "Share of queries, or of what the Querier asks, that may fail, 0 to 1."),
+});
+
 /** Thresholds of every subject. */
 export const thresholds = v.strictObject({
   targets: v.optional(targets, {}),
@@ -275,4 +283,5 @@ export const thresholds = v.strictObject({
   etcd: v.optional(etcd, {}),
   blackboxExporter: v.optional(blackboxExporter, {}),
   probes: v.optional(probes, {}),
+  thanos: v.optional(thanos, {}),
 });

@@ -4,6 +4,7 @@ const coredns = "https://github.com/coredns/coredns/blob/v1.15.0";
 const kubernetes = "https://github.com/kubernetes/kubernetes/blob/v1.37.2";
 const kubeStateMetrics = "https://github.com/kubernetes/kube-state-metrics/blob/v2.20.0/internal/store";
 const nodeExporter = "https://github.com/prometheus/node_exporter/blob/v1.12.1/collector";
+const thanos = "https://github.com/thanos-io/thanos/blob/v0.42.4";
 const prometheus = "https://github.com/prometheus/prometheus/blob/v3.16.0";
 
 /** Metrics that one job exposes under one condition, with their types and labels. */
@@ -27,10 +28,81 @@ const ofRequest = { remote_name: null, url: null };
 /** Jobs of which nothing is recorded, and why. A rule or a panel that reads one of them declares its metrics below. */
 export const notRecorded: ReadonlyMap<string, string> = new Map([
   ["grafana", "its image is not built from source, so that a cluster without a registry has no Grafana to ask"],
+  ...["sidecar", "query", "query-frontend", "store", "compact"].map(
+    (part) => [`thanos-${part}`, "what is read of it is declared by its source; nobody has recorded it yet"] as const,
+  ),
 ]);
+
+const gauge = { type: "gauge", labels: {} } as const;
+const counter = { type: "counter", labels: {} } as const;
+const ofBucket = { bucket: null, operation: null };
+const ofHttp = { code: null, handler: null, method: null };
+const ofGrpc = { grpc_code: null, grpc_method: null, grpc_service: null, grpc_type: null };
+const states = {
+  type: "gauge",
+  labels: { state: ["corrupted-meta-json", "failed", "loaded", "marked-for-deletion", "no-meta-json", "too-fresh"] },
+} as const;
+const read = "Thanos runs";
+
+/** What is read of the parts of Thanos, of which there is no recording. */
+const ofThanos: readonly ConditionalMetric[] = [
+  ...["sidecar", "query", "query-frontend", "store", "compact"].flatMap((part) =>
+    under(`thanos-${part}`, read, `${thanos}/cmd/thanos/main.go`, {
+      process_cpu_seconds_total: counter,
+      process_resident_memory_bytes: gauge,
+      go_goroutines: gauge,
+    }),
+  ),
+  ...["sidecar", "store", "compact"].flatMap((part) =>
+    under(`thanos-${part}`, read, "https://github.com/thanos-io/objstore/blob/main/objstore.go", {
+      thanos_objstore_bucket_operations_total: { type: "counter", labels: ofBucket },
+      thanos_objstore_bucket_operation_failures_total: { type: "counter", labels: ofBucket },
+      thanos_objstore_bucket_last_successful_upload_time: { type: "gauge", labels: { bucket: null } },
+    }),
+  ),
+  ...["query", "query-frontend"].flatMap((part) =>
+    under(`thanos-${part}`, "somebody asks", `${thanos}/pkg/extprom/http/metrics.go`, {
+      http_requests_total: { type: "counter", labels: ofHttp },
+      http_request_duration_seconds: { type: "histogram", labels: { ...ofHttp, le: null } },
+    }),
+  ),
+  ...under("thanos-sidecar", read, `${thanos}/pkg/shipper/shipper.go`, {
+    thanos_sidecar_prometheus_up: gauge,
+    thanos_shipper_uploads_total: counter,
+    thanos_shipper_upload_failures_total: counter,
+    thanos_shipper_dir_sync_failures_total: counter,
+    thanos_shipper_corrupted_blocks_total: counter,
+  }),
+  ...under("thanos-query", read, `${thanos}/pkg/query/endpointset.go`, {
+    thanos_store_nodes_grpc_connections: { type: "gauge", labels: { external_labels: null, store_type: null } },
+    grpc_client_handled_total: { type: "counter", labels: ofGrpc },
+    thanos_query_concurrent_gate_queries_in_flight: gauge,
+    thanos_query_concurrent_gate_queries_max: gauge,
+  }),
+  ...under("thanos-query-frontend", read, `${thanos}/pkg/queryfrontend/roundtrip.go`, {
+    thanos_query_frontend_queries_total: { type: "counter", labels: { op: null } },
+  }),
+  ...under("thanos-store", read, `${thanos}/pkg/store/bucket.go`, {
+    thanos_bucket_store_blocks_loaded: gauge,
+    thanos_bucket_store_block_load_failures_total: counter,
+    thanos_blocks_meta_synced: states,
+  }),
+  ...under("thanos-compact", read, `${thanos}/cmd/thanos/compact.go`, {
+    thanos_compact_halted: gauge,
+    thanos_compact_iterations_total: counter,
+    thanos_compact_group_compactions_total: { type: "counter", labels: { resolution: null } },
+    thanos_compact_group_compactions_failures_total: { type: "counter", labels: { resolution: null } },
+    thanos_compact_downsample_failures_total: { type: "counter", labels: { resolution: null } },
+    thanos_compact_todo_compactions: gauge,
+    thanos_compact_todo_downsample_blocks: gauge,
+    thanos_compact_todo_deletion_blocks: gauge,
+    thanos_blocks_meta_synced: states,
+  }),
+];
 
 /** What is not in the recordings, and why it is all the same there when it matters. */
 export const conditional: readonly ConditionalMetric[] = [
+  ...ofThanos,
   ...under("node-exporter", "kernels since 4.18 with huge pages", `${nodeExporter}/meminfo_linux.go`, {
     node_memory_Hugetlb_bytes: { type: "gauge", labels: {} },
   }),

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { cp, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
+import type { IEnvVar } from "kubernetes-models/v1/EnvVar";
 import { test } from "uvu";
 import { parse } from "yaml";
 import { $ } from "zx";
@@ -59,6 +60,35 @@ test("an ApplicationSet's Applications are as the one Application", async () => 
   const { template } = (await manifest("argo-cd/application-set.yaml")).spec;
   assert.deepEqual(template.spec.syncPolicy, spec.syncPolicy);
   assert.deepEqual(template.metadata.annotations, metadata.annotations);
+});
+
+test("an ApplicationSet that names clusters does the same besides, in either overlay", async () => {
+  const [plain, named] = await Promise.all(
+    ["application-set.yaml", "application-set-named.yaml"].map((file) => manifest(`argo-cd/${file}`)),
+  );
+  const { kustomize, ...source } = named.spec.template.spec.source;
+  const without = structuredClone(named);
+  without.spec.template.spec.source = source;
+  assert.deepEqual(without, plain);
+  const patches = JSON.parse(JSON.stringify(kustomize.patches).replaceAll("{{ .nameNormalized }}", "berlin"));
+  for (const before of overlays) {
+    const folder = await mkdtemp(join(tmpdir(), "plain-prometheus-test-"));
+    try {
+      const kustomization = { resources: [relative(folder, join(root, before.overlay))], patches };
+      await writeFile(join(folder, "kustomization.yaml"), JSON.stringify(kustomization));
+      const { objects } = await render(folder);
+      // Kustomize puts what it changes of a list in front.
+      const text = (all: readonly RenderedObject[]) =>
+        JSON.stringify(all, (key, value) =>
+          key === "env" ? value.toSorted((one: IEnvVar, other: IEnvVar) => one.name.localeCompare(other.name)) : value,
+        );
+      const expected = text(before.objects).replaceAll(/("CLUSTER","value":)"\w+"/g, '$1"berlin"');
+      assert.notEqual(expected, text(before.objects));
+      assert.deepEqual(JSON.parse(text(objects)), JSON.parse(expected));
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  }
 });
 
 test("a claim of a StatefulSet says what the API server would add, which Argo CD's own comparison takes for a change", () => {

@@ -65,7 +65,7 @@ const cases: Record<string, Case> = {
     fields: { nameSuffix: "-x" },
     says: [
       /--cluster.peer keeps/,
-      /datasources.yml keeps http:\/\/prometheus:9090/,
+      /its variable PROMETHEUS_URL keeps http:\/\/prometheus:9090/,
       /job probes keeps blackbox-exporter:9115/,
     ],
   },
@@ -86,7 +86,7 @@ const cases: Record<string, Case> = {
   },
   "Grafana behind policies that do not know it": {
     components: ["network-policies", "grafana"],
-    says: [/^ConfigMap .*grafana.*list base\/components\/grafana-network-policies/, /by name/],
+    says: [/^Deployment .*grafana.* PROMETHEUS_URL .*list base\/components\/grafana-network-policies/, /by name/],
   },
   "policies for a Grafana that is not there": {
     components: ["network-policies", "grafana-network-policies"],
@@ -112,7 +112,7 @@ const cases: Record<string, Case> = {
   "a Service at another port": {
     components: ["grafana"],
     fields: { patches: [json("Service", "prometheus", ["replace", "/spec/ports/0/port", 80])] },
-    says: [/datasources.yml keeps http:\/\/prometheus:9090, but Service .* has other ports: http=80/],
+    says: [/its variable PROMETHEUS_URL keeps http:\/\/prometheus:9090, but Service .* has other ports: http=80/],
   },
   "arguments that the programs do not have": {
     fields: {
@@ -573,6 +573,29 @@ Object.assign(cases, {
     components: ["native-histograms"],
     fields: { images: [{ name: "quay.io/prometheus/prometheus", newTag: "v3.7.3" }] },
     says: [/container prometheus runs Prometheus 3.7.3, .*stable from 3.8 on; run 3.8 or newer/],
+  },
+  "Thanos with Grafana and policies": {
+    components: [
+      ...["network-policies", "prometheus-ha", "grafana", "grafana-network-policies"],
+      ...["thanos", "thanos-network-policies", "native-histograms"],
+    ],
+    says: [],
+  },
+  "two Compactors of Thanos, and histograms that may change their form": {
+    components: ["thanos", "native-histograms"],
+    fields: {
+      ...merged("prometheus-scrape", "kube-state-metrics.yml"),
+      patches: [json("StatefulSet", "thanos-compact", ["replace", "/spec/replicas", 2])],
+    },
+    files: {
+      "kube-state-metrics.yml": `${await generated("prometheus/scrape/kube-state-metrics.yml")}    convert_classic_histograms_to_nhcb: true
+    scrape_native_histograms: true
+`,
+    },
+    says: [
+      /^StatefulSet monitoring-system\/thanos-compact: has replicas: 2, .*two Compactors.*; set replicas to 1/,
+      /job kube-state-metrics takes exponential histograms and converts others to custom buckets; .*; keep one of the two/,
+    ],
   },
   "a PriorityClass of the cluster's": {
     fields: { patches: [json("Deployment", "prometheus", ["add", "/spec/template/spec/priorityClassName", "high"])] },

@@ -116,6 +116,7 @@ function others({ shape, default: usual, takes }: Setting): unknown[] {
     list: [
       ["other"],
       ["other.json"],
+      ["other.example.com:443"],
       [{ receiver: "critical" }],
       [{ module: "tls", targets: ["a:1"] }],
       [{ key: "a" }],

@@ -19,6 +19,7 @@ import { nodeIo } from "./node-io.js";
 import { persistentVolumes } from "./persistent-volumes.js";
 import { probes } from "./probes.js";
 import { prometheus } from "./prometheus.js";
+import { thanos } from "./thanos.js";
 import { withoutJobs } from "./without-jobs.js";
 import { workloads } from "./workloads.js";
 
@@ -48,6 +49,7 @@ const ofSettings = remembered((settings: Settings, form: HistogramForm): readonl
     prometheus(),
     cost(form),
     alertmanager(form),
+    thanos(form),
   ];
   return withoutJobs(all, settings);
 });

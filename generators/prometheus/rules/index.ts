@@ -23,6 +23,7 @@ import { prometheus } from "./prometheus.js";
 import { resources } from "./resources.js";
 import { storage } from "./storage.js";
 import { targets } from "./targets.js";
+import { thanos } from "./thanos.js";
 import { workloads } from "./workloads.js";
 
 /** The rules of every subject whose jobs are on. */
@@ -70,6 +71,7 @@ const ofSettings = remembered((settings: Settings, form: HistogramForm): Remaini
     kubeProxy(settings),
     blackboxExporter(settings),
     probes(settings),
+    thanos(settings),
   ];
   return withoutJobs(chosen(files, settings), jobsOff(settings));
 });

@@ -6,6 +6,7 @@ import { blackboxExporter } from "./blackbox-exporter.js";
 import { on } from "./off.js";
 import { everyJob, type OptionalJobs } from "./optional.js";
 import { probes } from "./probes.js";
+import { thanosJobs } from "./thanos.js";
 
 /** Pods and Services that ask to be scraped. */
 export function annotated(settings: Settings): OptionalJobs {
@@ -27,5 +28,5 @@ export function probing(settings: Settings): OptionalJobs {
 
 /** Every job there is: those about Kubernetes and the stack, and those about what runs on them. */
 export function allJobs(settings: Settings): readonly ScrapeJob[] {
-  return [...everyJob(settings), ...annotated(settings).jobs, ...probing(settings).jobs];
+  return [...everyJob(settings), ...annotated(settings).jobs, ...probing(settings).jobs, ...thanosJobs(settings).jobs];
 }

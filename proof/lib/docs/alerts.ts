@@ -3,6 +3,7 @@ import { annotated, probing } from "../../../generators/prometheus/scrape/applic
 import { scrapeJobs } from "../../../generators/prometheus/scrape/index.js";
 import { withAllJobs } from "../../../generators/prometheus/scrape/off.js";
 import { optionalJobs } from "../../../generators/prometheus/scrape/optional.js";
+import { thanosJobs } from "../../../generators/prometheus/scrape/thanos.js";
 import { switchedOff } from "../../../generators/switched-off.js";
 import type { RuleFile } from "../../../metrics/rule-file.js";
 import { alertsOf } from "../../../scripts/lib/checks/rules/alerts.js";
@@ -54,8 +55,11 @@ function onOrOff({ jobs }: RuleFile): string {
   const on = scrapeJobs(projectSettings()).map(({ config }) => config.job_name);
   const off = jobs.filter((job) => !on.includes(job));
   if (off.length === 0) return "yes";
-  const brought = [...optionalJobs(projectSettings()), annotated(projectSettings()), probing(projectSettings())].find(
-    (one) => off.every((job) => one.jobs.some(({ config }) => config.job_name === job)),
-  );
+  const brought = [
+    ...optionalJobs(projectSettings()),
+    annotated(projectSettings()),
+    probing(projectSettings()),
+    thanosJobs(projectSettings()),
+  ].find((one) => off.every((job) => one.jobs.some(({ config }) => config.job_name === job)));
   return brought === undefined ? `no: job ${off.join(", ")} is off` : `with the Component \`${brought.component}\``;
 }

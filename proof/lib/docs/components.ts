@@ -23,6 +23,7 @@ const pages: Readonly<Record<string, string>> = {
   "namespaced-access": "docs/security.md",
   "native-histograms": "docs/native-histograms.md",
   "remote-write": "docs/remote-write.md",
+  thanos: "docs/thanos.md",
 };
 
 /** What each Component says of itself, in Japanese. By the English sentence: where that changes, this has to change too. */
@@ -40,6 +41,10 @@ const japanese: Readonly<Record<string, string>> = {
     "各ジョブについて、ルール、ダッシュボード、設定のどれかが読むものだけを残し、収集の間隔を長くします。",
   "Runs several kube-state-metrics that share the objects among them, in place of one.":
     "オブジェクトを分担する複数の kube-state-metrics を、1 つの代わりに動かします。",
+  "Keeps samples in an object store for years, and answers for all replicas at once; the store is named by the Secret thanos-objstore.":
+    "サンプルをオブジェクトストアに何年も残し、全レプリカをまとめて答えます。ストアは Secret thanos-objstore で指定します。",
+  "Lets Thanos' connections through where network-policies denies them.":
+    "network-policies が拒む Thanos の接続を通します。",
   "Scrapes CoreDNS, the cluster's name server.": "クラスタのネームサーバである CoreDNS から収集します。",
   "Scrapes etcd at its port for metrics.": "etcd のメトリクス用ポートから収集します。",
   "Reads etcd at the port of its clients, with the certificate in the Secret prometheus-etcd-client.":

@@ -26,6 +26,15 @@ export const renamed: Readonly<Record<string, string>> = {
   EtcdPeerSlow: "etcdMemberCommunicationSlow",
   EtcdRequestsFailing: "etcdHighNumberOfFailedGRPCRequests",
   CoreDNSServfailRatioHigh: "CoreDNSErrorsHigh",
+  ThanosSidecarWithoutPrometheus: "ThanosSidecarNoConnectionToStartedPrometheus",
+  ThanosBucketOperationsFailing: "ThanosSidecarBucketOperationsFailed",
+  ThanosCompactorHalted: "ThanosCompactHalted",
+  ThanosCompactorFailing: "ThanosCompactHighCompactionFailures",
+  ThanosCompactorIdle: "ThanosCompactHasNotRun",
+  ThanosCompactorTwice: "ThanosCompactMultipleRunning",
+  ThanosQueriesFailing: "ThanosQueryHttpRequestQueryErrorRateHigh",
+  ThanosStoreRequestsFailing: "ThanosQueryGrpcClientErrorRate",
+  ThanosQuerierOverloaded: "ThanosQueryOverload",
 };
 
 /** Alerts that neither kube-prometheus nor a mixin has. */
@@ -40,6 +49,7 @@ export const onlyHere: readonly string[] = [
   ...["KubeProxyInstanceUnreachable", "KubeProxyRulesStale"],
   ...["BlackboxExporterDown", "BlackboxExporterFailedReload", "BlackboxExporterUnknownModule"],
   ...["ProbeFailed", "ProbeSlow", "ProbeCertificateExpiresSoon", "ProbeCertificateExpired"],
+  ...["ThanosUploadsFailing", "ThanosUploadsLate", "ThanosBlockUnreadable", "ThanosStoreMissing"],
 ];
 
 /** An alert whose summary says what is well while it fires: what is wrong when it does not. */
@@ -77,6 +87,24 @@ const untold: Readonly<Record<string, readonly CoverageRow[]>> = {
       failure: "Fewer etcd members than a majority answer.",
       knownAs: "etcdInsufficientMembers",
       reason: "Members without a majority have no leader: EtcdNoLeader is critical within a minute.",
+    },
+  ],
+  thanos: [
+    {
+      failure: "A Store Gateway fails to answer the Querier.",
+      knownAs: "ThanosStoreGrpcErrorRate",
+      reason: "The Querier counts the same: ThanosStoreRequestsFailing.",
+    },
+    {
+      failure: "The Querier cannot resolve the names of its stores.",
+      knownAs: "ThanosQueryHighDNSFailures",
+      reason: "What comes of it shows: ThanosStoreMissing.",
+    },
+    {
+      failure: "Queries, or the object store, are slow.",
+      knownAs: "ThanosQueryRangeLatencyHigh",
+      reason:
+        "How long a query may take depends on who asks. The dashboard shows it, and ThanosQuerierOverloaded tells when queries pile up.",
     },
   ],
   grafana: [

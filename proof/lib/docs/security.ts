@@ -2,6 +2,7 @@ import type { IPolicyRule } from "kubernetes-models/rbac.authorization.k8s.io/v1
 import { outsidePermissions } from "../../../generators/bare-metal/access.js";
 import { blackboxExporter } from "../../../generators/blackbox-exporter/index.js";
 import { additionalEdges } from "../../../generators/components/job.js";
+import { scrapedParts } from "../../../generators/components/thanos.js";
 import type { Scope } from "../../../generators/derive/access.js";
 import { type End, edges, inWords } from "../../../generators/derive/edges.js";
 import { permissions } from "../../../generators/derive/permissions.js";
@@ -12,6 +13,7 @@ import { annotated, probing } from "../../../generators/prometheus/scrape/applic
 import { eksControlPlane } from "../../../generators/prometheus/scrape/eks.js";
 import { scrapeJobs } from "../../../generators/prometheus/scrape/index.js";
 import { optionalJobs } from "../../../generators/prometheus/scrape/optional.js";
+import { thanosJobs } from "../../../generators/prometheus/scrape/thanos.js";
 import { projectSettings } from "../../../scripts/lib/settings.js";
 import { type Section, table } from "./section.js";
 
@@ -45,11 +47,13 @@ export function outsideSection(): Section {
 /** What the jobs of each Component need beyond the permissions above, and the ports that they open in its policies. */
 export function additionsSection(): Section {
   const core = scrapeJobs(projectSettings());
-  const components = [...stack(projectSettings()), grafana(projectSettings()), blackboxExporter(projectSettings())];
+  const settings = projectSettings();
+  const components = [...stack(settings), grafana(settings), blackboxExporter(settings), ...scrapedParts(settings)];
   const all = [
     ...optionalJobs(projectSettings()),
     annotated(projectSettings()),
     probing(projectSettings()),
+    thanosJobs(projectSettings()),
     { component: "platform-eks", jobs: eksControlPlane() },
   ];
   const rows = all.map(({ component, jobs }) => {

@@ -62,6 +62,8 @@ export const lanes: readonly Lane[] = [
       { name: "kubernetes-versions", seconds: 60 },
       { name: "argo-cd", seconds: 200 },
       { name: "argo-cd-live", seconds: 250 },
+      // Last, as it leaves no cluster behind; prod-reliability is over by then.
+      { name: "thanos", seconds: 360 },
     ],
   },
 ];

@@ -9,6 +9,7 @@ import type { MountedFile } from "../rendered/mounted.js";
 import type { Rendered } from "../rendered/objects.js";
 import { parsed, prometheusesOf, type RenderedPrometheus } from "../rendered/prometheus.js";
 import { correct, sourceOf } from "../rendered/source.js";
+import { partsOfThanos } from "../rendered/thanos.js";
 import type { Check, Finding } from "./check.js";
 import { ruleFile, viewFor } from "./own-rules.js";
 import { prometheusConfig } from "./prometheus/config.js";
@@ -24,7 +25,11 @@ export const nativeHistograms: Check = {
   after: [prometheusConfig],
   run: async (rendered) => [
     ...readingsOf(rendered).flatMap((one) => (one.mayBeOthers ? [] : [told(one, rendered)])),
-    ...prometheusesOf(rendered).flatMap((one) => [...unknowing(one), ...unsent(one, rendered)]),
+    ...prometheusesOf(rendered).flatMap((one) => [
+      ...unknowing(one),
+      ...unsent(one, rendered),
+      ...changing(one, rendered),
+    ]),
   ],
   unlooked: async (rendered) => [
     ...readingsOf(rendered)
@@ -100,6 +105,24 @@ function convertingJobs({ clients, global }: RenderedPrometheus): string[] {
   return clients
     .filter(({ config }) => config.convert_classic_histograms_to_nhcb ?? global.convert_classic_histograms_to_nhcb)
     .flatMap(({ config }) => config.job_name ?? []);
+}
+
+/**
+ * Jobs whose histograms may change from exponential to custom buckets, beside a sidecar of Thanos: its Compactor ends over such a
+ * series (`cannot reduce resolution to custom buckets schema`).
+ */
+function changing(prometheus: RenderedPrometheus, rendered: Rendered): Finding[] {
+  const { workload, clients, global } = prometheus;
+  if (!partsOfThanos(rendered, "sidecar").some(({ object }) => object === workload.object)) return [];
+  const converting = convertingJobs(prometheus);
+  return clients
+    .filter(({ config }) => converting.includes(config.job_name ?? ""))
+    .filter(({ config }) => config.scrape_native_histograms ?? global.scrape_native_histograms)
+    .map(({ who, file }) => ({
+      object: file.object,
+      message: `${file.key}: ${who} takes exponential histograms and converts others to custom buckets; Thanos' Compactor ends over a series that changes from one to the other`,
+      fix: `keep one of the two: scrape_native_histograms: false, as the bundle has it, or no convert_classic_histograms_to_nhcb (${correct(rendered, file)})`,
+    }));
 }
 
 /** A Prometheus that drops native histograms unless a flag says otherwise, and that works out some shares wrongly. */

@@ -5,6 +5,7 @@ import { arch } from "node:os";
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { type Pack, pack } from "tar-stream";
+import type { Settings } from "../../../generators/settings/index.js";
 import { images, reference } from "../../../generators/versions.js";
 import { cached, cacheKey } from "../cache.js";
 import { Failure } from "../failure.js";
@@ -37,8 +38,28 @@ export const clusterImages: readonly ImageSource[] = [
   { reference: dnsReference, programs: { "/coredns": "coredns" }, user: "65532:65532", entrypoint: ["/coredns"] },
 ];
 
-/** The images of the bundle, with the users, paths and commands of the official ones. */
-export function imageSources(settings = projectSettings()): readonly ImageSource[] {
+/**
+ * The images of the bundle, with the users, paths and commands of the official ones.
+ *
+ * @param named - references that an overlay names: what takes long to build, and few overlays run, is there for those alone
+ */
+export function imageSources(named: readonly string[] = [], settings = projectSettings()): readonly ImageSource[] {
+  return [...usualImages(settings), ...rareImages(settings).filter(({ reference }) => named.includes(reference))];
+}
+
+/** Images that few overlays run. */
+export function rareImages(settings: Settings): readonly ImageSource[] {
+  return [
+    {
+      reference: reference(images.thanos, settings),
+      programs: { "/bin/thanos": "thanos" },
+      user: "1001:1001",
+      entrypoint: ["/bin/thanos"],
+    },
+  ];
+}
+
+function usualImages(settings: Settings): readonly ImageSource[] {
   return [
     {
       reference: reference(images.prometheus, settings),

@@ -18,6 +18,7 @@ import { type Workload, workloadsOf } from "./workloads.js";
 export interface ClientConfig extends Partial<Omit<OwnJob, "authorization">> {
   readonly scrape_interval?: string;
   readonly convert_classic_histograms_to_nhcb?: boolean;
+  readonly scrape_native_histograms?: boolean;
   readonly basic_auth?: unknown;
   readonly authorization?: unknown;
   readonly oauth2?: unknown;

@@ -11,6 +11,7 @@ import { projectSettings } from "../settings.js";
 import { apiOf, look } from "./look.js";
 import type { Problem, Report } from "./report.js";
 import { shortBill } from "./short-bill.js";
+import { thanosStores } from "./thanos-stores.js";
 import { untilOk } from "./until-ok.js";
 
 export type { JobReport, Problem, ReplicaReport, Report, ShortBill } from "./report.js";
@@ -43,8 +44,13 @@ export async function verify(options: VerifyOptions): Promise<Report> {
       ? bundleOf(rendered, kubectl.lacks)
       : outsideBundle(rendered, { address: prometheus, apiServer: (await contextOf(kubectl)).server }, kubectl.lacks);
   const lookAround = async () => {
-    const [taken, report] = await Promise.all([takenProblems(rendered, kubectl), look(bundle, kubectl)]);
-    return { ...report, ok: report.ok && taken.length === 0, problems: [...taken, ...report.problems] };
+    const [taken, stores, report] = await Promise.all([
+      takenProblems(rendered, kubectl),
+      thanosStores(rendered, kubectl),
+      look(bundle, kubectl),
+    ]);
+    const problems = [...taken, ...stores];
+    return { ...report, ok: report.ok && problems.length === 0, problems: [...problems, ...report.problems] };
   };
   const report = await untilOk(lookAround, waitMilliseconds, onWaiting);
   const pod = report.replicas.find(({ jobs }) => jobs.length > 0)?.pod;

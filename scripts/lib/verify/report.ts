@@ -13,6 +13,7 @@ import type { LeftOut } from "../left-out.js";
  * - `down`: Prometheus scrapes a target and fails
  * - `unscraped`: a target is so new that Prometheus has not scraped it yet
  * - `not sent`: samples of Prometheus do not arrive where it sends them by remote write
+ * - `partial`: a Querier of Thanos does not reach one of those that it asks
  */
 export type ProblemKind =
   | "not ready"
@@ -24,7 +25,8 @@ export type ProblemKind =
   | "duplicate"
   | "down"
   | "unscraped"
-  | "not sent";
+  | "not sent"
+  | "partial";
 
 /** One thing that does not hold. */
 export interface Problem {

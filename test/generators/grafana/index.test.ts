@@ -5,7 +5,7 @@ import { test } from "uvu";
 import { grafana, grafanaAnonymousViewer, grafanaNetworkPolicies } from "../../../generators/components/grafana.js";
 import { networkPolicies } from "../../../generators/components/network-policies.js";
 import { edges } from "../../../generators/derive/edges.js";
-import { dataSources, ini, providers } from "../../../generators/grafana/config.js";
+import { askedVariable, dataSources, ini, providers } from "../../../generators/grafana/config.js";
 import { grafana as base } from "../../../generators/grafana/index.js";
 import { stack } from "../../../generators/index.js";
 import type { Component } from "../../../generators/lib/base-and-component.js";
@@ -48,14 +48,15 @@ test("the home page is a dashboard that is there", () => {
 
 test("the data source is Prometheus by its short name, as the dashboards' first choice", () => {
   const [source] = (dataSources(defaults).content as { datasources: { uid: string; url: string }[] }).datasources;
-  assert.equal(source?.url, "http://prometheus:9090");
+  assert.equal(source?.url, `$${askedVariable}`);
+  assert.equal(container?.env?.find(({ name }) => name === askedVariable)?.value, "http://prometheus:9090");
   assert.equal(source?.uid, "prometheus");
 });
 
-test("the data source logs in with variables that the pod has", () => {
+test("the data source reads its address and its login from variables that the pod has", () => {
   const text = JSON.stringify(dataSources(defaults).content);
   const read = [...text.matchAll(/"\$(\w+)"/g)].map(([, name]) => name);
-  assert.equal(read.length, 2);
+  assert.equal(read.length, 3);
   for (const name of read)
     assert.ok(
       container?.env?.some((variable) => variable.name === name),

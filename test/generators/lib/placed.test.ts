@@ -37,7 +37,7 @@ test("what is said of all workloads holds for each, and of where they run for al
     assert.deepEqual(pod.imagePullSecrets, [{ name: "mirror" }], path);
     assert.match(
       pod.containers[0]?.image ?? "",
-      /^(mirror\.example\.com(:5000\/quay\/prometheus|\/hub\/grafana)|registry\.k8s\.io)\//,
+      /^(mirror\.example\.com(:5000\/quay\/(prometheus|thanos)|\/hub\/grafana)|registry\.k8s\.io)\//,
       path,
     );
     if (path.startsWith("node-exporter/")) {

@@ -52,6 +52,7 @@ const scraper = "prometheus";
 const outside: Readonly<Record<Exclude<End, object | "nodes" | "name servers">, string>> = {
   "api servers": "the Service kubernetes",
   receivers: "webhooks, chats, pagers",
+  "object store": "where Thanos keeps blocks",
   admitted: "people, through a way in",
   "any pod": "your applications",
   "own pods": "your applications",

@@ -14,6 +14,7 @@ import {
   clusterImages,
   type ImageSource,
   imageSources,
+  rareImages,
   requireVersion,
   writeImage,
 } from "../../../../scripts/lib/cluster/images.js";
@@ -108,10 +109,18 @@ test("an image with a digest is refused by its tag too, and kept under the name 
   assert.deepEqual(manifest.RepoTags, [`example.org:5000/thing@${digest}`]);
 });
 
+test("what takes long to build is made where an overlay names it", () => {
+  const [rare] = rareImages(defaults);
+  const references = (named: readonly string[]) => imageSources(named, defaults).map(({ reference }) => reference);
+  assert.ok(rare !== undefined && !references([]).includes(rare.reference));
+  assert.ok(references([rare.reference]).includes(rare.reference));
+});
+
 test("every image of the bundle is made, and all that are made are of the version that is built", async () => {
-  const made = new Set(imageSources(defaults).map((image) => image.reference));
+  const sources = [...imageSources([], defaults), ...rareImages(defaults)];
+  const made = new Set(sources.map((image) => image.reference));
   for (const image of Object.values(images)) assert.ok(made.has(reference(image)), `${reference(image)} is not made`);
-  for (const image of [...clusterImages, ...imageSources(defaults)]) {
+  for (const image of [...clusterImages, ...sources]) {
     for (const tool of Object.values(image.programs))
       requireVersion(image.reference, tool, await toolchain.version(tool));
   }
