@@ -24,6 +24,7 @@ import { networkPolicies } from "./components/network-policies.js";
 import { platformComponent } from "./components/platform.js";
 import { prometheusHa } from "./components/prometheus-ha.js";
 import { remoteWrite, remoteWriteEndpoint } from "./components/remote-write.js";
+import { sharded } from "./components/sharded.js";
 import { scrapedParts, thanos, thanosNetworkPolicies } from "./components/thanos.js";
 import { ownAccess, ownJobs } from "./derive/own-jobs.js";
 import { grafana as grafanaBase } from "./grafana/index.js";
@@ -94,7 +95,7 @@ export function components(settings: Settings, bases = stack(settings), files = 
   const grafanaItself = grafanaBase(settings, files.dashboards);
   const own = ownJobs(files.scrape);
   const ofJobs = jobComponents(settings, [...bases, grafanaItself, prober(settings), ...scrapedParts(settings)]);
-  return [
+  const apart = [
     agent(settings),
     alertmanagerHa(settings),
     alertmanagerWebhooks(settings),
@@ -122,6 +123,7 @@ export function components(settings: Settings, bases = stack(settings), files = 
     thanos(settings, ofJobs),
     thanosNetworkPolicies(settings, [...bases, grafanaItself]),
   ];
+  return [...apart, sharded(settings, withOwnFiles(bases, files), apart)];
 }
 
 /** What Prometheus may see of other namespaces, as a base for each job and namespace: for `components/namespaced-access`. */

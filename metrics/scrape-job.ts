@@ -113,6 +113,18 @@ export interface RemoteWrite extends Pick<ScrapeConfig, "authorization" | "basic
   readonly write_relabel_configs?: readonly RelabelConfig[];
 }
 
+/** Another Prometheus whose samples queries and rules see. Source: https://prometheus.io/docs/prometheus/latest/configuration/configuration/#remote_read */
+export interface RemoteRead {
+  readonly url: string;
+  /** Tells it from others in metrics and logs. */
+  readonly name: string;
+  readonly remote_timeout: string;
+  /** Also for times of which Prometheus has samples itself. */
+  readonly read_recent: boolean;
+  /** Only samples with Prometheus' own external labels, which are taken off. */
+  readonly filter_external_labels: boolean;
+}
+
 /** The main configuration file. Scrape jobs live in files of their own. */
 export interface PrometheusConfig {
   readonly global: {
@@ -130,6 +142,7 @@ export interface PrometheusConfig {
     readonly alertmanagers: readonly AlertmanagerDiscovery[];
   };
   readonly rule_files?: readonly string[];
+  readonly remote_read?: readonly RemoteRead[];
   readonly scrape_config_files?: readonly string[];
   readonly scrape_configs?: readonly ScrapeConfig[];
 }
@@ -161,6 +174,8 @@ export type Expectation =
   | {
       readonly every: "endpoint";
       readonly of: string;
+      /** Other Services of the namespace whose endpoints are expected too. */
+      readonly besides?: readonly string[];
       readonly port: string;
       readonly in: "own namespace" | "default";
     }

@@ -164,7 +164,7 @@ function fragments(job: string, list: KeepList, interval: string | undefined, on
     behind("scrape", { ...timing, metric_relabel_configs: steps }, 4, writer);
   if (!onK3s) return [whole()];
   return [
-    whole({ isNot: k3s }),
+    whole({ isNot: [k3s] }),
     behind("scrape-k3s", steps, 6, { is: k3s }),
     ...(interval === undefined ? [] : [behind("interval-k3s", timing, 4, { is: k3s })]),
   ];

@@ -109,16 +109,18 @@ export interface Component {
 export interface Rewrite {
   /** Name of the ConfigMap. */
   readonly map: string;
+  /** A ConfigMap among the Component's objects that gets all its files with what is rewritten for it; it stays as it is. Absent: it changes itself. */
+  readonly copy?: string;
   /** Name of the file in it. */
   readonly file: string;
-  /** Where the new text goes: in place of the file's own, or behind its last line. */
-  readonly place: "instead" | "behind";
+  /** Where the new text goes: in place of the file's own, behind its last line, or in place of one line, counted from 0. */
+  readonly place: "instead" | "behind" | { readonly line: number };
   /** The new text; its name is its path in the Component's folder. */
   readonly text: ConfigFile;
   /** The key of another ConfigMap whose value takes the place of what stands between the first two double quotes of the text. */
   readonly filledFrom?: { readonly map: string; readonly key: string };
-  /** Only where this Component wrote the file, or where another than this one did. Absent: whichever wrote it. */
-  readonly writer?: { readonly is: string } | { readonly isNot: string };
+  /** Only where this Component wrote the file, or where none of these did. Absent: whichever wrote it. */
+  readonly writer?: { readonly is: string } | { readonly isNot: readonly string[] };
 }
 
 /** The text of a config file, as it stands in `base/` and in its ConfigMap. */

@@ -72,7 +72,12 @@ function componentFolderOf(component: Component, all: readonly Component[]): [st
   const merged = [...adds, ...replaces]
     .filter(({ files }) => files.length > 0)
     .map((map) => signed(map, component, all));
-  const own = [...configMaps, ...(rewrites.length > 0 ? [textsOf(component)] : [])];
+  const copied = rewrites.filter(({ copy }) => copy !== undefined);
+  const own = [
+    ...configMaps,
+    ...(rewrites.length > 0 ? [textsOf(component)] : []),
+    ...(copied.length > 0 ? [keptOf(component)] : []),
+  ];
   const maps = [...own, ...merged];
   const guard = guardOf(component, all);
   const fields = {
@@ -82,7 +87,12 @@ function componentFolderOf(component: Component, all: readonly Component[]): [st
       configMapGenerator: [...own.map((map) => generatorOf(map)), ...merged.map((map) => generatorOf(map, "merge"))],
     }),
     ...(rewrites.length > 0 && {
-      replacements: rewrites.flatMap((rewrite) => [...filling(rewrite, name), replacementOf(rewrite, name, all)]),
+      replacements: [
+        ...copiesOf(copied, name, all),
+        ...rewrites
+          .filter(({ copy }) => copy === undefined)
+          .flatMap((rewrite) => [...filling(rewrite, name), replacementOf(rewrite, name, all)]),
+      ],
     }),
     ...((patches.length > 0 || guard) && {
       patches: [
@@ -117,14 +127,46 @@ function writerOf(file: string): string {
 }
 
 /** The ConfigMap out of which a Component rewrites files: Kustomize reads it while it builds, and leaves it out. */
-function textsOf({ name, rewrites = [] }: Component): ConfigMapFiles {
+function textsOf({ name, rewrites = [] }: Pick<Component, "name" | "rewrites">): ConfigMapFiles {
   return {
     name,
     namespace: "default",
     labels: {},
     annotations: { "config.kubernetes.io/local-config": "true" },
     folder: "",
-    files: rewrites.map(({ text }) => text),
+    // Several files may get one text.
+    files: [...new Map(rewrites.map(({ text }) => [text.name, text])).values()],
+  };
+}
+
+/** The ConfigMap that keeps the files of another one while that is rewritten for its copies. */
+function keptOf({ name }: Component): ConfigMapFiles {
+  return textsOf({ name: keptBy(name), rewrites: [] });
+}
+
+function keptBy(component: string): string {
+  return `${component}-kept`;
+}
+
+/**
+ * Each copy in turn: a ConfigMap is rewritten, copied and put back. Only it says who wrote its files, in annotations. These
+ * cannot be copied: Kustomize keeps among them what the ConfigMap was called before, and would take a copy for it.
+ */
+function copiesOf(rewrites: readonly Rewrite[], component: string, all: readonly Component[]): object[] {
+  const copies = [...new Map(rewrites.map(({ map, copy = map }) => [copy, map]))];
+  const kept = keptBy(component);
+  return copies.flatMap(([copy, map]) => [
+    filesInto(map, kept),
+    ...rewrites.filter((one) => one.copy === copy).map((one) => replacementOf(one, component, all)),
+    filesInto(map, copy),
+    filesInto(kept, map),
+  ]);
+}
+
+function filesInto(from: string, to: string): object {
+  return {
+    source: { kind: "ConfigMap", name: from, fieldPath: "data" },
+    targets: [{ select: { kind: "ConfigMap", name: to }, fieldPaths: ["data"], options: { create: true } }],
   };
 }
 
@@ -142,8 +184,13 @@ function replacementOf(
   );
   const wanted = [
     ...(optional ? [writerOf(file)] : []),
-    ...(writer === undefined ? [] : [`${writerOf(file)}${"is" in writer ? `=${writer.is}` : `!=${writer.isNot}`}`]),
+    ...(writer === undefined
+      ? []
+      : "is" in writer
+        ? [`${writerOf(file)}=${writer.is}`]
+        : writer.isNot.map((other) => `${writerOf(file)}!=${other}`)),
   ];
+  const line = place === "behind" ? 1_000_000 : place === "instead" ? undefined : place.line;
   return {
     source: { kind: "ConfigMap", name: component, fieldPath: `data.[${keyOf(text.name)}]` },
     targets: [
@@ -154,7 +201,7 @@ function replacementOf(
           ...(wanted.length > 0 && { annotationSelector: wanted.join(",") }),
         },
         fieldPaths: [`data.[${file}]`],
-        ...(place === "behind" && { options: { delimiter: "\n", index: 1_000_000 } }),
+        ...(line !== undefined && { options: { delimiter: "\n", index: line } }),
       },
     ],
   };

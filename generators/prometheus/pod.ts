@@ -21,6 +21,9 @@ export const configMaps = {
   rules: "prometheus-rules",
 } as const;
 
+/** Label of the pods of a shard of `components/sharded`, with its number. */
+export const shardLabel = "plain-prometheus/shard";
+
 /**
  * Secret of `components/basic-auth`, with the keys `web-config.yml` (users and the hashes of their passwords), `username`
  * and `password`.
@@ -34,8 +37,12 @@ export const dataVolume = "data";
 export interface Shape {
   /** What {@link dataVolume} is. Absent where a StatefulSet makes one for each pod. */
   readonly data?: Omit<IVolume, "name">;
-  /** Value of the external label `replica`, another one for each that scrapes the same targets. */
-  readonly replica: Omit<IEnvVar, "name">;
+  /** Value of the external label `replica`, another one for each that scrapes the same targets. Absent: it has no external labels. */
+  readonly replica?: Omit<IEnvVar, "name">;
+  /** The ConfigMaps of its configuration, its jobs and its rules. Absent: {@link configMaps}. */
+  readonly reads?: { readonly config: string; readonly scrape: string; readonly rules?: string };
+  /** Labels of its pods. Absent: those of a server. */
+  readonly labels?: Readonly<Record<string, string>>;
   /** Where the pod may run, and before whom. */
   readonly placement?: Pick<IPodSpec, "priorityClassName" | "topologySpreadConstraints">;
   /** For how many seconds a pod that is told to end goes on answering, until everybody has heard of it. */
@@ -56,14 +63,15 @@ export function argumentsOf(storage: readonly string[]): string[] {
 }
 
 /** Prometheus' pod. */
-export function pod(settings: Settings, { data, replica, placement, leaveSeconds }: Shape): IPodTemplateSpec {
-  const { volumes, volumeMounts } = mounted([
-    { volume: { name: "config", configMap: { name: configMaps.config } }, path: paths.config },
-    { volume: { name: "scrape", configMap: { name: configMaps.scrape } }, path: paths.scrape },
-    { volume: { name: "rules", configMap: { name: configMaps.rules } }, path: paths.rules },
-  ]);
+export function pod(settings: Settings, shape: Shape): IPodTemplateSpec {
+  const { data, replica, placement, leaveSeconds, reads = configMaps } = shape;
+  const { volumes, volumeMounts } = mounted(
+    (["config", "scrape", "rules"] as const).flatMap((name) =>
+      reads[name] === undefined ? [] : [{ volume: { name, configMap: { name: reads[name] } }, path: paths[name] }],
+    ),
+  );
   return {
-    metadata: { labels: labels("prometheus", "server") },
+    metadata: { labels: shape.labels ?? labels("prometheus", "server") },
     spec: because(
       {
         serviceAccountName: "prometheus",
@@ -85,8 +93,12 @@ export function pod(settings: Settings, { data, replica, placement, leaveSeconds
               env: [
                 { name: "RETENTION_TIME", value: settings.prometheus.retentionTime },
                 { name: "RETENTION_SIZE", value: settings.prometheus.retentionSize },
-                { name: "CLUSTER", value: settings.cluster.name },
-                { name: "REPLICA", ...replica },
+                ...(replica === undefined
+                  ? []
+                  : [
+                      { name: "CLUSTER", value: settings.cluster.name },
+                      { name: "REPLICA", ...replica },
+                    ]),
                 because({ name: "WEB_CONFIG_FILE" }, emptyVariable),
                 {
                   name: "EXTERNAL_URL",

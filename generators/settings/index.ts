@@ -154,6 +154,11 @@ const remoteWrite = v.strictObject({
 
 /** Into how many parts the work is cut. */
 const sharding = v.strictObject({
+  prometheus: setting(
+    v.pipe(count, v.minValue(2, "must be at least 2: one is what there is without the Component")),
+    2,
+    "Shards of Prometheus in components/sharded, each of which scrapes its share of the targets.",
+  ),
   kubeStateMetrics: setting(
     v.pipe(count, v.minValue(2, "must be at least 2: one is what there is without the Component")),
     2,
@@ -527,7 +532,10 @@ export const schema = v.strictObject({
     names: ["node_load1"],
     files: ["dashboards/mine.json"],
   }),
-  sharding: subject(sharding, {}, "Into how many parts work is cut that is too much for one.", { kubeStateMetrics: 3 }),
+  sharding: subject(sharding, {}, "Into how many parts work is cut that is too much for one.", {
+    prometheus: 3,
+    kubeStateMetrics: 3,
+  }),
   remoteWrite: subject(remoteWrite, {}, "Where samples are sent besides, for components/remote-write.", {
     url: "https://metrics.example.com/api/v1/write",
     auth: "basic",

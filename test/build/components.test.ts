@@ -4,13 +4,19 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { test } from "uvu";
 import { parse } from "yaml";
+import { sharding, sharedBy } from "../../generators/prometheus/scrape/sharding.js";
+import type { RuleFile } from "../../metrics/rule-file.js";
+import type { ScrapeJob } from "../../metrics/scrape-job.js";
 import { externalUrl } from "../../scripts/lib/checks/external-url.js";
 import { prometheusConfig } from "../../scripts/lib/checks/prometheus/config.js";
 import { schema } from "../../scripts/lib/checks/schema.js";
+import { selectors } from "../../scripts/lib/checks/selectors.js";
+import { sharedTargets } from "../../scripts/lib/checks/shared-targets.js";
 import { Failure } from "../../scripts/lib/failure.js";
 import { root } from "../../scripts/lib/project.js";
 import { render } from "../../scripts/lib/render.js";
 import { find, ofKind, type RenderedObject } from "../../scripts/lib/rendered/objects.js";
+import { prometheusesOf } from "../../scripts/lib/rendered/prometheus.js";
 import { workloadsOf } from "../../scripts/lib/rendered/workloads.js";
 import { findings } from "../scripts/lib/checks/fixtures.js";
 
@@ -144,6 +150,55 @@ test("native-histograms leaves what k3s drops, and comes after whatever writes a
       withComponents("native-histograms", later),
       failing(new RegExp(`native-histograms has to come after ${later}`)),
     );
+});
+
+test("each shard has every job with its own share, whichever Component wrote the job and whatever others put behind", async () => {
+  const others = ["prometheus-ha", "network-policies", "kubelet-paths", "annotated-workloads", "blackbox-exporter"];
+  for (const more of [["platform-k3s"], ["platform-eks"], ["platform-kubeadm", "insecure-kubelet-tls"]]) {
+    const objects = await withComponents(...others, ...more, "lean", "native-histograms", "sharded");
+    const jobsIn = (name: string) =>
+      Object.entries(find(objects, "v1/ConfigMap", name, "elsewhere")?.data ?? {}).flatMap(([file, text]) =>
+        file.endsWith(".yml") ? (parse(text).scrape_configs as ScrapeJob["config"][]) : [],
+      );
+    for (const number of [0, 1]) {
+      const expected = jobsIn("prometheus-scrape").map((job) => {
+        const { relabel_configs = [] } = job;
+        const none = { action: "drop", source_labels: ["job"], regex: ".+" };
+        const own = job.job_name === "prometheus" ? [none] : sharding(sharedBy(job), 2, number);
+        return { ...job, relabel_configs: [...own, ...relabel_configs] };
+      });
+      assert.ok(expected.length > 11);
+      assert.deepEqual(jobsIn(`prometheus-scrape-shard-${number}`), JSON.parse(JSON.stringify(expected)));
+    }
+    assert.deepEqual(await findings(prometheusConfig, ...objects), []);
+    assert.deepEqual(await findings(sharedTargets, ...objects), []);
+    assert.deepEqual(await findings(selectors, ...objects), []);
+    const rules = parse(find(objects, "v1/ConfigMap", "prometheus-rules", "elsewhere")?.data?.["prometheus.yml"] ?? "");
+    const [rule] = (rules as RuleFile).groups.flatMap(({ rules }) =>
+      rules.filter((one) => "alert" in one && one.alert === "PrometheusJobWithoutTargets"),
+    );
+    assert.match(rule?.expr ?? "", /== 0\nunless on \(namespace, scrape_job\) .* > 0$/);
+    const prometheus = prometheusesOf({ objects }).find(({ workload }) => workload.object.endsWith("/prometheus"));
+    assert.deepEqual(
+      prometheus?.clients.flatMap(({ config }) => config.job_name ?? []),
+      ["prometheus"],
+    );
+    assert.ok((prometheus?.seen.length ?? 0) > 11);
+  }
+});
+
+test("a job that an overlay patches in is refused, as every shard would scrape it", async () => {
+  const patch = {
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    metadata: { name: "prometheus-scrape-shard-0", namespace: "monitoring-system" },
+    data: { "own.yml": "scrape_configs: [{ job_name: own, static_configs: [{ targets: ['a:1'] }] }]" },
+  };
+  const objects = await withPatches(["sharded"], [JSON.stringify(patch)]);
+  assert.deepEqual(
+    (await findings(sharedTargets, ...objects)).map(({ message }) => message),
+    ["own.yml: job own takes every target, and every other shard does so too"],
+  );
 });
 
 test("lean reaches the StatefulSet of kube-state-metrics-shards, which has to be listed before it", async () => {

@@ -17,7 +17,7 @@ import { temporaryFolder } from "../../scripts/lib/poc/folder.js";
 import { type Program, start } from "../../scripts/lib/poc/program.js";
 import { type ActiveTarget, prometheusAt } from "../../scripts/lib/prometheus.js";
 import { toolchain } from "../../scripts/lib/toolchain/index.js";
-import { expectedTargets, serviceOf } from "../../scripts/lib/verify/expected.js";
+import { expectedTargets, servicesOf } from "../../scripts/lib/verify/expected.js";
 import type { ExpectedTarget } from "../../scripts/lib/verify/target.js";
 import { eventually } from "../cluster/lib/eventually.js";
 import { freePort } from "../lib/ports.js";
@@ -104,7 +104,7 @@ const jobs = allJobs(defaults).filter(
 );
 const inventory = {
   nodes,
-  slices: new Map(jobs.flatMap(({ expects }) => serviceOf(expects, "monitoring") ?? []).map((name) => [name, slices])),
+  slices: new Map(jobs.flatMap(({ expects }) => servicesOf(expects, "monitoring")).map((name) => [name, slices])),
   pods: new Map([["kube-system/k8s-app=kube-dns", pods]]),
 };
 

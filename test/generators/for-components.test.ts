@@ -13,7 +13,7 @@ test("a setting that only a Component shows is named with it, and one that the s
   });
   const shown = forComponents(settings).map(({ path, components }) => [path.join("."), ...components]);
   assert.deepEqual(shown, [
-    ["prometheus.replicas", "prometheus-ha"],
+    ["prometheus.replicas", "prometheus-ha", "sharded"],
     ["annotatedWorkloads.samples", "annotated-workloads"],
     ["lean.names", "lean"],
     ["thresholds.etcd.leaderChanges", "etcd"],

@@ -1,5 +1,5 @@
 import { parse } from "yaml";
-import { sharding } from "../../../generators/prometheus/scrape/sharding.js";
+import { sharding, sharedBy } from "../../../generators/prometheus/scrape/sharding.js";
 import { configured } from "../../../scripts/lib/cost/replay/config.js";
 import { Failure } from "../../../scripts/lib/failure.js";
 import { ofKind, type Rendered } from "../../../scripts/lib/rendered/objects.js";
@@ -59,7 +59,7 @@ export function theirs(rendered: Rendered, reach: Reach): Contestant {
 /** The job with its targets here; empty where nothing here answers it. */
 function reaching(job: ClientConfig, reach: Reach, shards: number, shard: number): object[] {
   const name = job.job_name ?? "";
-  const steps = shards === 1 ? [] : sharding(job as Parameters<typeof sharding>[0], shards, shard);
+  const steps = shards === 1 ? [] : sharding(sharedBy(job as Parameters<typeof sharedBy>[0]), shards, shard);
   const secure = {
     ...(job.scheme === "https" && { tls_config: { insecure_skip_verify: true } }),
     ...(job.authorization !== undefined && { authorization: { credentials_file: reach.tokenFile } }),
@@ -85,7 +85,7 @@ function reaching(job: ClientConfig, reach: Reach, shards: number, shard: number
       ...unlimited,
       ...secure,
       kubernetes_sd_configs: job.kubernetes_sd_configs?.map((one) => ({ ...one, kubeconfig_file: reach.kubeconfig })),
-      relabel_configs: [...(jobsOfNodes.includes(name) ? [simulated] : []), ...own, ...steps],
+      relabel_configs: [...steps, ...(jobsOfNodes.includes(name) ? [simulated] : []), ...own],
     },
   ];
 }

@@ -24,6 +24,7 @@ const pages: Readonly<Record<string, string>> = {
   "native-histograms": "docs/native-histograms.md",
   "remote-write": "docs/remote-write.md",
   thanos: "docs/thanos.md",
+  sharded: "docs/sharding.md",
 };
 
 /** What each Component says of itself, in Japanese. By the English sentence: where that changes, this has to change too. */
@@ -83,6 +84,8 @@ const japanese: Readonly<Record<string, string>> = {
     "Prometheus を、収集して送るだけで保存しないエージェントにします。ルール、クエリ、Alertmanager はありません。",
   "Sends all samples to a remote write endpoint; what it asks for is in the Secret prometheus-remote-write.":
     "すべてのサンプルをリモート書き込みの宛先に送ります。宛先が求めるものは Secret prometheus-remote-write に置きます。",
+  "Shares the targets among several Prometheus, whose samples the one before them reads for rules and pages.":
+    "収集の対象を複数の Prometheus で分担し、その手前の Prometheus が全員のサンプルを読んで、ルールと画面に使います。",
 };
 
 /** Every Component but those of platforms, which docs/platforms.md tells: what it does, and what has to be listed before it. */

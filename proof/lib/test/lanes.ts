@@ -46,6 +46,7 @@ export const lanes: readonly Lane[] = [
       { name: "prod-reliability", seconds: 950 },
       // prod-reliability leaves no cluster behind, and this one needs nothing of it.
       { name: "remote-write", seconds: 240 },
+      { name: "sharded", seconds: 180 },
     ],
   },
   {

@@ -4,7 +4,7 @@ import type { IService } from "kubernetes-models/v1/Service";
 import { parse } from "yaml";
 import { outsideAccount } from "../../../generators/bare-metal/access.js";
 import type { OutsideJob } from "../../../generators/bare-metal/outside-job.js";
-import { configMaps, port } from "../../../generators/prometheus/pod.js";
+import { configMaps, port, shardLabel } from "../../../generators/prometheus/pod.js";
 import type { ScrapeConfig } from "../../../metrics/scrape-job.js";
 import { Failure } from "../failure.js";
 import { type LeftOut, leftOut } from "../left-out.js";
@@ -40,7 +40,9 @@ export interface Bundle {
     /** Whether it only scrapes and sends on: it answers no query then. Absent: it does. */
     readonly isAgent?: boolean;
   };
-  /** The ConfigMaps that it reads. */
+  /** Those that share its targets among them, and whose samples it reads. Absent: it scrapes everything itself. */
+  readonly shards?: readonly { readonly object: string; readonly selector: ILabelSelector }[];
+  /** The ConfigMaps that it and its shards read. */
   readonly configMaps: readonly { readonly name: string; readonly data: Readonly<Record<string, string>> }[];
   /** In the order of their files. */
   readonly jobs: readonly ScrapeConfig[];
@@ -62,9 +64,12 @@ export function bundleOf(rendered: Pick<Rendered, "overlay" | "objects">, lacks:
     ({ selector, object }) => selector !== undefined && !without.some((left) => left.object === object),
   );
   // Kustomize may have given its name a prefix, a suffix or a hash.
-  const prometheus = workloads.find((workload) =>
+  const isShard = ({ labels }: Workload) => shardLabel in labels;
+  const scraping = workloads.filter((workload) =>
     configMapsOf(workload).some((name) => name.includes(configMaps.scrape)),
   );
+  const prometheus = scraping.find((workload) => !isShard(workload));
+  const shards = scraping.filter(isShard);
   if (prometheus?.selector === undefined || prometheus.namespace === undefined) {
     throw new Failure(
       `${overlay} runs no Prometheus: none of its workloads mounts the ConfigMap ${configMaps.scrape} in a namespace`,
@@ -74,10 +79,13 @@ export function bundleOf(rendered: Pick<Rendered, "overlay" | "objects">, lacks:
     );
   }
   const { object, namespace, selector, pod, containers } = prometheus;
-  const mounted = configMapsOf(prometheus);
-  const read = ofKind(objects, "v1/ConfigMap")
-    .filter(({ metadata }) => metadata.namespace === namespace && mounted.includes(metadata.name))
-    .map(({ metadata, data = {} }) => ({ name: metadata.name, data }));
+  const readBy = (workload: Workload) => {
+    const mounted = configMapsOf(workload);
+    return ofKind(objects, "v1/ConfigMap")
+      .filter(({ metadata }) => metadata.namespace === namespace && mounted.includes(metadata.name))
+      .map(({ metadata, data = {} }) => ({ name: metadata.name, data }));
+  };
+  const read = readBy(prometheus);
   const serviceAccount = pod.serviceAccountName ?? "default";
   const ports = containers.flatMap((container) => container.ports ?? []);
   return {
@@ -93,7 +101,10 @@ export function bundleOf(rendered: Pick<Rendered, "overlay" | "objects">, lacks:
       port: ports.find(({ name }) => name === port.name)?.containerPort ?? port.number,
       isAgent: containers.some(({ args }) => args?.includes("--agent")),
     },
-    configMaps: read,
+    ...(shards.length > 0 && {
+      shards: shards.flatMap(({ object, selector }) => (selector === undefined ? [] : { object, selector })),
+    }),
+    configMaps: [...new Map([...read, ...shards.flatMap(readBy)].map((map) => [map.name, map])).values()],
     jobs: read.flatMap(({ name, data }) =>
       Object.entries(data).flatMap(([file, text]) => jobsOf(`${overlay}: ${file} of ConfigMap ${name}`, text)),
     ),

@@ -31,6 +31,7 @@ import { retention } from "./retention.js";
 import { schema } from "./schema.js";
 import { selectors } from "./selectors.js";
 import { shards } from "./shards.js";
+import { sharedTargets } from "./shared-targets.js";
 import { size } from "./size.js";
 import { variables } from "./variables.js";
 import { volumes } from "./volumes.js";
@@ -52,6 +53,7 @@ export const checks: readonly [Check, ...Check[]] = [
   quantities,
   replicas,
   shards,
+  sharedTargets,
   references,
   bindings,
   namespaces,

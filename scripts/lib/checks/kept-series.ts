@@ -16,8 +16,8 @@ export const keptSeries: Check = {
   name: "kept series",
   after: [prometheusConfig, ownDashboards],
   run: async (rendered) =>
-    prometheusesOf(rendered).flatMap(({ clients, rules }) => {
-      const jobs = clients.flatMap(({ file, config: { job_name: job, metric_relabel_configs: steps } }) =>
+    prometheusesOf(rendered).flatMap(({ seen, rules }) => {
+      const jobs = seen.flatMap(({ file, config: { job_name: job, metric_relabel_configs: steps } }) =>
         job === undefined || steps === undefined
           ? []
           : [{ job, file, steps, metrics: withConditional(job, catalogues.get(job) ?? {}) }],

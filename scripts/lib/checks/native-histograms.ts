@@ -101,8 +101,8 @@ function readsOfRules(file: MountedFile): Read[] {
   return ruleFile(file, file.key).groups.flatMap(({ rules }) => rules.flatMap(ruleReads));
 }
 
-function convertingJobs({ clients, global }: RenderedPrometheus): string[] {
-  return clients
+function convertingJobs({ seen, global }: RenderedPrometheus): string[] {
+  return seen
     .filter(({ config }) => config.convert_classic_histograms_to_nhcb ?? global.convert_classic_histograms_to_nhcb)
     .flatMap(({ config }) => config.job_name ?? []);
 }

@@ -65,12 +65,8 @@ function readingsOf(rendered: Rendered): Reading[] {
 type Client = RenderedPrometheus["clients"][number];
 
 /** The jobs that are scraped less often than the bundle scrapes anything. */
-function slowJobs({
-  clients,
-  global,
-  main,
-}: RenderedPrometheus): { client: Client; file: MountedFile; every: string }[] {
-  return clients
+function slowJobs({ seen, global, main }: RenderedPrometheus): { client: Client; file: MountedFile; every: string }[] {
+  return seen
     .filter(({ config }) => config.job_name !== undefined)
     .map((client) => ({
       client,
@@ -81,9 +77,9 @@ function slowJobs({
 }
 
 /** What the expressions of a Prometheus may read. */
-export const viewFor = remembered(({ clients, global, rules }: RenderedPrometheus): View => {
+export const viewFor = remembered(({ seen, global, rules }: RenderedPrometheus): View => {
   const { scrape_interval, evaluation_interval, ...histograms } = global;
-  const jobs = clients
+  const jobs = seen
     .filter(({ config }) => config.job_name !== undefined)
     .map(({ config }) => ({ config: { ...histograms, ...config } })) as unknown as ScrapeJob[];
   const settings = {

@@ -11,6 +11,7 @@ import { type MountedFile, mountedIn } from "./mounted.js";
 import type { Rendered } from "./objects.js";
 import { type Client, parsed, prometheusesOf, type RenderedPrometheus } from "./prometheus.js";
 import { selectedBy } from "./services.js";
+import { withoutShares } from "./shares.js";
 import { environmentOf, expand } from "./variables.js";
 import type { Workload } from "./workloads.js";
 
@@ -189,7 +190,7 @@ function targetsOf(
     ["__metrics_path__", config.metrics_path ?? "/metrics"],
     ...params,
   ] as const;
-  const steps = config.relabel_configs ?? [];
+  const steps = withoutShares(config.relabel_configs ?? []);
   const apply = (found: readonly TargetLabels[]) =>
     found.map((labels) => relabel(new Map([...common, ...labels]), steps));
   const kept = (all: ReturnType<typeof apply>) => all.flatMap((one) => ("labels" in one ? [one.labels] : []));

@@ -49,6 +49,8 @@ export interface RenderedPrometheus {
   readonly main: MountedFile;
   readonly global: Pick<ScrapeConfig, "scrape_interval" | HistogramSetting> & { readonly evaluation_interval?: string };
   readonly clients: readonly Client[];
+  /** Jobs whose samples its rules and pages see: its own, and where it reads other Prometheus, theirs. */
+  readonly seen: readonly Client[];
   readonly rules: readonly MountedFile[];
   /** Files that are mounted and look like configuration or rules, and that no pattern reads. */
   readonly unread: readonly MountedFile[];
@@ -59,6 +61,7 @@ interface Config {
   readonly global?: RenderedPrometheus["global"] | null;
   readonly alerting?: { readonly alertmanagers?: readonly ClientConfig[] } | null;
   readonly rule_files?: readonly string[];
+  readonly remote_read?: readonly unknown[];
   readonly scrape_config_files?: readonly string[];
   readonly scrape_configs?: readonly ClientConfig[];
 }
@@ -85,8 +88,18 @@ export function prometheusesOf({ objects }: Pick<Rendered, "objects">): readonly
   return among(objects);
 }
 
-const among = remembered((objects: Rendered["objects"]): readonly RenderedPrometheus[] =>
-  workloadsOf({ objects }).flatMap((workload) =>
+const among = remembered((objects: Rendered["objects"]): readonly RenderedPrometheus[] => {
+  const all = apartOf(objects);
+  return all.map((one) => {
+    if ((read(one.main).remote_read ?? []).length === 0) return one;
+    const jobs = [...one.clients, ...all.flatMap(({ clients }) => clients)].filter(({ config }) => config.job_name);
+    return { ...one, seen: [...new Map(jobs.toReversed().map((job) => [job.config.job_name, job])).values()] };
+  });
+});
+
+/** Each Prometheus, as if it read no other. */
+function apartOf(objects: Rendered["objects"]): readonly RenderedPrometheus[] {
+  return workloadsOf({ objects }).flatMap((workload) =>
     workload.containers
       .filter((container) => runs(container, "prometheus"))
       .flatMap((container): RenderedPrometheus[] => {
@@ -123,14 +136,15 @@ const among = remembered((objects: Rendered["objects"]): readonly RenderedPromet
             main,
             global: config.global ?? {},
             clients: [...jobs, ...alertmanagers],
+            seen: jobs,
             rules,
             unread,
             hasAlertmanagers: (config.alerting?.alertmanagers ?? []).length > 0,
           },
         ];
       }),
-  ),
-);
+  );
+}
 
 function read(file: MountedFile): Config {
   return (parsed(file) ?? {}) as Config;

@@ -22,10 +22,11 @@ export interface Inventory {
   readonly workloads?: Workloads;
 }
 
-/** Namespace and name of the Service whose endpoints are expected, `namespace/name`; undefined for anything else. */
-export function serviceOf(expectation: Expectation, ownNamespace: string): string | undefined {
-  if (expectation.every !== "endpoint") return undefined;
-  return `${expectation.in === "own namespace" ? ownNamespace : expectation.in}/${expectation.of}`;
+/** Namespaces and names of the Services whose endpoints are expected, each `namespace/name`; none for anything else. */
+export function servicesOf(expectation: Expectation, ownNamespace: string): string[] {
+  if (expectation.every !== "endpoint") return [];
+  const namespace = expectation.in === "own namespace" ? ownNamespace : expectation.in;
+  return [expectation.of, ...(expectation.besides ?? [])].map((name) => `${namespace}/${name}`);
 }
 
 /** Namespace and selector of the pods that are expected, `namespace/key=value,...`; undefined for anything else. */
@@ -65,10 +66,12 @@ export function expectedTargets(
     // What is probed is the overlay's to say, and not the cluster's.
     case "probe":
       return [];
-    case "endpoint": {
-      const service = serviceOf(expectation, ownNamespace);
-      return endpointTargets(slices.get(service ?? "") ?? [], expectation.port, path);
-    }
+    case "endpoint":
+      return endpointTargets(
+        servicesOf(expectation, ownNamespace).flatMap((service) => slices.get(service) ?? []),
+        expectation.port,
+        path,
+      );
     case "fixed":
       return [{ owner: expectation.owner, addresses: [expectation.at], path, required: true }];
   }

@@ -1,3 +1,4 @@
+import type { IPod } from "kubernetes-models/v1/Pod";
 import { ownJob } from "../../../generators/derive/own-jobs.js";
 import { webSecret } from "../../../generators/prometheus/pod.js";
 import type { Bundle } from "../bundle/index.js";
@@ -8,7 +9,7 @@ import { type PrometheusApi, prometheusAt, prometheusInPod } from "../prometheus
 import { appliedJobs, unapplied } from "./applied.js";
 import { type Comparison, compare, type Evidence, type ExpectedJob, needsEvidence } from "./compare.js";
 import { expectationOf } from "./expectation.js";
-import { expectedTargets, podsOf as selectionOf, serviceOf } from "./expected.js";
+import { expectedTargets, podsOf as selectionOf, servicesOf } from "./expected.js";
 import { type Answers, answersOf, clues, droppedTargets, inventory, liveConfigMaps, running } from "./gather.js";
 import { ownTargets } from "./own-targets.js";
 import { probeTargets } from "./probes.js";
@@ -31,7 +32,7 @@ export async function look(bundle: Bundle, kubectl: Kubectl): Promise<Report> {
         ? expectationOf(config, bundle.workloads, bundle.services)
         : known.get(config.job_name),
   }));
-  const services = jobs.flatMap(({ expects }) => (expects && serviceOf(expects, namespace)) ?? []);
+  const services = jobs.flatMap(({ expects }) => (expects ? servicesOf(expects, namespace) : []));
   const selections = jobs.flatMap(({ expects }) => (expects && selectionOf(expects)) ?? []);
   const [found, inCluster, live] = await Promise.all([
     inventory(
@@ -69,17 +70,28 @@ export async function look(bundle: Bundle, kubectl: Kubectl): Promise<Report> {
   };
   const [problems, ...replicas] = await Promise.all([
     workloads(bundle, kubectl, inCluster, found.nodes),
-    ...apis(bundle, kubectl, inCluster).map((api) => replica(bundle, kubectl, api, comparison)),
+    ...apis(bundle, kubectl, inCluster).map((those) => replica(bundle, kubectl, those, comparison)),
   ]);
   return reportOf(bundle.overlay, [...problems, ...unapplied(bundle, live)], replicas, bundle.leftOut);
 }
 
+/** The Prometheus that one looks at together: one, and where it reads shards, one of each of these. */
+type Together = readonly [PrometheusApi, ...PrometheusApi[]];
+
 /** Every Prometheus that there is to ask: those that are ready, or the one outside. */
-function apis(bundle: Bundle, kubectl: Kubectl, { pods }: Running): PrometheusApi[] {
-  if (bundle.outside !== undefined) return [apiOf(bundle, kubectl, "")];
-  return podsOf(bundle.prometheus, pods)
-    .filter(isReady)
-    .map(({ metadata }) => apiOf(bundle, kubectl, metadata?.name ?? ""));
+function apis(bundle: Bundle, kubectl: Kubectl, { pods }: Running): Together[] {
+  if (bundle.outside !== undefined) return [[apiOf(bundle, kubectl, "")]];
+  const { prometheus, shards = [] } = bundle;
+  const readyOf = (selector: Bundle["prometheus"]["selector"]) =>
+    podsOf({ selector, namespace: prometheus.namespace }, pods).filter(isReady);
+  const ofShards = shards.map(({ selector }) => readyOf(selector));
+  const before = readyOf(prometheus.selector).filter((pod) => !ofShards.flat().includes(pod));
+  const askedOf = (list: readonly IPod[]) => list.map(({ metadata }) => apiOf(bundle, kubectl, metadata?.name ?? ""));
+  return askedOf(before).map((api, index) => [
+    api,
+    // Any replica of a shard has all of its targets.
+    ...ofShards.flatMap((list) => askedOf(list.slice(index % Math.max(1, list.length))).slice(0, 1)),
+  ]);
 }
 
 /** The Prometheus in a pod of a bundle, or the one outside. */
@@ -108,14 +120,19 @@ async function workloads(
 async function replica(
   bundle: Bundle,
   kubectl: Kubectl,
-  api: PrometheusApi,
+  those: Together,
   comparison: Omit<Comparison, "answers" | "evidence">,
 ): Promise<ReplicaReport> {
+  const [api, ...shards] = those;
   try {
-    const answers = await answersOf(api, bundle.prometheus.isAgent);
+    const [own, ...others] = await Promise.all([
+      answersOf(api, bundle.prometheus.isAgent),
+      ...shards.map((shard) => answersOf(shard)),
+    ]);
+    const answers = together(own, others);
     const evidence = new Map<string, Evidence>();
     for (const job of comparison.jobs.filter((candidate) => needsEvidence(candidate, answers))) {
-      evidence.set(job.config.job_name, await evidenceOf(job, bundle, kubectl, api));
+      evidence.set(job.config.job_name, await evidenceOf(job, bundle, kubectl, those));
     }
     const report = compare({ ...comparison, answers, evidence });
     return { ...report, problems: [...report.problems, ...(await sending(bundle, kubectl, api, answers))] };
@@ -123,6 +140,18 @@ async function replica(
     if (!(error instanceof Failure)) throw error;
     return { pod: api.name, jobs: [], problems: [unreachable(comparison, api.name, error)] };
   }
+}
+
+/** What several Prometheus that share the targets among them say, as if they were one. The first reads the samples of all. */
+function together(own: Answers, shards: readonly Answers[]): Answers {
+  const all = [own, ...shards];
+  return {
+    ...own,
+    pod: all.find(({ reloadConfigSuccess }) => !reloadConfigSuccess)?.pod ?? own.pod,
+    reloadConfigSuccess: all.every(({ reloadConfigSuccess }) => reloadConfigSuccess),
+    scrapePools: [...new Set(all.flatMap(({ scrapePools }) => scrapePools))],
+    targets: all.flatMap(({ targets }) => targets),
+  };
 }
 
 /** What does not arrive where a Prometheus of the cluster sends it. */
@@ -168,11 +197,17 @@ async function evidenceOf(
   { config }: ExpectedJob,
   bundle: Bundle,
   kubectl: Kubectl,
-  api: PrometheusApi,
+  those: Together,
 ): Promise<Evidence> {
   const needed = accessRequestsOf(config, bundle.prometheus.namespace);
-  const [refused, dropped] = await Promise.all([denied(kubectl, bundle, needed), droppedTargets(api, config.job_name)]);
+  const [refused, ...dropped] = await Promise.all([
+    denied(kubectl, bundle, needed),
+    ...those.map((api) => droppedTargets(api, config.job_name)),
+  ]);
   // Who may not ask the cluster is told at least what the overlay lacks.
   const lacking = refused ?? ungranted(bundle, needed);
-  return { dropped, ...(lacking.length > 0 && { grant: grantCure(bundle, lacking) }) };
+  return {
+    dropped: dropped.reduce((sum, count) => sum + count, 0),
+    ...(lacking.length > 0 && { grant: grantCure(bundle, lacking) }),
+  };
 }

@@ -100,7 +100,7 @@ test("a Component rewrites files that others bring and replace, where they are t
       ...one,
       name: "rewrites",
       rewrites: [
-        { map: "map", file: "base.yml", place: "behind", text: more("x/base.yml"), writer: { isNot: "replaces" } },
+        { map: "map", file: "base.yml", place: "behind", text: more("x/base.yml"), writer: { isNot: ["replaces"] } },
         { map: "map", file: "base.yml", place: "behind", text: more("x/theirs.yml"), writer: { is: "replaces" } },
         { map: "map", file: "optional.yml", place: "instead", text: more("x/optional.yml") },
       ],

@@ -37,6 +37,9 @@ test("rules and jobs are in base/, listed beside those of the bundle, and everyt
   const changed = [...files].filter(([path, text]) => usual.get(path) !== text).map(([path]) => path);
   assert.deepEqual(changed.sort(), [
     "components/network-policies/network-policy-prometheus.yaml",
+    "components/sharded/kustomization.yaml",
+    "components/sharded/shard-0/job-0-of-shop.yml",
+    "components/sharded/shard-1/job-0-of-shop.yml",
     "prometheus/kustomization.yaml",
     "prometheus/rules/shop.yml",
     "prometheus/scrape/shop.yml",

@@ -50,7 +50,7 @@ export function configured(rendered: Rendered) {
   const { external_labels: _, ...global }: Record<string, unknown> = { ...prometheus?.global };
   return {
     global,
-    jobs: (prometheus?.clients ?? []).flatMap(({ config }) => (config.job_name === undefined ? [] : [config])),
+    jobs: (prometheus?.seen ?? []).flatMap(({ config }) => (config.job_name === undefined ? [] : [config])),
   };
 }
 

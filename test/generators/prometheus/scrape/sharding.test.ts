@@ -1,66 +1,74 @@
 import assert from "node:assert/strict";
 import { test } from "uvu";
 import { allJobs } from "../../../../generators/prometheus/scrape/applications.js";
-import { sharding } from "../../../../generators/prometheus/scrape/sharding.js";
+import { eksControlPlane } from "../../../../generators/prometheus/scrape/eks.js";
+import { sharding, sharedBy } from "../../../../generators/prometheus/scrape/sharding.js";
 import { defaults } from "../../../../generators/settings/index.js";
 import { relabel } from "../../../../metrics/relabelling.js";
 import type { ScrapeConfig } from "../../../../metrics/scrape-job.js";
 
 const targetsOfJob = 300;
 
-/** Made-up targets, each as discovery gives one and as the job's own steps leave it. */
-function targets({ kubernetes_sd_configs: [discovery] = [] }: ScrapeConfig) {
-  return Array.from({ length: targetsOfJob }, (_, index) => {
-    const address = `10.${index >> 8}.${index & 255}.7:10250`;
-    const node: [string, string][] =
-      discovery?.role === "node" ? [["__meta_kubernetes_node_name", `node-${index}`]] : [];
-    return new Map<string, string>([["__address__", address], ["__param_target", ""], ...node]);
-  });
+/** What discovery finds of one made-up target: of a pod, several ports at addresses of two families. */
+function found({ kubernetes_sd_configs: [discovery] = [] }: ScrapeConfig, index: number): Map<string, string>[] {
+  const host = `10.${index >> 8}.${index & 255}.7`;
+  const at = (address: string, ...more: [string, string][]) =>
+    new Map<string, string>([["__address__", address], ["__meta_kubernetes_pod_ip", ""], ...more]);
+  if (discovery?.role === "node") return [at(`${host}:10250`, ["__meta_kubernetes_node_name", `node-${index}`])];
+  if (discovery === undefined) return [at(`https://${index}.example`)];
+  const pod: [string, string] = ["__meta_kubernetes_pod_ip", host];
+  return [at(`${host}:8080`, pod), at(`${host}:9090`, pod), at(`[fd00::${index.toString(16)}]:8080`, pod)];
 }
 
-/** The shards that scrape a target. */
+/** The shards that scrape what discovery found. */
 function shardsOf(job: ScrapeConfig, target: ReadonlyMap<string, string>, shards: number): number[] {
   return Array.from({ length: shards }, (_, shard) => shard).filter(
-    (shard) => "labels" in relabel(target, sharding(job, shards, shard)),
+    (shard) => "labels" in relabel(target, sharding(sharedBy(job), shards, shard)),
   );
 }
 
-test("of every job each target is with exactly one of the shards, and no shard has a bulk of them", () => {
+const jobs = [...allJobs(defaults), ...eksControlPlane()].map(({ config }) => config);
+
+test("of every job each of thousands of targets is with exactly one shard, however often it is found, and no shard has a bulk", () => {
+  assert.ok(jobs.length * targetsOfJob > 5_000);
   for (const shards of [2, 5]) {
-    for (const { config } of allJobs(defaults)) {
-      const found = targets(config).map((target) => shardsOf(config, target, shards));
+    for (const job of jobs) {
+      const all = Array.from({ length: targetsOfJob }, (_, index) => [
+        ...new Set(found(job, index).flatMap((target) => shardsOf(job, target, shards))),
+      ]);
       assert.deepEqual(
-        found.filter(({ length }) => length !== 1),
+        all.filter(({ length }) => length !== 1),
         [],
-        `${config.job_name}, ${shards} shards`,
+        `${job.job_name}, ${shards} shards`,
       );
-      const sizes = Array.from({ length: shards }, (_, shard) => found.filter(([one]) => one === shard).length);
-      assert.ok(Math.max(...sizes) < (1.5 * targetsOfJob) / shards, `${config.job_name}: ${sizes}`);
+      const sizes = Array.from({ length: shards }, (_, shard) => all.filter(([one]) => one === shard).length);
+      assert.ok(Math.max(...sizes) < (1.5 * targetsOfJob) / shards, `${job.job_name}: ${sizes}`);
     }
   }
 });
 
+test("a target that has no pod goes by its own address", () => {
+  const job = jobs.find(({ job_name }) => job_name === "kubernetes-apiservers") ?? assert.fail();
+  const at = (index: number) =>
+    new Map([
+      ["__address__", `192.0.2.${index}:6443`],
+      ["__meta_kubernetes_pod_ip", ""],
+    ]);
+  const all = Array.from({ length: 50 }, (_, index) => shardsOf(job, at(index), 2));
+  assert.ok(all.every(({ length }) => length === 1));
+  assert.equal(new Set(all.flat()).size, 2);
+});
+
 test("whatever is of a node is with one shard, at which port it may be", () => {
-  const [kubelet, exporter] = ["kubelet", "node-exporter"].map(
-    (name) => allJobs(defaults).find(({ config }) => config.job_name === name)?.config,
+  const [kubelet, exporter] = ["kubelet", "node-exporter"].map((name) =>
+    jobs.find(({ job_name }) => job_name === name),
   );
   assert.ok(kubelet && exporter);
-  for (const target of targets(kubelet)) {
+  for (let index = 0; index < targetsOfJob; index += 1) {
+    const [target = assert.fail()] = found(kubelet, index);
     const moved = new Map([...target, ["__address__", "10.0.0.1:9100"] as const]);
     assert.deepEqual(shardsOf(kubelet, target, 5), shardsOf(exporter, moved, 5));
   }
-});
-
-test("what one prober asks of many is shared out", () => {
-  const prober = (target: string) =>
-    new Map([
-      ["__address__", "blackbox:9115"],
-      ["__param_target", target],
-    ]);
-  const found = Array.from({ length: 50 }, (_, index) =>
-    shardsOf({ job_name: "probes" }, prober(`https://${index}.example`), 2),
-  );
-  assert.equal(new Set(found.flat()).size, 2);
 });
 
 test.run();

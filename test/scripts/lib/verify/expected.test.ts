@@ -3,7 +3,7 @@ import type { IEndpointSlice } from "kubernetes-models/discovery.k8s.io/v1/Endpo
 import type { INode } from "kubernetes-models/v1/Node";
 import type { IPod } from "kubernetes-models/v1/Pod";
 import { test } from "uvu";
-import { expectedTargets, podsOf, serviceOf } from "../../../../scripts/lib/verify/expected.js";
+import { expectedTargets, podsOf, servicesOf } from "../../../../scripts/lib/verify/expected.js";
 
 const kubelet = { every: "node", port: "kubelet" } as const;
 const prometheus = { every: "endpoint", of: "prometheus", port: "http", in: "own namespace" } as const;
@@ -145,9 +145,10 @@ test("an endpoint that is no pod stands for itself, as the API servers do", () =
 });
 
 test("endpoints are looked for where the job says: beside Prometheus, or in default", () => {
-  assert.equal(serviceOf(prometheus, "elsewhere"), "elsewhere/prometheus");
-  assert.equal(serviceOf({ ...prometheus, of: "kubernetes", in: "default" }, "elsewhere"), "default/kubernetes");
-  assert.equal(serviceOf(kubelet, "elsewhere"), undefined);
+  assert.deepEqual(servicesOf(prometheus, "elsewhere"), ["elsewhere/prometheus"]);
+  assert.deepEqual(servicesOf({ ...prometheus, besides: ["shard"] }, "x"), ["x/prometheus", "x/shard"]);
+  assert.deepEqual(servicesOf({ ...prometheus, of: "kubernetes", in: "default" }, "elsewhere"), ["default/kubernetes"]);
+  assert.deepEqual(servicesOf(kubelet, "elsewhere"), []);
 });
 
 test("a job of the control plane expects nothing of other nodes", () => {
