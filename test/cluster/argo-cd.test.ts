@@ -10,7 +10,7 @@ import { application, refresh, waitForApplication } from "../../proof/lib/argocd
 import { portCount } from "../../proof/lib/argocd/daemons.js";
 import { type ArgoCd, startArgoCd } from "../../proof/lib/argocd/index.js";
 import { namespace } from "../../proof/lib/argocd/layout.js";
-import type { Repository } from "../../proof/lib/argocd/repository.js";
+import type { Repository } from "../../proof/lib/gitops/repository.js";
 import type { Kubectl } from "../../scripts/lib/kubectl.js";
 import { type Program, start } from "../../scripts/lib/poc/program.js";
 import { root } from "../../scripts/lib/project.js";

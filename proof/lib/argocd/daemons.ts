@@ -2,6 +2,7 @@ import { dirname, join } from "node:path";
 import type { Needed } from "../../../scripts/lib/debian.js";
 import { root } from "../../../scripts/lib/project.js";
 import { toolchain } from "../../../scripts/lib/toolchain/index.js";
+import type { Daemon } from "../gitops/daemon.js";
 import { namespace, repositoryName } from "./layout.js";
 
 /** What Argo CD takes from Debian. */
@@ -10,14 +11,6 @@ export const needed: readonly Needed[] = [
   { file: "/usr/bin/redis-check-rdb", package: "redis-tools" },
   { file: "/usr/lib/git-core/git-daemon", package: "git" },
 ];
-
-/** A program of Argo CD, and what says that it works: a port of loopback, or a socket. */
-export interface Daemon {
-  readonly name: string;
-  readonly command: string;
-  readonly args: readonly string[];
-  readonly listens: number | string;
-}
 
 /** Where Argo CD runs. */
 export interface Place {

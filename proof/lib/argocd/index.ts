@@ -1,18 +1,15 @@
-import { existsSync } from "node:fs";
 import { mkdir, rm, symlink, writeFile } from "node:fs/promises";
-import { connect } from "node:net";
 import { join } from "node:path";
 import { provide } from "../../../scripts/lib/debian.js";
-import { Failure } from "../../../scripts/lib/failure.js";
 import type { Kubectl } from "../../../scripts/lib/kubectl.js";
-import { type Program, start } from "../../../scripts/lib/poc/program.js";
+import type { Program } from "../../../scripts/lib/poc/program.js";
 import { step } from "../../../scripts/lib/progress.js";
 import { toolchain } from "../../../scripts/lib/toolchain/index.js";
-import { waitFor } from "../../../scripts/lib/wait.js";
-import { type Daemon, daemons, folders, needed, type Place, redisServer, signatures } from "./daemons.js";
+import { startAndWait } from "../gitops/daemon.js";
+import { makeRepository, type Repository } from "../gitops/repository.js";
+import { daemons, folders, needed, type Place, redisServer, signatures } from "./daemons.js";
 import { install } from "./install.js";
 import { repositoryName } from "./layout.js";
-import { makeRepository, type Repository } from "./repository.js";
 
 /** Argo CD while it runs. */
 export interface ArgoCd {
@@ -56,34 +53,4 @@ export async function startArgoCd(place: Place, kubectl: Kubectl): Promise<ArgoC
     await stop();
     throw error;
   }
-}
-
-async function startAndWait({ name, command, args, listens }: Daemon, folder: string): Promise<Program> {
-  let ended: Failure | undefined;
-  const program = start(name, command, args, folder, (failure) => {
-    ended ??= failure;
-  });
-  await waitFor(
-    () => {
-      if (ended !== undefined) throw ended;
-      return typeof listens === "number" ? isOpen(listens) : existsSync(listens);
-    },
-    {
-      seconds: 120,
-      pauseMilliseconds: 100,
-      async otherwise() {
-        await program.stop();
-        return new Failure(`${name} does not listen on ${listens} after two minutes`);
-      },
-    },
-  );
-  return program;
-}
-
-function isOpen(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, "127.0.0.1");
-    socket.once("connect", () => socket.end(() => resolve(true)));
-    socket.once("error", () => resolve(false));
-  });
 }

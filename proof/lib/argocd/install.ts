@@ -1,9 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
-import { Failure } from "../../../scripts/lib/failure.js";
 import { applyObjects, type Kubectl } from "../../../scripts/lib/kubectl.js";
 import { moduleSource } from "../../../scripts/lib/toolchain/patched-module.js";
-import { waitFor } from "../../../scripts/lib/wait.js";
+import { served } from "../gitops/served.js";
 import { namespace } from "./layout.js";
 
 const partOf = { "app.kubernetes.io/part-of": "argocd" };
@@ -15,7 +14,7 @@ export const clusterLabels = { monitoring: "prod" } as const;
 export async function install(kubectl: Kubectl): Promise<void> {
   // Too large for the annotation that a client-side apply keeps.
   await kubectl.text(["apply", "--server-side", "--kustomize", await definitions()]);
-  await served(kubectl);
+  await served(kubectl, "argoproj.io/v1alpha1", ["applications", "applicationsets", "appprojects"]);
   const home = { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } };
   await applyObjects(kubectl, [home, ...configuration()]);
 }
@@ -28,17 +27,6 @@ export async function uninstall(kubectl: Kubectl): Promise<void> {
 
 async function definitions(): Promise<string> {
   return join(await moduleSource("argocd"), "manifests/crds");
-}
-
-/** `kubectl wait` does not do: it fails on a definition that is so new that it has no status. */
-async function served(kubectl: Kubectl): Promise<void> {
-  await waitFor(
-    async () => {
-      const text = await kubectl.raw("/apis/argoproj.io/v1alpha1").catch(() => "");
-      return ["applications", "applicationsets", "appprojects"].every((name) => text.includes(`"${name}"`));
-    },
-    { seconds: 60, otherwise: () => new Failure("the API server does not serve Argo CD's kinds after a minute") },
-  );
 }
 
 function configuration(): object[] {

@@ -36,6 +36,8 @@ const reasons: Readonly<Record<FamilyName, readonly [why: string, users: string]
   thanos: ["the image of the embedded cluster, where an overlay lists `components/thanos`", "`up`, `npm test`"],
   versitygw: ["an object store for Thanos: S3 over a folder", "`npm test`"],
   argocd: ["syncs the overlays from Git", "`npm test`"],
+  "kustomize-controller": ["syncs the overlays from Git as Flux does", "`prove-flux`"],
+  "source-controller": ["fetches the repository for it", "`prove-flux`"],
   kwok: ["plays nodes and pods by the hundred", "`bench:scale`"],
   "node-player": ["plays what those nodes expose", "`bench:scale`"],
   pause: ["holds the namespaces of a pod", "`up`, `npm test`"],

@@ -47,7 +47,7 @@ export const fluxSchemas = async () =>
     ["kustomize-controller", "source-controller"].map((controller) =>
       customSchemas({
         title: `Flux' ${controller}`,
-        folder: "flux",
+        folder: controller,
         module: `github.com/fluxcd/${controller}`,
         files: "config/crd/bases/*.yaml",
       }),

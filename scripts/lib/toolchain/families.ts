@@ -191,6 +191,20 @@ export const families = {
     firstBuild: { seconds: 60, gibibytes: 1 },
     onDemand: true,
   },
+  "kustomize-controller": {
+    folder: "kustomize-controller",
+    module: "github.com/fluxcd/kustomize-controller",
+    tools: { "kustomize-controller": "github.com/fluxcd/kustomize-controller" },
+    firstBuild: { seconds: 400, gibibytes: 4 },
+    onDemand: true,
+  },
+  "source-controller": {
+    folder: "source-controller",
+    module: "github.com/fluxcd/source-controller",
+    tools: { "source-controller": "github.com/fluxcd/source-controller" },
+    firstBuild: { seconds: 300, gibibytes: 4 },
+    onDemand: true,
+  },
 } as const satisfies Record<string, Family>;
 
 export type FamilyName = keyof typeof families;

@@ -13,7 +13,7 @@ import {
   waitForApplication,
 } from "../../../proof/lib/argocd/application.js";
 import type { ArgoCd } from "../../../proof/lib/argocd/index.js";
-import type { Repository } from "../../../proof/lib/argocd/repository.js";
+import type { Repository } from "../../../proof/lib/gitops/repository.js";
 import type { Kubectl } from "../../../scripts/lib/kubectl.js";
 import { root } from "../../../scripts/lib/project.js";
 import { render } from "../../../scripts/lib/render.js";

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { $ } from "zx";
 import { root } from "../../../scripts/lib/project.js";
 
-/** A working copy of the repository that Argo CD reads; each commit is pushed at once. */
+/** A working copy of the repository that Argo CD or Flux reads; each commit is pushed at once. */
 export interface Repository {
   /** Where the working copy is. */
   readonly folder: string;

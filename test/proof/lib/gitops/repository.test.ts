@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "uvu";
 import { $ } from "zx";
-import { makeRepository } from "../../../../proof/lib/argocd/repository.js";
+import { makeRepository } from "../../../../proof/lib/gitops/repository.js";
 
 const folder = await mkdtemp(join(tmpdir(), "plain-prometheus-test-"));
 const bare = join(folder, "monitoring.git");
