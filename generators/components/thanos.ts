@@ -4,7 +4,7 @@ import { askedVariable } from "../grafana/config.js";
 import { name as grafana } from "../grafana/pod.js";
 import type { Base, Component } from "../lib/base-and-component.js";
 import { because } from "../lib/because.js";
-import { merging } from "../lib/patch.js";
+import { type MergePatch, merging } from "../lib/patch.js";
 import { paths } from "../prometheus/paths.js";
 import { argumentsOf } from "../prometheus/pod.js";
 import { scrapeJobs } from "../prometheus/scrape/index.js";
@@ -14,7 +14,7 @@ import type { Settings } from "../settings/index.js";
 import { thanos as parts } from "../thanos/index.js";
 import { names } from "../thanos/names.js";
 import { ports } from "../thanos/pod.js";
-import { egressOf, policiesOf } from "./network-policies.js";
+import { policiesOf } from "./network-policies.js";
 import { sidecarContainer, sidecarService, sidecarVolumes, withSidecar } from "./thanos-sidecar.js";
 
 const source = "generators/components/thanos.ts";
@@ -145,7 +145,18 @@ export function thanosNetworkPolicies(settings: Settings, bases: readonly Base[]
   const needed = [...derived.filter((edge) => !known.has(keyOf(edge))), ...toClusters(settings)];
   const own = parts(settings).map(({ name }) => name);
   const isOf = (end: End, name: string) => typeof end === "object" && "base" in end && end.base === name;
-  const ofGrafana = needed.filter(({ from, to }) => isOf(from, grafana) && isOf(to, names.queryFrontend));
+  const asksFrontend = ({ from, to }: Edge) => isOf(from, grafana) && isOf(to, names.queryFrontend);
+  const merged = (target: string, edges: readonly Edge[], base: string, name: string): MergePatch[] =>
+    policiesOf(
+      all.filter((one) => one.name === base),
+      edges,
+      settings.namespace,
+      () => name,
+    ).map(({ apiVersion, kind, metadata, written }) => ({
+      name,
+      merge: { apiVersion, kind, metadata: { ...metadata, name }, ...written },
+      target: { kind, name: target },
+    }));
   return {
     name: "thanos-network-policies",
     source,
@@ -154,16 +165,24 @@ export function thanosNetworkPolicies(settings: Settings, bases: readonly Base[]
     after: ["network-policies", "grafana-network-policies"],
     objects: policiesOf(
       all.filter(({ name }) => name !== grafana),
-      needed,
+      needed.filter((edge) => !asksFrontend(edge)),
       settings.namespace,
       (name) => (own.includes(name) ? name : `${name}-from-thanos`),
     ),
+    // Grafana asks Thanos in place of Prometheus: its policies, where they are listed, become those of that.
     patches: [
-      {
-        name: "grafana-asks-thanos",
-        target: { kind: "NetworkPolicy", name: grafana },
-        operations: ofGrafana.map((edge) => ({ op: "add", path: "/spec/egress/-", value: egressOf(edge) })),
-      },
+      ...merged(
+        `prometheus-from-${grafana}`,
+        needed.filter(asksFrontend),
+        names.queryFrontend,
+        `${names.queryFrontend}-from-${grafana}`,
+      ),
+      ...merged(
+        grafana,
+        derived.filter(({ from }) => isOf(from, grafana)),
+        grafana,
+        grafana,
+      ),
     ],
   };
 }

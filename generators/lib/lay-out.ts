@@ -96,7 +96,11 @@ function componentFolderOf(component: Component, all: readonly Component[]): [st
     }),
     ...((patches.length > 0 || guard) && {
       patches: [
-        ...patches.map((patch) => ({ path: patchFile(patch), ...(patch.target && { target: patch.target }) })),
+        ...patches.map((patch) => ({
+          path: patchFile(patch),
+          ...(patch.target && { target: patch.target }),
+          ...(renames(patch) && { options: { allowNameChange: true } }),
+        })),
         ...(guard ? [{ target: guard.target, patch: guard.operations.map(line).join("\n") }] : []),
       ],
     }),
@@ -110,6 +114,12 @@ function componentFolderOf(component: Component, all: readonly Component[]): [st
       generatedYaml(source, "merge" in patch ? patch.merge : patch.operations),
     ]),
   ];
+}
+
+/** Whether a patch gives what it changes another name: its own. A target's name is a regular expression. */
+function renames(patch: Patch): boolean {
+  if (!("merge" in patch) || patch.target === undefined) return false;
+  return !new RegExp(`^(${patch.target.name})$`).test(patch.merge.metadata.name);
 }
 
 /** A merge that says on the ConfigMap which Component wrote a file, where a later one rewrites it. */

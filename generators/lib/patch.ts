@@ -13,7 +13,10 @@ export interface Target {
  */
 export type Patch = MergePatch | JsonPatch;
 
-/** Part of an object, laid over the object: the object it names, or every one of {@link MergePatch.target}. */
+/**
+ * Part of an object, laid over the object: the object it names, or every one of {@link MergePatch.target}. Where it has
+ * a name that no target has, the target takes that name.
+ */
 export interface MergePatch {
   /** Name of its file, without the extension. */
   readonly name: string;

@@ -581,6 +581,10 @@ Object.assign(cases, {
     ],
     says: [],
   },
+  "Thanos without Grafana, behind policies": {
+    components: ["network-policies", "thanos", "thanos-network-policies"],
+    says: [],
+  },
   "two Compactors of Thanos, and histograms that may change their form": {
     components: ["thanos", "native-histograms"],
     fields: {
