@@ -2,7 +2,11 @@ import assert from "node:assert/strict";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "uvu";
+import { components, stack } from "../../generators/index.js";
+import type { KubernetesObject } from "../../generators/lib/base-and-component.js";
+import { defaults } from "../../generators/settings/index.js";
 import { root } from "../../scripts/lib/project.js";
+import { runbookCommands } from "../cluster/lib/runbooks.js";
 import { commandsOf } from "../lib/commands.js";
 
 const folder = join(root, "docs/runbooks");
@@ -51,5 +55,25 @@ for (const file of files) {
     assert.doesNotThrow(() => commandsOf(file, text));
   });
 }
+
+test("no command that is run on overlays/devbox and overlays/prod names pods which only other overlays have", async () => {
+  const overlays = ["overlays/devbox", "overlays/prod/monitoring"].map((one) => join(root, one, "kustomization.yaml"));
+  const listed = (await Promise.all(overlays.map((one) => readFile(one, "utf8")))).join();
+  const workloads = ({ objects = [] }: { readonly objects?: readonly KubernetesObject[] }) =>
+    objects.flatMap(({ kind, metadata }) => (/^(Deployment|StatefulSet)$/.test(kind) ? [metadata?.name ?? ""] : []));
+  const known = stack(defaults).flatMap(workloads);
+  const absent = components(defaults)
+    .filter(({ name }) => !listed.includes(`components/${name}`))
+    .flatMap(workloads)
+    .filter((name) => !known.includes(name));
+  assert.ok(absent.includes("thanos-compact") && !absent.includes("prometheus"), absent.join());
+  const named = (await runbookCommands())
+    .filter(({ how }) => how.where !== "nowhere")
+    .filter(({ text }) => absent.some((name) => text.includes(name)));
+  assert.deepEqual(
+    named.map(({ document, line }) => `${document}:${line}`),
+    [],
+  );
+});
 
 test.run();

@@ -90,7 +90,7 @@ grep() { command grep "$@" || [ $? = 1 ]; }
 head() { command head "$@"; cat >/dev/null; }`;
 
 /** The commands of every runbook: its blocks, and what its text says to run. */
-async function runbookCommands(): Promise<Commands[]> {
+export async function runbookCommands(): Promise<Commands[]> {
   const folder = "docs/runbooks";
   const files = (await readdir(join(root, folder))).filter((file) => file !== "README.md");
   const all = files.map(async (file) => {
