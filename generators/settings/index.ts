@@ -152,15 +152,17 @@ const remoteWrite = v.strictObject({
   drop: setting(metricPatterns, [], "Metrics that are not sent."),
 });
 
+const parts = v.pipe(count, v.minValue(2, "must be at least 2: one is what there is without the Component"));
+
 /** Into how many parts the work is cut. */
 const sharding = v.strictObject({
   prometheus: setting(
-    v.pipe(count, v.minValue(2, "must be at least 2: one is what there is without the Component")),
+    parts,
     2,
     "Shards of Prometheus in components/sharded, each of which scrapes its share of the targets.",
   ),
   kubeStateMetrics: setting(
-    v.pipe(count, v.minValue(2, "must be at least 2: one is what there is without the Component")),
+    parts,
     2,
     "Instances of kube-state-metrics in components/kube-state-metrics-shards, each of which reports its share of the objects.",
   ),
