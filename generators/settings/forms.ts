@@ -271,7 +271,17 @@ export function isPattern(text: string): boolean {
 const most = 1e9;
 const atMost = v.maxValue<number, typeof most, string>(most, `must be at most ${most}`);
 
-const whole = v.pipe(v.number(), v.integer("must be a whole number"), v.minValue(1, "must be at least 1"), atMost);
+/** A whole number within bounds. */
+function wholeWithin(least: number, largest: number, why = "") {
+  return v.pipe(
+    v.number(),
+    v.integer("must be a whole number"),
+    v.minValue(least, `must be at least ${least}${why}`),
+    v.maxValue(largest, `must be at most ${largest}`),
+  );
+}
+
+const whole = wholeWithin(1, most);
 const aboveZero = v.pipe(v.number(), v.gtValue(0, "must be above 0"));
 
 /** Ports at which Kubernetes itself listens on nodes. Source: https://kubernetes.io/docs/reference/networking/ports-and-protocols/ */
@@ -288,6 +298,11 @@ export const nodePort = v.pipe(
 );
 
 export const count = v.pipe(whole, v.title("whole number"));
+export const connections = v.pipe(wholeWithin(1, 1000), v.title("whole number"));
+export const parts = v.pipe(
+  wholeWithin(2, most, ": one is what there is without the Component"),
+  v.title("whole number"),
+);
 export const seconds = v.pipe(whole, v.title("seconds, a whole number"));
 export const hours = v.pipe(whole, v.title("hours, a whole number"));
 export const days = v.pipe(whole, v.title("days, a whole number"));

@@ -3,7 +3,7 @@ import { test } from "uvu";
 import { allRuleFiles } from "../../../generators/prometheus/rules/index.js";
 import { defaults, milliseconds, settingsFrom } from "../../../generators/settings/index.js";
 import { moved } from "../../../generators/settings/moved.js";
-import { settingsTree } from "../../../proof/lib/settings-tree.js";
+import { type Shape, settingsTree } from "../../../proof/lib/settings-tree.js";
 
 test("what is left out has its default", () => {
   assert.deepEqual(settingsFrom({ prometheus: { retentionTime: "2d" } }), {
@@ -183,6 +183,36 @@ test("several wrong settings are all named", () => {
     () => settingsFrom({ prometheus: { replicas: 0 }, namespace: "" }),
     /"namespace".*\n.*"prometheus\.replicas"/,
   );
+});
+
+/** Every number among the settings, as a function that says it alone. */
+function numbersIn(shape: Shape): ((value: unknown) => unknown)[] {
+  if (shape.is === "number") return [(value) => value];
+  if (shape.is === "block") {
+    return shape.settings.flatMap(({ name, shape }) =>
+      numbersIn(shape).map((say) => (value: unknown) => ({ [name]: say(value) })),
+    );
+  }
+  if (shape.is !== "map") return [];
+  return numbersIn(shape.of).map((say) => (value: unknown) => ({ [shape.keys?.[0] ?? "a"]: say(value) }));
+}
+
+test("a number out of range has one message, and the bound in it is taken", () => {
+  const all = numbersIn({ is: "block", settings: settingsTree() });
+  assert.ok(all.length > 100);
+  for (const say of all) {
+    for (const value of [-1.5, -1, 0, 0.5, 1.5, 1e-10, 1e9 + 1, 1e10 + 0.5, Number.NaN, Number.POSITIVE_INFINITY]) {
+      let message = "";
+      try {
+        settingsFrom(say(value));
+      } catch (error) {
+        message = (error as Error).message;
+      }
+      assert.doesNotMatch(message, /\n/);
+      const [, bound] = /must be at (?:least|most) (\d[\d.e-]*)/.exec(message) ?? [];
+      if (bound !== undefined) settingsFrom(say(Number(bound)));
+    }
+  }
 });
 
 test("durations are read unit by unit", () => {
