@@ -1,13 +1,17 @@
 import type { RuleFile } from "../../../metrics/rule-file.js";
 import type { Settings } from "../../settings/index.js";
 import { alertingRule } from "./alerting-rule.js";
+import { lines } from "./lines.js";
 
-/** Whether the state of objects is told at all, and told once. */
-export function kubeStateMetrics({ thresholds }: Settings): RuleFile {
+const job = 'job="kube-state-metrics"';
+
+/** Whether the state of objects is told at all, told once, and of as many as the limits of scrapes are made for. */
+export function kubeStateMetrics({ cluster, thresholds }: Settings): RuleFile {
   const { downSeconds } = thresholds.kubeStateMetrics;
   return {
     subject: "kube-state-metrics",
-    about: "Whether the state of objects is told at all, and told once.",
+    about:
+      "Whether the state of objects is told at all, told once, and of as many as the limits of scrapes are made for.",
     source: "generators/prometheus/rules/kube-state-metrics.ts",
     jobs: ["kube-state-metrics"],
     groups: [
@@ -34,6 +38,19 @@ export function kubeStateMetrics({ thresholds }: Settings): RuleFile {
             summary: "Several instances of kube-state-metrics report the same objects.",
             description:
               "{{ $value | humanize }} instances report every object: sums over objects are that many times too high.",
+          }),
+          alertingRule({
+            alert: "ClusterLargerThanSettings",
+            why: "Limits of scrapes are twice what these settings give. A job that breaks one of them is not scraped at all.",
+            expr: lines(
+              `sum(max by (node) (kube_node_info{${job}})) / ${cluster.maxNodes} > 1`,
+              `or sum(max by (namespace, pod) (kube_pod_info{${job}})) / ${cluster.maxPods} > 1`,
+            ),
+            for: "1h",
+            severity: "warning",
+            summary: "The cluster has outgrown the settings from which the limits of scrapes come.",
+            description:
+              "It has {{ $value | humanizePercentage }} of the nodes of `cluster.maxNodes`, or of the pods of `cluster.maxPods`: jobs are no longer scraped at 200%.",
           }),
         ],
       },
