@@ -30,11 +30,22 @@ export function neededBy({ replaces = [] }: Component, all: readonly Component[]
 }
 
 /** Components that have to be listed before this one, where an overlay lists them. */
-export function earlierThan(component: Component, all: readonly Component[]): string[] {
-  const saying = all.filter(({ before = [] }) => before.includes(component.name)).map((other) => other.name);
-  const found = [...neededBy(component, all), ...(component.after ?? []), ...saying, ...writersBefore(component, all)];
-  return [...new Set(found)].sort();
+export function earlierThan(component: Component, all: readonly Component[]): readonly string[] {
+  const earlier = earlierAmong(all).get(component);
+  if (earlier === undefined) throw new Error(`${component.name} is not among the Components`);
+  return earlier;
 }
+
+const earlierAmong = remembered(
+  (all: readonly Component[]) =>
+    new Map(
+      all.map((component) => {
+        const saying = all.filter(({ before = [] }) => before.includes(component.name)).map((other) => other.name);
+        const after = [...neededBy(component, all), ...(component.after ?? []), ...saying];
+        return [component, [...new Set([...after, ...writersBefore(component, all)])].sort()];
+      }),
+    ),
+);
 
 /** Components that bring or replace a file which this one rewrites. */
 export function writersBefore({ rewrites = [] }: Component, all: readonly Component[]): string[] {

@@ -26,11 +26,32 @@ const options: DocumentOptions & SchemaOptions & CreateNodeOptions & ToStringOpt
  * @param written the data with its reasons, where the data itself has lost them
  */
 export function yaml(data: unknown, written = data): string {
-  // Faster, and what is kept while generators are watched.
-  if (!isExplained(written)) return folded(stringify(data, options));
+  const explained = isExplained(written);
+  const key = explained ? JSON.stringify([data, written], withReasons) : JSON.stringify(data);
+  return once(key, () => folded(explained ? withComments(data, written) : stringify(data, options)));
+}
+
+const texts = new Map<string, string>();
+/** Several times as many as the stack has. */
+const mostTexts = 5_000;
+
+/** Writes what was not written before: most of it is the same whatever the settings are, and to compare it takes far less time. */
+function once(key: string, write: () => string): string {
+  const text = texts.get(key) ?? write();
+  if (texts.size === mostTexts) texts.clear();
+  texts.set(key, text);
+  return text;
+}
+
+function withReasons(_: string, value: unknown): unknown {
+  const why = typeof value === "object" && value !== null ? reasonFor(value) : undefined;
+  return why === undefined ? value : { ...(value as object), "": why };
+}
+
+function withComments(data: unknown, written: unknown): string {
   const document = new Document(data, options);
   explain(document.contents, written);
-  return folded(document.toString(options));
+  return document.toString(options);
 }
 
 /** Long regular expressions of several alternatives with one of them a line, as a string that YAML puts together again. */
@@ -88,7 +109,8 @@ function comment(text: string): string {
  * @param compact without spaces and line ends
  */
 export function json(data: unknown, compact = false): string {
-  return `${JSON.stringify(data, sortedKeys, compact ? 0 : 2)}\n`;
+  const spaces = compact ? 0 : 2;
+  return once(`json ${spaces} ${JSON.stringify(data)}`, () => `${JSON.stringify(data, sortedKeys, spaces)}\n`);
 }
 
 function sortedKeys(_: string, value: unknown): unknown {

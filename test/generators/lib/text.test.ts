@@ -56,4 +56,13 @@ test("a value that is changed further keeps its reasons, and gets more", () => {
   assert.match(text, /# First\.\none: 1\ntwo: 2\n# Third\.\nthree: 3\n/);
 });
 
+test("data that differs in its reasons, in a key's place or in its form alone is written anew", () => {
+  const given = { one: { two: 1, three: 2 } };
+  const once = { one: because(given.one, { two: "First." }) };
+  const again = { one: because(given.one, { two: "Second." }) };
+  const all = [given, once, again, { one: { three: 2, two: 1 } }].map((data) => generatedYaml("a.ts", data));
+  assert.equal(new Set([...all, generatedYaml("a.ts", given, "", because({ ...given }, "Third."))]).size, 5);
+  assert.equal(new Set([json(given), json(given, true), generatedYaml("a.ts", given)]).size, 3);
+});
+
 test.run();
