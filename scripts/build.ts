@@ -1,5 +1,6 @@
 import { requireSameVersion } from "./lib/base-version.js";
 import { buildOverlay, notLookedAt, problems, removeStale, ruleProblems, ruleTable, table } from "./lib/build.js";
+import { checks } from "./lib/checks/index.js";
 import { runRuleChecks } from "./lib/checks/rules/index.js";
 import { Failure } from "./lib/failure.js";
 import { writeBase } from "./lib/generate.js";
@@ -20,7 +21,7 @@ const usage = {
 await run(usage, async ({ positionals }) => {
   await requireSameVersion();
   console.log(await writeBase());
-  await toolchain.provide(["kubeconform", "promtool", "amtool"]);
+  await toolchain.provide([...new Set(checks.flatMap(({ program }) => program ?? []))]);
   const overlays = positionals.length > 0 ? positionals : await allOverlays();
   const rules = await runRuleChecks(projectSettings());
   console.log(ruleTable(rules));

@@ -126,11 +126,17 @@ test("an overlay that is there stays as it is", async () => {
 
 test("Components that do not go together are named, and nothing is written", async () => {
   const before = await readdir(overlays);
-  await assert.rejects(
-    writeOverlay({ ...plan, name: "torn", components: ["platform-k3s", "platform-eks"] }, there, overlays),
-    (error) =>
-      error instanceof Failure && /platform-k3s, platform-eks\noverlays\/torn does not build/.test(error.message),
-  );
+  for (const [components, message] of [
+    [["platform-k3s", "platform-eks"], /platform-k3s, platform-eks\noverlays\/torn does not build/],
+    [["grafana-metrics"], /overlays\/torn: ConfigMap watching\/prometheus-scrape\n.*job grafana keeps Services/],
+    [["thanos-network-policies"], /no NetworkPolicy lets Deployment watching\/prometheus out to there/],
+  ] as const) {
+    await assert.rejects(
+      writeOverlay({ ...plan, name: "torn", components }, there, overlays),
+      (error) => error instanceof Failure && message.test(error.message),
+      components.join(", "),
+    );
+  }
   assert.deepEqual(await readdir(overlays), before);
 });
 

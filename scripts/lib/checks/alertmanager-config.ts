@@ -14,6 +14,7 @@ import { danglingIn } from "./prometheus/dangling.js";
 /** What Alertmanager reads is what amtool accepts, and the files that it refers to are mounted. */
 export const alertmanagerConfig: Check = {
   name: "alertmanager config",
+  program: "amtool",
   async run(rendered) {
     const { objects } = rendered;
     const found = workloadsOf({ objects }).flatMap((workload) =>

@@ -1,4 +1,5 @@
 import type { Rendered } from "../rendered/objects.js";
+import type { ToolName } from "../toolchain/index.js";
 
 /** One thing that is wrong with what an overlay renders. */
 export interface Finding {
@@ -16,6 +17,8 @@ export interface Check {
   readonly name: string;
   /** What must have found nothing before: this one relies on what those look at. */
   readonly after?: readonly Check[];
+  /** The program that it runs, which may have to be built first. */
+  readonly program?: ToolName;
   run(rendered: Rendered): Promise<readonly Finding[]>;
   /** What it cannot look at of this overlay, one sentence each. */
   unlooked?(rendered: Rendered): Promise<readonly string[]>;

@@ -97,6 +97,12 @@ export async function runChecks(rendered: Rendered): Promise<Findings> {
   return new Map([[first.name, broken], ...found.flatMap(([name, one]) => (one ? [[name, one] as const] : []))]);
 }
 
+/** Runs the checks that need no program: what they find is there at once, also where nothing can be built. */
+export async function runQuickChecks(rendered: Rendered): Promise<Findings> {
+  const quick = checks.filter(({ program }) => program === undefined);
+  return new Map(await Promise.all(quick.map(async (check) => [check.name, await check.run(rendered)] as const)));
+}
+
 /** What the checks that ran cannot look at, one sentence each. */
 export async function unlookedAt(rendered: Rendered, ran: Findings): Promise<readonly string[]> {
   const said = checks

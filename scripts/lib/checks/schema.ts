@@ -17,6 +17,7 @@ interface Resource {
  */
 export const schema: Check = {
   name: "schema",
+  program: "kubeconform",
   run: async (rendered) => schemaFindings(rendered, await kubernetesSchemas()),
   unlooked: async ({ objects }) =>
     objects

@@ -1,6 +1,8 @@
 import { existsSync } from "node:fs";
 import { mkdir, realpath, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
+import { problems } from "../build.js";
+import { runQuickChecks } from "../checks/index.js";
 import { Failure } from "../failure.js";
 import { root } from "../project.js";
 import { render } from "../render.js";
@@ -54,11 +56,20 @@ async function requireBuilds(plan: Plan, offer: Offer): Promise<Rendered> {
   return await withTemporaryFolder(async (folder) => {
     // Kustomize takes no absolute path.
     await write(folder, overlayFiles(plan, offer, relative(folder, await realpath(join(root, "base")))));
-    return await render(folder).catch((error: unknown) => {
+    const overlay = `overlays/${plan.name}`;
+    const refuse = (said: string) => {
+      throw new Failure(
+        `these do not go together, or not without others: ${plan.components.join(", ")}\n${said}`,
+        "leave one of them out, or add what it needs: base/README.md",
+      );
+    };
+    const rendered = await render(folder).catch((error: unknown) => {
       if (!(error instanceof Failure)) throw error;
-      const said = error.message.replaceAll(folder, `overlays/${plan.name}`);
-      throw new Failure(`these do not go together: ${plan.components.join(", ")}\n${said}`, "leave one of them out");
+      return refuse(error.message.replaceAll(folder, overlay));
     });
+    const wrong = problems([{ overlay, findings: await runQuickChecks(rendered) }]);
+    if (wrong !== "") refuse(wrong.replaceAll(folder, overlay));
+    return rendered;
   });
 }
 

@@ -19,6 +19,7 @@ import { reroot } from "./references.js";
 /** What Prometheus will read, laid out as its container mounts it, is what promtool accepts. */
 export const prometheusConfig: Check = {
   name: "prometheus config",
+  program: "promtool",
   run: async (rendered) => {
     const checked = await Promise.all(
       workloadsOf(rendered).flatMap((workload) =>

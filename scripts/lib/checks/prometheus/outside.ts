@@ -18,6 +18,7 @@ import type { Check, Finding } from "../check.js";
  */
 export const prometheusOutside: Check = {
   name: "prometheus outside",
+  program: "promtool",
   run: async (rendered) => {
     const account = accountOf(rendered.objects);
     const namespace = account?.metadata.namespace;
