@@ -33,7 +33,7 @@ export function agent(settings: Settings): Component {
       "alertmanager-webhooks": "an agent has no alerts",
       grafana: "an agent answers no queries",
     },
-    ...(settings.remoteWrite.url === undefined && { blanks: [noUrl] }),
+    ...(settings.remoteWrite.url === undefined && { blanks: { [noUrl]: "docs/remote-write.md" } }),
     rewrites: [withoutAlerts(settings), sending(settings, source)],
     patches: [
       inAgentMode(settings),

@@ -15,7 +15,7 @@ export function gateway({ namespace }: Settings): Component {
     name: "gateway",
     source: "generators/components/gateway.ts",
     about: "Opens a way in through a Gateway, which the overlay names.",
-    blanks: [parent, host],
+    blanks: { [parent]: "docs/ways-in.md", [host]: "docs/ways-in.md" },
     objects: [
       httpRoute({
         metadata: { name, namespace, labels: labels(name, "ingress") },

@@ -14,7 +14,7 @@ export function ingress({ namespace }: Settings): Component {
     name: "ingress",
     source: "generators/components/ingress.ts",
     about: "Opens a way in through an Ingress, whose host the overlay names.",
-    blanks: [host],
+    blanks: { [host]: "docs/ways-in.md" },
     objects: [
       new Ingress({
         metadata: { name, namespace, labels: labels(name, "ingress") },

@@ -34,7 +34,7 @@ export function remoteWrite(settings: Settings): Component {
     about: `Sends all samples to a remote write endpoint; what it asks for is in the Secret ${remoteWriteSecret}.`,
     // The pod has to be there, and the policy that is opened.
     after: ["network-policies", "prometheus-ha"],
-    ...(settings.remoteWrite.url === undefined && { blanks: [noUrl] }),
+    ...(settings.remoteWrite.url === undefined && { blanks: { [noUrl]: "docs/remote-write.md" } }),
     rewrites: [sending(settings, source)],
     patches: [
       ...openings(edgesTo(settings.remoteWrite.url)),

@@ -87,8 +87,8 @@ export interface Component {
   readonly excludes?: Readonly<Record<string, string>>;
   /** Components that need it where they meet: an overlay that lists all of them lists this one too. */
   readonly with?: readonly string[];
-  /** What it leaves to the overlay, as placeholders in its objects. */
-  readonly blanks?: readonly string[];
+  /** What it leaves to the overlay: the placeholders in its objects, and the page that shows how to fill each. */
+  readonly blanks?: Readonly<Record<string, string>>;
   /** Components that it changes, by name: they come with it. */
   readonly includes?: readonly string[];
   /** Objects that come with it. */

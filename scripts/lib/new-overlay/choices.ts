@@ -109,11 +109,12 @@ function requireNamespace(name: string): void {
 function requireFeature(feature: string, offer: Offer): void {
   const features = featuresOf(offer).map(({ name }) => name);
   if (features.includes(feature)) return;
-  const { blanks = [] } = offer.components.find(({ name }) => name === feature) ?? {};
-  if (blanks.length > 0) {
+  const { blanks = {} } = offer.components.find(({ name }) => name === feature) ?? {};
+  const [page] = Object.values(blanks);
+  if (page !== undefined) {
     throw new Failure(
-      `${feature} leaves something for you to fill in: ${blanks.join(", ")}`,
-      `make the overlay without it, list ../../base/components/${feature} then, and patch as docs/ways-in.md shows`,
+      `${feature} leaves something for you to fill in: ${Object.keys(blanks).join(", ")}`,
+      `make the overlay without it, list ../../base/components/${feature} then, and fill that in as ${page} shows`,
     );
   }
   throw new Failure(`there is no feature ${JSON.stringify(feature)}`, `features: ${features.join(", ")}`);

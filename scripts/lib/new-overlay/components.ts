@@ -48,7 +48,7 @@ export function bringsKubeProxy({ components }: Offer, name: string): boolean {
 
 /** The features that can be listed as they are. */
 export function featuresOf({ components }: Offer): readonly Component[] {
-  return components.filter(({ name, blanks = [] }) => !name.startsWith(platform) && blanks.length === 0);
+  return components.filter(({ name, blanks = {} }) => !name.startsWith(platform) && Object.keys(blanks).length === 0);
 }
 
 /** The chosen Components in an order in which they build, with those that they need where they meet. */

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "uvu";
 import type { Component } from "../../../../generators/lib/base-and-component.js";
 import {
@@ -9,6 +11,7 @@ import {
   offer,
   platformsOf,
 } from "../../../../scripts/lib/new-overlay/components.js";
+import { root } from "../../../../scripts/lib/project.js";
 
 const component = (name: string, more: Partial<Component> = {}): Component => ({
   name,
@@ -28,7 +31,7 @@ const made: Offer = {
     component("stateful"),
     component("ui"),
     component("ui-policies", { with: ["ui", "policies"] }),
-    component("unfinished", { blanks: ["<set the host>"] }),
+    component("unfinished", { blanks: { "<set the host>": "docs/a.md" } }),
   ],
   core: [],
   access: [
@@ -71,14 +74,20 @@ test("a job's own Role elsewhere is listed where the job is on, be it by a platf
 
 test("the bundle as it is has Components, a core, and Roles elsewhere", () => {
   const real = offer();
-  assert.ok(real.components.some(({ name, blanks }) => name === "ingress" && blanks?.length === 1));
+  assert.ok(real.components.some(({ name, blanks }) => name === "ingress" && blanks !== undefined));
   assert.ok(real.core.includes("prometheus"));
   assert.equal(real.access.find(({ folder }) => folder === "default")?.binding.namespace, "default");
 });
 
 test("what a Component leaves to the overlay is what its objects leave", () => {
-  for (const { name, blanks = [], ...rest } of offer().components) {
-    assert.deepEqual(new Set(JSON.stringify(rest).match(/<set [^>]+>/g)), new Set(blanks), name);
+  for (const { name, blanks = {}, ...rest } of offer().components) {
+    assert.deepEqual(new Set(JSON.stringify(rest).match(/<set [^>]+>/g)), new Set(Object.keys(blanks)), name);
+    for (const page of Object.values(blanks)) {
+      assert.ok(
+        readFileSync(join(root, page), "utf8").includes(`components/${name}`),
+        `${page} shows nothing of ${name}`,
+      );
+    }
   }
 });
 
