@@ -16,3 +16,20 @@ export function remembered<Key extends object, Words extends readonly string[], 
     return made;
   };
 }
+
+/**
+ * Makes what is asked for by the same text once, as long as there are not too many others: for what comes back as another object
+ * with the same in it.
+ */
+export function rememberedByText<Made>(): (text: string, make: () => Made) => Made {
+  const known = new Map<string, Made>();
+  return (text, make) => {
+    const made = known.has(text) ? (known.get(text) as Made) : make();
+    if (known.size >= mostTexts) known.clear();
+    known.set(text, made);
+    return made;
+  };
+}
+
+/** Several times as many as the stack has files. */
+const mostTexts = 5_000;

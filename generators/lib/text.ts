@@ -10,6 +10,7 @@ import {
   stringify,
   type ToStringOptions,
 } from "yaml";
+import { rememberedByText } from "../../metrics/remembered.js";
 import { reasonFor } from "./because.js";
 
 const options: DocumentOptions & SchemaOptions & CreateNodeOptions & ToStringOptions = {
@@ -31,17 +32,8 @@ export function yaml(data: unknown, written = data): string {
   return once(key, () => folded(explained ? withComments(data, written) : stringify(data, options)));
 }
 
-const texts = new Map<string, string>();
-/** Several times as many as the stack has. */
-const mostTexts = 5_000;
-
-/** Writes what was not written before: most of it is the same whatever the settings are, and to compare it takes far less time. */
-function once(key: string, write: () => string): string {
-  const text = texts.get(key) ?? write();
-  if (texts.size === mostTexts) texts.clear();
-  texts.set(key, text);
-  return text;
-}
+/** Most of what is written is the same whatever the settings are, and to compare it takes far less time than to write it. */
+const once = rememberedByText<string>();
 
 function withReasons(_: string, value: unknown): unknown {
   const why = typeof value === "object" && value !== null ? reasonFor(value) : undefined;

@@ -1,6 +1,6 @@
-import { parse } from "yaml";
 import { milliseconds } from "../../../generators/settings/index.js";
 import { nameOf, ofKind } from "../rendered/objects.js";
+import { parsed } from "../rendered/prometheus.js";
 import type { Check } from "./check.js";
 
 interface DataSources {
@@ -10,7 +10,7 @@ interface DataSources {
 /** The part of prometheus.yml and of files of jobs that says how often is scraped. */
 interface Configuration {
   readonly global?: { readonly scrape_interval?: string };
-  readonly scrape_configs?: readonly { readonly scrape_interval?: string }[] | null;
+  readonly scrape_configs?: readonly { readonly scrape_interval?: string }[];
 }
 
 /** Grafana's data source knows how often Prometheus scrapes most jobs: with a shorter interval, panels with a rate have gaps or nothing. */
@@ -49,7 +49,7 @@ function mostly(intervals: readonly string[]): string | undefined {
 /** A file as data; nothing where there is none or it is not YAML, which another check tells. */
 function read<T extends object>(text: string | undefined): T[] {
   try {
-    const data: unknown = parse(text ?? "");
+    const data = parsed({ text: text ?? "" });
     return typeof data === "object" && data !== null ? [data as T] : [];
   } catch {
     return [];

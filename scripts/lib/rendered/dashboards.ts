@@ -1,5 +1,6 @@
 import { dashboardReads } from "../../../metrics/dashboard.js";
-import { remembered } from "../../../metrics/remembered.js";
+import type { Read } from "../../../metrics/keep-list.js";
+import { remembered, rememberedByText } from "../../../metrics/remembered.js";
 import { type MountedFile, mountedIn } from "./mounted.js";
 import type { Rendered } from "./objects.js";
 import { runs } from "./prometheus.js";
@@ -25,4 +26,9 @@ export const dashboardIn = remembered(({ text }: MountedFile): unknown => {
 });
 
 /** What a dashboard reads; nothing where it is not JSON. */
-export const readsIn = remembered((file: MountedFile) => dashboardReads(dashboardIn(file)));
+export function readsIn(file: MountedFile): readonly Read[] {
+  return once(file.text, () => dashboardReads(dashboardIn(file)));
+}
+
+/** Several overlays have the same dashboards. */
+const once = rememberedByText<readonly Read[]>();

@@ -2,7 +2,7 @@ import type { IContainer } from "kubernetes-models/v1/Container";
 import { parse } from "yaml";
 import type { OwnJob } from "../../../generators/derive/own-jobs.js";
 import type { RelabelStep } from "../../../metrics/relabelling.js";
-import { remembered } from "../../../metrics/remembered.js";
+import { remembered, rememberedByText } from "../../../metrics/remembered.js";
 import type { ScrapeConfig } from "../../../metrics/scrape-job.js";
 import { matches } from "./glob.js";
 import { type Mounted, type MountedFile, mountedIn } from "./mounted.js";
@@ -151,6 +151,9 @@ function read(file: MountedFile): Config {
 }
 
 /** A file of YAML as Go reads it: a field without a value is one that is not there. */
-export const parsed = remembered(({ text }: MountedFile): unknown =>
-  parse(text, (_, value: unknown) => value ?? undefined),
-);
+export function parsed({ text }: Pick<MountedFile, "text">): unknown {
+  return once(text, () => parse(text, (_, value: unknown) => value ?? undefined));
+}
+
+/** Several overlays have the same files. */
+const once = rememberedByText<unknown>();

@@ -1,8 +1,8 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { parse } from "yaml";
 import { Failure } from "../../failure.js";
 import { product } from "../../project.js";
+import { parsed } from "../../rendered/prometheus.js";
 import type { Finding } from "../check.js";
 import { type Alert, alertsOf } from "./alerts.js";
 import type { RuleCheck } from "./check.js";
@@ -16,7 +16,7 @@ export interface RuleTests {
   readonly tests?: readonly {
     readonly alert_rule_test?: readonly {
       readonly alertname: string;
-      readonly exp_alerts?: readonly unknown[] | null;
+      readonly exp_alerts?: readonly unknown[];
     }[];
   }[];
 }
@@ -29,7 +29,7 @@ export const tests: RuleCheck = {
     const files = (await readdir(folder)).filter((file) => file.endsWith(".test.yml")).sort();
     const read = files.map(async (file) => {
       try {
-        return parse(await readFile(join(folder, file), "utf8")) as RuleTests;
+        return parsed({ text: await readFile(join(folder, file), "utf8") }) as RuleTests;
       } catch (error) {
         throw new Failure(`test/rules/${file} is not YAML: ${(error as Error).message}`);
       }
