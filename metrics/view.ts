@@ -88,7 +88,14 @@ export function viewOf(
     names: [...series.keys(), ...recorded.keys(), ...ofAlerts],
     jobs: on.map(({ job }) => job),
     inOtherForm: (name) => inOtherForm.get(name) ?? [],
-    explain: (name) => otherFormText(name, view.inOtherForm(name)) ?? offText(name, jobs),
+    explain: (name) => otherFormText(name, view.inOtherForm(name)) ?? offText(name),
+  };
+  let exposedOff: ReadonlyMap<string, string> | undefined;
+  const offText = (name: string) => {
+    const off = () => jobs.filter(({ on }) => !on).reverse();
+    exposedOff ??= new Map(off().flatMap((job) => seriesOf(job).map((one) => [one.name, job.job])));
+    const job = ofEveryTarget.includes(name) ? undefined : exposedOff.get(name);
+    return job === undefined ? undefined : `job ${job} exposes it, which is off`;
   };
   return view;
 }
@@ -229,9 +236,4 @@ function otherFormText(name: string, instead: readonly Series[]): string | undef
   const jobs = [...new Set(instead.flatMap(({ job }) => job ?? []))].sort().join(", ");
   const functions = "histogram_quantile, histogram_fraction, histogram_count or histogram_sum";
   return `job ${jobs} keeps ${first.name} as a native histogram: read that by ${functions}`;
-}
-
-function offText(name: string, jobs: readonly CataloguedJob[]): string | undefined {
-  const off = jobs.find((job) => !job.on && seriesOf(job).some((series) => series.name === name));
-  return off === undefined || ofEveryTarget.includes(name) ? undefined : `job ${off.job} exposes it, which is off`;
 }

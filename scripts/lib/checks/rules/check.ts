@@ -1,7 +1,10 @@
 import type { Settings } from "../../../../generators/settings/index.js";
+import { catalogues } from "../../../../metrics/catalogue/index.js";
 import type { HistogramForm } from "../../../../metrics/promql/histogram.js";
+import { remembered } from "../../../../metrics/remembered.js";
 import type { RuleFile } from "../../../../metrics/rule-file.js";
 import type { ScrapeJob } from "../../../../metrics/scrape-job.js";
+import { catalogueView } from "../../../../metrics/view.js";
 import type { Finding } from "../check.js";
 
 /** What the generators give for one set of settings, with histograms in one form. */
@@ -15,6 +18,9 @@ export interface Rules {
   /** Those of jobs, too, that nothing switches on yet. */
   readonly all: readonly RuleFile[];
 }
+
+/** What the expressions of these rules may read. */
+export const viewOf = remembered(({ settings, jobs, on }: Rules) => catalogueView(settings, jobs, on, catalogues));
 
 /** One question that is asked of the rules, once: no overlay changes them. */
 export interface RuleCheck {

@@ -9,6 +9,7 @@ import { type Selector, selectors } from "../../../../metrics/promql/selectors.j
 import type { Series, View } from "../../../../metrics/promql/series.js";
 import { matches } from "../../../../metrics/promql/values.js";
 import { hasVariable, withoutVariables } from "../../../../metrics/promql/variables.js";
+import { remembered } from "../../../../metrics/remembered.js";
 
 /** One thing that is wrong with a dashboard. */
 export interface DashboardFinding {
@@ -186,7 +187,7 @@ function withExternalLabels(view: View): View {
     open: false,
     known: new Map(externalLabels.map((name) => [name, { values: null, certain: false }])),
   };
-  const labelled = (series: Series): Series => ({ ...series, labels: plus(external, series.labels) });
+  const labelled = remembered((series: Series): Series => ({ ...series, labels: plus(external, series.labels) }));
   return { ...view, named: (name) => view.named(name).map(labelled) };
 }
 

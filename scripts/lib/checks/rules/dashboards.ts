@@ -1,22 +1,20 @@
 import { slowest } from "../../../../generators/grafana/config.js";
 import { dashboards as dashboardsOf } from "../../../../generators/grafana/dashboards/index.js";
 import { milliseconds } from "../../../../generators/settings/index.js";
-import { catalogues } from "../../../../metrics/catalogue/index.js";
-import { catalogueView } from "../../../../metrics/view.js";
-import type { RuleCheck } from "./check.js";
+import { type RuleCheck, viewOf } from "./check.js";
 import { formFindings, queryFindings } from "./dashboard-findings.js";
 
 /** Every panel of every dashboard shows what is there, and says what it shows. */
 export const dashboards: RuleCheck = {
   name: "dashboards",
-  async run({ settings, form, jobs, on }) {
+  async run(rules) {
+    const { settings, form, jobs } = rules;
     const files = dashboardsOf(
       settings,
       jobs.map(({ config }) => config.job_name),
       form,
     );
-    const view = catalogueView(settings, jobs, on, catalogues);
-    const found = [...formFindings(files), ...queryFindings(files, view, milliseconds(slowest(settings)))];
+    const found = [...formFindings(files), ...queryFindings(files, viewOf(rules), milliseconds(slowest(settings)))];
     return found.map(({ file, where, message }) => ({
       object: where === undefined ? file : `${file}: ${where}`,
       message,

@@ -2,13 +2,13 @@ import { bridged } from "../../../../generators/prometheus/rules/bridge.js";
 import { notRecorded } from "../../../../metrics/catalogue/conditional.js";
 import { catalogues } from "../../../../metrics/catalogue/index.js";
 import { checkJobs, checkRules, checkWorstDays } from "../../../../metrics/promql/rules.js";
-import { catalogueView } from "../../../../metrics/view.js";
-import type { RuleCheck } from "./check.js";
+import { type RuleCheck, viewOf } from "./check.js";
 
 /** Every expression reads what is there, and every file of rules goes with the jobs that it reads. */
 export const promql: RuleCheck = {
   name: "promql",
-  async run({ settings, jobs, on }) {
+  async run(rules) {
+    const { jobs, on } = rules;
     const unrecorded = jobs
       // What applications expose is theirs to know, and nothing here reads it.
       .filter(({ expects }) => expects.every !== "annotated")
@@ -18,7 +18,7 @@ export const promql: RuleCheck = {
         message: `nothing was recorded of what job ${config.job_name} exposes`,
         fix: `npm run catalogue -- --job ${config.job_name}, with the job running`,
       }));
-    const view = catalogueView(settings, jobs, on, catalogues);
+    const view = viewOf(rules);
     const running = on.map(bridged);
     const found = [...checkRules(running, view), ...checkWorstDays(running, view)];
     const wrong = found.map(({ file, rule, at, message }) => ({
