@@ -76,7 +76,14 @@ async function runIn(
   const child = spawn(
     process.execPath,
     [
-      ...["--enable-source-maps", "--import", before, join(root, "node_modules/uvu/bin.js")],
+      // Room for what dies young: most tests make much that they throw away.
+      ...[
+        "--max-semi-space-size=64",
+        "--enable-source-maps",
+        "--import",
+        before,
+        join(root, "node_modules/uvu/bin.js"),
+      ],
       ...[folder, `^(${names.join("|")})$`],
     ],
     { cwd: root, env: { ...process.env, ...environment }, stdio: ["ignore", "pipe", "pipe", "pipe"] },
