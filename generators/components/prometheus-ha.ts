@@ -1,4 +1,3 @@
-import { PriorityClass } from "kubernetes-models/scheduling.k8s.io/v1/PriorityClass";
 import { type IService, Service } from "kubernetes-models/v1/Service";
 import type { IServiceSpec } from "kubernetes-models/v1/ServiceSpec";
 import type { Component } from "../lib/base-and-component.js";
@@ -7,13 +6,12 @@ import { explained } from "../lib/explained.js";
 import { labels, selector } from "../lib/labels.js";
 import { merging, noDeployment } from "../lib/patch.js";
 import { port } from "../prometheus/pod.js";
-import { replicas } from "../prometheus/stateful-set.js";
+import { priorityClass, replicas } from "../prometheus/stateful-set.js";
 import type { Settings } from "../settings/index.js";
 
 const name = "prometheus";
 const governing = "prometheus-replicas";
-/** No class of Kubernetes: a name that others will not have. */
-const priorityClass = "plain-prometheus";
+const priorityClassName = "plain-prometheus";
 
 /**
  * Several replicas of Prometheus that each scrape everything and keep their samples on a volume of their own: a
@@ -28,24 +26,14 @@ export function prometheusHa(settings: Settings): Component {
     source: "generators/components/prometheus-ha.ts",
     about: "Runs several replicas of Prometheus on volumes of their own, in place of one pod.",
     objects: [
-      explained(
-        PriorityClass,
-        because(
-          {
-            metadata: { name: priorityClass, labels: common },
-            description: "Prometheus before what it watches: when room is short, seeing why comes first.",
-            value: 1_000_000,
-          },
-          { value: "Above workloads without a class (0), below Kubernetes' own classes (two thousand million)." },
-        ),
-      ),
+      priorityClass(priorityClassName, common),
       ...replicas(settings, {
         name,
         common,
         matchLabels: selector(name),
         serviceName: governing,
         replica: { valueFrom: { fieldRef: { fieldPath: "metadata.name" } } },
-        priorityClassName: priorityClass,
+        priorityClassName,
       }),
       explained(Service, {
         metadata: { ...metadata, name: governing },

@@ -23,7 +23,7 @@ import { config } from "../prometheus/config.js";
 import { configMaps, port, shardLabel } from "../prometheus/pod.js";
 import { prometheusItself } from "../prometheus/scrape/prometheus.js";
 import { sharding, sharedBy } from "../prometheus/scrape/sharding.js";
-import { replicas } from "../prometheus/stateful-set.js";
+import { priorityClass, replicas } from "../prometheus/stateful-set.js";
 import type { Settings } from "../settings/index.js";
 import { openings } from "./job.js";
 
@@ -32,6 +32,9 @@ const source = "generators/components/sharded.ts";
 
 /** ConfigMap with the main configuration of every shard. */
 const shardConfig = "prometheus-shard-config";
+
+/** Its own, since prometheus-ha, which brings another, need not be there. */
+const priorityClassName = "plain-prometheus-shard";
 
 /** The alert on a job that finds no target at all. */
 const withoutTargets = "PrometheusJobWithoutTargets";
@@ -63,7 +66,10 @@ export function sharded(settings: Settings, bases: readonly Base[], others: read
       thanos: "it would keep what rules give, and nothing that shards scrape",
       "remote-write": "it would send what rules give, and nothing that shards scrape",
     },
-    objects: numbers.flatMap((number) => objectsOf(settings, number)),
+    objects: [
+      priorityClass(priorityClassName, labels("prometheus", "shard")),
+      ...numbers.flatMap((number) => objectsOf(settings, number)),
+    ],
     configMaps: [
       {
         name: shardConfig,
@@ -122,6 +128,7 @@ function objectsOf(settings: Settings, shard: number): KubernetesObject[] {
       serviceName: nameOf(shard),
       reads: { config: shardConfig, scrape: nameOfJobs(shard) },
       labels: common,
+      priorityClassName,
     }),
     explained(Service, {
       metadata: { name: nameOf(shard), namespace, labels: common },

@@ -2,6 +2,7 @@ import { StatefulSet } from "kubernetes-models/apps/v1/StatefulSet";
 import type { IStatefulSetSpec } from "kubernetes-models/apps/v1/StatefulSetSpec";
 import { PodDisruptionBudget } from "kubernetes-models/policy/v1/PodDisruptionBudget";
 import type { IPodDisruptionBudgetSpec } from "kubernetes-models/policy/v1/PodDisruptionBudgetSpec";
+import { PriorityClass } from "kubernetes-models/scheduling.k8s.io/v1/PriorityClass";
 import type { ITopologySpreadConstraint } from "kubernetes-models/v1/TopologySpreadConstraint";
 import type { KubernetesObject } from "../lib/base-and-component.js";
 import { because } from "../lib/because.js";
@@ -19,7 +20,7 @@ export interface Replicas extends Pick<Shape, "replica" | "reads" | "labels"> {
   readonly matchLabels: Readonly<Record<string, string>>;
   /** The Service that gives each pod a name. */
   readonly serviceName: string;
-  readonly priorityClassName?: string;
+  readonly priorityClassName: string;
 }
 
 /** Several Prometheus that each scrape the same and keep their samples on a volume of their own, of which one may be away at a time. */
@@ -42,7 +43,7 @@ export function replicas(settings: Settings, set: Replicas): KubernetesObject[] 
             ...shape,
             leaveSeconds: 5,
             placement: {
-              ...(priorityClassName !== undefined && { priorityClassName }),
+              priorityClassName,
               topologySpreadConstraints: [
                 because(
                   spread("kubernetes.io/hostname", "DoNotSchedule", matchLabels),
@@ -86,6 +87,22 @@ export function replicas(settings: Settings, set: Replicas): KubernetesObject[] 
       ),
     }),
   ];
+}
+
+/** Who scrapes goes before what is scraped. What only reads samples has no class of its own. */
+export function priorityClass(name: string, labels: Readonly<Record<string, string>>): KubernetesObject {
+  return explained(
+    PriorityClass,
+    because(
+      {
+        // No class of Kubernetes: a name that others will not have.
+        metadata: { name, labels },
+        description: "Prometheus before what it watches: when room is short, seeing why comes first.",
+        value: 1_000_000,
+      },
+      { value: "Above workloads without a class (0), below Kubernetes' own classes (two thousand million)." },
+    ),
+  );
 }
 
 function spread(

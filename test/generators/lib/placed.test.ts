@@ -47,7 +47,7 @@ test("what is said of all workloads holds for each, and of where they run for al
     }
     assert.deepEqual(pod.nodeSelector, { "example.com/pool": "infra", "kubernetes.io/os": "linux" }, path);
     assert.deepEqual(pod.tolerations, tolerations, path);
-    const own = path.includes("prometheus-ha") ? "plain-prometheus" : "monitoring";
+    const own = /prometheus-ha|sharded/.test(path) ? "plain-prometheus" : "monitoring";
     assert.ok(pod.priorityClassName?.includes(own), `${path}: ${pod.priorityClassName}`);
   }
 });
