@@ -22,7 +22,7 @@ import { merging, type Patch } from "../lib/patch.js";
 import { config } from "../prometheus/config.js";
 import { configMaps, port, shardLabel } from "../prometheus/pod.js";
 import { prometheusItself } from "../prometheus/scrape/prometheus.js";
-import { sharding, sharedBy } from "../prometheus/scrape/sharding.js";
+import { leftToOthers, sharding, sharedBy } from "../prometheus/scrape/sharding.js";
 import { priorityClass, replicas } from "../prometheus/stateful-set.js";
 import type { Settings } from "../settings/index.js";
 import { openings } from "./job.js";
@@ -296,7 +296,7 @@ function wholeJob(job: ScrapeConfig, name: string, shards: number, shard: number
 /** Of Prometheus itself no shard asks any. */
 function asked(shard: number): ConfigFile {
   const step = because(
-    { action: "drop" as const, source_labels: ["job"], regex: ".+" },
+    leftToOthers,
     "The Prometheus before the shards asks them all: a shard that is away cannot tell of itself.",
   );
   return { name: `shard-${shard}/none.yml`, source, content: { relabel_configs: [step] }, indent: 4 };

@@ -4,6 +4,9 @@ import { because } from "../../lib/because.js";
 /** Prometheus forgets labels that begin so when a target's labels are settled. */
 const hashLabel = "__tmp_shard";
 
+/** The first step of a job that no shard scrapes, by which `npm run build` knows it. */
+export const leftToOthers: RelabelConfig = { action: "drop", source_labels: ["job"], regex: ".+" };
+
 /** What a job's targets are shared out by. */
 export type SharedBy = "node" | "address";
 

@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from "node:util";
+import { leftToOthers } from "../../../generators/prometheus/scrape/sharding.js";
 import type { Rendered } from "../rendered/objects.js";
 import { type Client, prometheusesOf, type RenderedPrometheus } from "../rendered/prometheus.js";
 import { type Share, shareOf } from "../rendered/shares.js";
@@ -20,11 +22,6 @@ export const sharedTargets: Check = {
 
 function share({ config }: Client): Share | undefined {
   return shareOf(config.relabel_configs ?? []);
-}
-
-/** Whether a job begins with dropping all that it finds. */
-function takesNothing({ config: { relabel_configs: [first] = [] } }: Client): boolean {
-  return first?.action?.toLowerCase() === "drop" && first.source_labels?.join() === "job" && first.regex === ".+";
 }
 
 /** What the job of a shard does that does not go with the shard's other jobs, or with how many shards there are. */
@@ -57,7 +54,7 @@ function wrongShares(
     ];
   }
   return jobs.flatMap((client): Finding[] => {
-    if (takesNothing(client)) return [];
+    if (isDeepStrictEqual(client.config.relabel_configs?.[0], leftToOthers)) return [];
     const { file, who } = client;
     const taken = share(client);
     if (taken === undefined) {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "uvu";
 import { stringify } from "yaml";
-import { sharding } from "../../../../generators/prometheus/scrape/sharding.js";
+import { leftToOthers, sharding } from "../../../../generators/prometheus/scrape/sharding.js";
 import { sharedTargets } from "../../../../scripts/lib/checks/shared-targets.js";
 import type { RenderedObject } from "../../../../scripts/lib/rendered/objects.js";
 import { messages, object } from "./fixtures.js";
@@ -38,8 +38,7 @@ const shard = (all: number, number: number) =>
   prometheus(`shard-${number}`, job("a", all, number), job("b", all, number));
 
 test("shards that have all numbers, and a Prometheus that shares nothing, are right", async () => {
-  const none = { action: "drop", source_labels: ["job"], regex: ".+" };
-  const asksNobody = prometheus("shard-1", { job_name: "c", relabel_configs: [none] }, job("a", 2, 1));
+  const asksNobody = prometheus("shard-1", { job_name: "c", relabel_configs: [leftToOthers] }, job("a", 2, 1));
   const alone = prometheus("alone", { job_name: "a" });
   assert.deepEqual(await messages(sharedTargets, ...alone, ...shard(2, 0), ...asksNobody), []);
 });
