@@ -6,11 +6,11 @@ import { parse, stringify } from "yaml";
 import { allRuleFiles } from "../../generators/prometheus/rules/index.js";
 import { defaults } from "../../generators/settings/index.js";
 import type { HistogramForm } from "../../metrics/promql/histogram.js";
-import { layOutRules } from "../../proof/lib/lay-out-rules.js";
 import { runRuleChecks } from "../../scripts/lib/checks/rules/index.js";
 import { child } from "../../scripts/lib/child.js";
 import { toolchain } from "../../scripts/lib/toolchain/index.js";
 import { type InputSeries, inNativeForm } from "../lib/native-series.js";
+import { layOutRules } from "./lib/lay-out-rules.js";
 
 /** Runs promtool on every file of a folder of the rules laid out beside their tests. */
 async function promtool(form: HistogramForm, folder: string, ending: string, ...args: string[]): Promise<void> {

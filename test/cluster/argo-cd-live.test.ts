@@ -7,16 +7,16 @@ import type { IDeployment } from "kubernetes-models/apps/v1/Deployment";
 import type { IPod } from "kubernetes-models/v1/Pod";
 import { test } from "uvu";
 import { stringify } from "yaml";
-import { refresh, waitForApplication } from "../../proof/lib/argocd/application.js";
-import { portCount } from "../../proof/lib/argocd/daemons.js";
-import { type ArgoCd, startArgoCd } from "../../proof/lib/argocd/index.js";
-import { uninstall } from "../../proof/lib/argocd/install.js";
-import { namespace } from "../../proof/lib/argocd/layout.js";
 import { cluster, imageSources } from "../../scripts/lib/cluster/index.js";
 import type { Kubectl } from "../../scripts/lib/kubectl.js";
 import { deletions } from "../../scripts/lib/left-out.js";
 import { render } from "../../scripts/lib/render.js";
 import { table, verify } from "../../scripts/lib/verify/index.js";
+import { refresh, waitForApplication } from "../lib/argocd/application.js";
+import { portCount } from "../lib/argocd/daemons.js";
+import { type ArgoCd, startArgoCd } from "../lib/argocd/index.js";
+import { uninstall } from "../lib/argocd/install.js";
+import { namespace } from "../lib/argocd/layout.js";
 import { freePorts } from "./lib/api-server.js";
 import {
   allSynced,

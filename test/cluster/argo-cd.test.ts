@@ -6,15 +6,15 @@ import type { IDeployment } from "kubernetes-models/apps/v1/Deployment";
 import type { IClusterRoleBinding } from "kubernetes-models/rbac.authorization.k8s.io/v1/ClusterRoleBinding";
 import { test } from "uvu";
 import { parse, stringify } from "yaml";
-import { application, refresh, waitForApplication } from "../../proof/lib/argocd/application.js";
-import { portCount } from "../../proof/lib/argocd/daemons.js";
-import { type ArgoCd, startArgoCd } from "../../proof/lib/argocd/index.js";
-import { namespace } from "../../proof/lib/argocd/layout.js";
 import type { Repository } from "../../proof/lib/gitops/repository.js";
 import type { Kubectl } from "../../scripts/lib/kubectl.js";
 import { type Program, start } from "../../scripts/lib/poc/program.js";
 import { root } from "../../scripts/lib/project.js";
 import { toolchain } from "../../scripts/lib/toolchain/index.js";
+import { application, refresh, waitForApplication } from "../lib/argocd/application.js";
+import { portCount } from "../lib/argocd/daemons.js";
+import { type ArgoCd, startArgoCd } from "../lib/argocd/index.js";
+import { namespace } from "../lib/argocd/layout.js";
 import { freePorts, withApiServer } from "./lib/api-server.js";
 import {
   allSynced,

@@ -2,6 +2,11 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
+import type { Repository } from "../../../proof/lib/gitops/repository.js";
+import type { Kubectl } from "../../../scripts/lib/kubectl.js";
+import { root } from "../../../scripts/lib/project.js";
+import { render } from "../../../scripts/lib/render.js";
+import { nameOf } from "../../../scripts/lib/rendered/objects.js";
 import {
   type Application,
   application,
@@ -11,13 +16,8 @@ import {
   type Resource,
   refresh,
   waitForApplication,
-} from "../../../proof/lib/argocd/application.js";
-import type { ArgoCd } from "../../../proof/lib/argocd/index.js";
-import type { Repository } from "../../../proof/lib/gitops/repository.js";
-import type { Kubectl } from "../../../scripts/lib/kubectl.js";
-import { root } from "../../../scripts/lib/project.js";
-import { render } from "../../../scripts/lib/render.js";
-import { nameOf } from "../../../scripts/lib/rendered/objects.js";
+} from "../../lib/argocd/application.js";
+import type { ArgoCd } from "../../lib/argocd/index.js";
 
 /** A manifest of docs/argo-cd, which differs in the repository's address alone. */
 export async function documented(file: string, { repositoryUrl }: ArgoCd) {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "uvu";
-import { type Application, describe, isHealthy, isSynced } from "../../../../proof/lib/argocd/application.js";
+import { type Application, describe, isHealthy, isSynced } from "./application.js";
 
 function app(status: Partial<NonNullable<Application["status"]>> = {}): Application {
   return {

@@ -1,8 +1,8 @@
 import { dirname, join } from "node:path";
+import type { Daemon } from "../../../proof/lib/gitops/daemon.js";
 import type { Needed } from "../../../scripts/lib/debian.js";
 import { root } from "../../../scripts/lib/project.js";
 import { toolchain } from "../../../scripts/lib/toolchain/index.js";
-import type { Daemon } from "../gitops/daemon.js";
 import { namespace, repositoryName } from "./layout.js";
 
 /** What Argo CD takes from Debian. */

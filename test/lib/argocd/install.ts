@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
+import { served } from "../../../proof/lib/gitops/served.js";
 import { applyObjects, type Kubectl } from "../../../scripts/lib/kubectl.js";
 import { moduleSource } from "../../../scripts/lib/toolchain/patched-module.js";
-import { served } from "../gitops/served.js";
 import { namespace } from "./layout.js";
 
 const partOf = { "app.kubernetes.io/part-of": "argocd" };

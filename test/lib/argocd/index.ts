@@ -1,12 +1,12 @@
 import { mkdir, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { startAndWait } from "../../../proof/lib/gitops/daemon.js";
+import { makeRepository, type Repository } from "../../../proof/lib/gitops/repository.js";
 import { provide } from "../../../scripts/lib/debian.js";
 import type { Kubectl } from "../../../scripts/lib/kubectl.js";
 import type { Program } from "../../../scripts/lib/poc/program.js";
 import { step } from "../../../scripts/lib/progress.js";
 import { toolchain } from "../../../scripts/lib/toolchain/index.js";
-import { startAndWait } from "../gitops/daemon.js";
-import { makeRepository, type Repository } from "../gitops/repository.js";
 import { daemons, folders, needed, type Place, redisServer, signatures } from "./daemons.js";
 import { install } from "./install.js";
 import { repositoryName } from "./layout.js";

@@ -1,12 +1,12 @@
 import { cp, mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { generatedYaml } from "../../generators/lib/text.js";
-import { allRuleFiles } from "../../generators/prometheus/rules/index.js";
-import { withRunbooks } from "../../generators/prometheus/rules/runbook.js";
-import type { Settings } from "../../generators/settings/index.js";
-import type { HistogramForm } from "../../metrics/promql/histogram.js";
-import { root } from "../../scripts/lib/project.js";
+import { generatedYaml } from "../../../generators/lib/text.js";
+import { allRuleFiles } from "../../../generators/prometheus/rules/index.js";
+import { withRunbooks } from "../../../generators/prometheus/rules/runbook.js";
+import type { Settings } from "../../../generators/settings/index.js";
+import type { HistogramForm } from "../../../metrics/promql/histogram.js";
+import { root } from "../../../scripts/lib/project.js";
 
 /**
  * Lays the rules of every subject, and promtool's tests of them, into a new folder that is shaped as the project is.
