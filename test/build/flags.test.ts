@@ -4,8 +4,7 @@ import { join } from "node:path";
 import { test } from "uvu";
 import { $ } from "zx";
 import { type Image, images, versionOf } from "../../generators/versions.js";
-import { problemsOf } from "../../scripts/lib/checks/flags/index.js";
-import { type Flags, flagsIn } from "../../scripts/lib/checks/flags/read-help.js";
+import { type Flags, problemsOf } from "../../scripts/lib/checks/flags/index.js";
 import { root } from "../../scripts/lib/project.js";
 import { type ToolName, toolchain } from "../../scripts/lib/toolchain/index.js";
 
@@ -90,6 +89,27 @@ for (const [name, argument, right] of tries) {
     assert.equal(exitCode === 0, right);
     assert.equal(problemsOf(name, [argument]).length === 0, right, problemsOf(name, [argument]).join());
   });
+}
+
+/** Reads what a program prints for `--help`: Kingpin's of Prometheus' programs, or pflag's of kube-state-metrics. */
+function flagsIn(help: string): Flags {
+  const isKingpin = help.includes("--[no-]");
+  const lines = [
+    ...help.matchAll(/^ {2,6}(?:-\w, |)--(\[no-\])?([\w.-]+)(=.*?)?((?: [a-z]\S*)?) *(\.\.\.)?(?: {2,}.*)?$/gim),
+  ];
+  const found = lines.map(([, negatable, name = "", value, type = "", dots]) => ({
+    name,
+    isSwitch: isKingpin ? negatable !== undefined || (value === undefined && type === "") : type === "",
+    repeats: !isKingpin || dots !== undefined,
+  }));
+  const names = (which: (one: (typeof found)[number]) => boolean) =>
+    [...new Set(found.filter(which).map(({ name }) => name))].sort();
+  return {
+    values: names(({ isSwitch }) => !isSwitch),
+    repeatable: names(({ isSwitch, repeats }) => !isSwitch && repeats),
+    switches: names(({ isSwitch }) => isSwitch),
+    negated: isKingpin ? "--no-" : "=false",
+  };
 }
 
 test.run();

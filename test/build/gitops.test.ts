@@ -11,13 +11,24 @@ import { runChecks } from "../../scripts/lib/checks/index.js";
 import { root } from "../../scripts/lib/project.js";
 import { render } from "../../scripts/lib/render.js";
 import { ofKind, type RenderedObject } from "../../scripts/lib/rendered/objects.js";
-import { argocdSchemas, fluxSchemas } from "../../scripts/lib/toolchain/custom-schemas.js";
+import { customSchemas } from "../../scripts/lib/toolchain/custom-schemas.js";
 import { toolchain } from "../../scripts/lib/toolchain/index.js";
 import { kubernetesSchemas } from "../../scripts/lib/toolchain/kubernetes-schemas.js";
 
 const overlays = await Promise.all(["overlays/devbox", "overlays/prod"].map((overlay) => render(overlay)));
 const kubeconform = await toolchain.tool("kubeconform");
-const schemas = [await kubernetesSchemas(), await argocdSchemas(), ...(await fluxSchemas())];
+const projects = [
+  // Argo CD's Application, ApplicationSet and AppProject.
+  { title: "Argo CD", folder: "argocd", module: "github.com/argoproj/argo-cd/v3", files: "manifests/crds/*-crd.yaml" },
+  // Flux' Kustomization, and the sources that it reads.
+  ...["kustomize-controller", "source-controller"].map((controller) => ({
+    title: `Flux' ${controller}`,
+    folder: controller,
+    module: `github.com/fluxcd/${controller}`,
+    files: "config/crd/bases/*.yaml",
+  })),
+];
+const schemas = [await kubernetesSchemas(), ...(await Promise.all(projects.map(customSchemas)))];
 
 async function manifest(path: string) {
   return parse(await readFile(join(root, "docs", path), "utf8"));

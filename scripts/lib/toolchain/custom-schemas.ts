@@ -32,30 +32,8 @@ export const gatewaySchemas = () =>
     files: "config/crd/standard/*.yaml",
   });
 
-/** Argo CD's Application, ApplicationSet and AppProject. */
-export const argocdSchemas = () =>
-  customSchemas({
-    title: "Argo CD",
-    folder: "argocd",
-    module: "github.com/argoproj/argo-cd/v3",
-    files: "manifests/crds/*-crd.yaml",
-  });
-
-/** Flux' Kustomization, and the sources that it reads. */
-export const fluxSchemas = async () =>
-  await Promise.all(
-    ["kustomize-controller", "source-controller"].map((controller) =>
-      customSchemas({
-        title: `Flux' ${controller}`,
-        folder: controller,
-        module: `github.com/fluxcd/${controller}`,
-        files: "config/crd/bases/*.yaml",
-      }),
-    ),
-  );
-
 /** The `-schema-location` of kubeconform for strict schemas, made from a project's CustomResourceDefinitions. */
-async function customSchemas({ title, folder, module, files }: Definitions): Promise<string> {
+export async function customSchemas({ title, folder, module, files }: Definitions): Promise<string> {
   const pins = moduleFolder(folder);
   const version = requiredVersion(await readFile(join(pins, "go.mod"), "utf8"), module) ?? "";
   const schemas = await cached("custom-schemas", cacheKey(module, version, files, conversion), 0.1, (target) =>
@@ -72,6 +50,7 @@ async function customSchemas({ title, folder, module, files }: Definitions): Pro
   );
   return join(schemas, "{{ .ResourceKind }}{{ .KindSuffix }}.json");
 }
+
 /** One strict schema for each served version of a CustomResourceDefinition, by the file name that kubeconform looks for. */
 export function schemasOf({ spec: { group, names, versions } }: ICustomResourceDefinition): Map<string, Schema> {
   return new Map(

@@ -8,7 +8,18 @@ import { environmentOf, expand } from "../../rendered/variables.js";
 import { workloadsOf } from "../../rendered/workloads.js";
 import type { Check } from "../check.js";
 import { isMounted } from "../prometheus/dangling.js";
-import type { Flags } from "./read-help.js";
+
+/** The flags of one program. */
+export interface Flags {
+  /** That take a value. */
+  readonly values: readonly string[];
+  /** Those of them that may be there more than once. */
+  readonly repeatable: readonly string[];
+  /** That take none. */
+  readonly switches: readonly string[];
+  /** Switches with a `--no-` before them, or with `=true` and `=false`; how, differs from program to program. */
+  readonly negated: "--no-" | "=false";
+}
 
 type Programs = Readonly<Record<string, Flags & { readonly version: string }>>;
 
