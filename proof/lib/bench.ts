@@ -1,5 +1,5 @@
-import { spawn } from "node:child_process";
 import { readFile } from "node:fs/promises";
+import { foreground } from "../../scripts/lib/child.js";
 import { Failure } from "../../scripts/lib/failure.js";
 import { root } from "../../scripts/lib/project.js";
 
@@ -36,10 +36,7 @@ export async function rounds(candidates: readonly Candidate[], count: number): P
 async function once({ name, command: [program, ...args], cwd = root, before }: Candidate): Promise<Run> {
   await before?.();
   const [started, cpu] = [performance.now(), await childrensCpu()];
-  const code = await new Promise<number>((resolve, reject) => {
-    const child = spawn(program, args, { cwd, stdio: ["ignore", "ignore", "inherit"] });
-    child.on("error", reject).on("close", (status) => resolve(status ?? 1));
-  });
+  const code = await foreground(program, args, cwd, ["ignore", "ignore", "inherit"]);
   if (code !== 0) throw new Failure(`${name}: ${program} ${args.join(" ")} exited with ${code}`);
   const [wall, after] = [(performance.now() - started) / 1000, await childrensCpu()];
   return { wall, cpu: cpu === undefined || after === undefined ? undefined : after - cpu };

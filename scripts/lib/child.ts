@@ -1,4 +1,5 @@
-import { spawn } from "node:child_process";
+import { type StdioOptions, spawn } from "node:child_process";
+import { once } from "node:events";
 import { createInterface } from "node:readline";
 
 /** How {@link child} runs a command. */
@@ -44,6 +45,17 @@ export function child(command: string, args: readonly string[], options: ChildOp
       resolve({ code: code ?? -1, stdout: stdout.join("\n"), output: output.join("\n") });
     });
   });
+}
+
+/** Runs a command to its end, what it prints goes where this process prints. @returns its exit code; 1 where a signal ended it */
+export async function foreground(
+  command: string,
+  args: readonly string[],
+  cwd: string,
+  stdio: StdioOptions = ["ignore", "inherit", "inherit"],
+): Promise<number> {
+  const [code] = await once(spawn(command, args, { cwd, stdio }), "close");
+  return code ?? 1;
 }
 
 /** The last lines of what a command printed, for an error message. */

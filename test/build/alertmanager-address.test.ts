@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { rm, writeFile } from "node:fs/promises";
-import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import { test } from "uvu";
 import { stringify } from "yaml";
@@ -8,6 +7,7 @@ import { silent } from "../../generators/alertmanager/config.js";
 import { folders, pod } from "../../generators/alertmanager/pod.js";
 import { defaults } from "../../generators/settings/index.js";
 import { temporaryFolder } from "../../scripts/lib/poc/folder.js";
+import { freePort } from "../../scripts/lib/poc/ports.js";
 import { start } from "../../scripts/lib/poc/program.js";
 import { toolchain } from "../../scripts/lib/toolchain/index.js";
 import { eventually } from "../cluster/lib/eventually.js";
@@ -56,15 +56,6 @@ for (const address of ["10.244.0.7", "240.1.0.1", "203.0.113.9", "2001:db8::7", 
 
 interface Status {
   readonly cluster: { readonly peers: readonly { readonly address: string }[] };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
 }
 
 test.run();

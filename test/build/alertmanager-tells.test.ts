@@ -9,6 +9,7 @@ import { receivers, receiversFolder, webhooks } from "../../generators/alertmana
 import { folders, pod } from "../../generators/alertmanager/pod.js";
 import { defaults } from "../../generators/settings/index.js";
 import { temporaryFolder } from "../../scripts/lib/poc/folder.js";
+import { freePort } from "../../scripts/lib/poc/ports.js";
 import { start } from "../../scripts/lib/poc/program.js";
 import { toolchain } from "../../scripts/lib/toolchain/index.js";
 import { eventually } from "../cluster/lib/eventually.js";
@@ -82,15 +83,6 @@ test.after(async () => {
   inbox.close();
   await rm(folder, { recursive: true });
 });
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
-}
 
 async function give(...alerts: readonly Labels[]): Promise<void> {
   const body = JSON.stringify(alerts.map((labels) => ({ labels })));

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer as createHttpServer } from "node:http";
-import { type AddressInfo, createServer, type Server } from "node:net";
+import type { AddressInfo, Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createServer as createTlsServer } from "node:tls";
@@ -12,6 +12,7 @@ import { stringify } from "yaml";
 import { $ } from "zx";
 import { clusterCaFolder, config } from "../../generators/blackbox-exporter/config.js";
 import { defaults } from "../../generators/settings/index.js";
+import { freePort } from "../../scripts/lib/poc/ports.js";
 import { toolchain } from "../../scripts/lib/toolchain/index.js";
 import { eventually } from "../cluster/lib/eventually.js";
 
@@ -27,14 +28,6 @@ async function listening(server: Server): Promise<number> {
   servers.push(server.listen(0, "127.0.0.1"));
   await once(server, "listening");
   return (server.address() as AddressInfo).port;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 /** A server with a certificate of the authority in the folder, valid for so many days. */

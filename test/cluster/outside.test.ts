@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm, stat, symlink } from "node:fs/promises";
-import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "uvu";
@@ -14,6 +13,7 @@ import { proveRbac } from "../../proof/lib/rbac/index.js";
 import { cluster } from "../../scripts/lib/cluster/index.js";
 import { placeOf } from "../../scripts/lib/cluster/layout.js";
 import { type Kubectl, kubectlCommand } from "../../scripts/lib/kubectl.js";
+import { freePort } from "../../scripts/lib/poc/ports.js";
 import { root } from "../../scripts/lib/project.js";
 import { prometheusAt } from "../../scripts/lib/prometheus.js";
 import { render } from "../../scripts/lib/render.js";
@@ -225,12 +225,4 @@ async function ended(running: ChildProcess): Promise<void> {
   const gone = once(running, "exit");
   running.kill("SIGTERM");
   await gone;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  await once(server.close(), "close");
-  return port;
 }

@@ -10,6 +10,7 @@ import { freePort } from "../../../scripts/lib/poc/ports.js";
 import { type Program, start } from "../../../scripts/lib/poc/program.js";
 import { type PrometheusApi, prometheusAt } from "../../../scripts/lib/prometheus.js";
 import { toolchain } from "../../../scripts/lib/toolchain/index.js";
+import { median } from "../bench.js";
 
 /** A Prometheus whose cost is taken. */
 export interface Contestant {
@@ -158,9 +159,4 @@ export async function look({ address, pid, folder }: Pick<Running, "address" | "
     // What read(2) gave it: sockets above all, as Go reads them that way and Prometheus maps its blocks.
     read: Number(/^rchar: (\d+)$/m.exec(await readFile(`/proc/${pid}/io`, "utf8"))?.[1]),
   };
-}
-
-/** NaN of none. */
-export function median(numbers: readonly number[]): number {
-  return [...numbers].sort((one, other) => one - other)[Math.floor(numbers.length / 2)] ?? Number.NaN;
 }

@@ -1,12 +1,12 @@
-import { mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { isIPv6 } from "node:net";
-import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { stringify } from "yaml";
 import { configMaps } from "../../../generators/prometheus/pod.js";
 import { root } from "../../../scripts/lib/project.js";
 import { render } from "../../../scripts/lib/render.js";
 import { ofKind, type Rendered } from "../../../scripts/lib/rendered/objects.js";
+import { withTemporaryFolder } from "../../../scripts/lib/temporary-folder.js";
 import { quickAlertmanager, quickRules } from "./quick.js";
 import type { Receiver } from "./receiver.js";
 
@@ -29,12 +29,11 @@ export async function withQuickOverlay<T>(
   receiver: Pick<Receiver, "host" | "port">,
   work: (quick: Rendered) => Promise<T>,
 ): Promise<T> {
-  const folder = await mkdtemp(join(await realpath(tmpdir()), "plain-prometheus-drill-"));
-  // A folder of its own: within one kustomization a Component has the last word over a generator.
-  const webhooks = join(folder, "webhooks");
-  const fromWebhooks = (path: string) => relative(webhooks, join(root, path));
-  const write = (path: string, text: string) => writeFile(join(folder, path), text);
-  try {
+  return await withTemporaryFolder(async (folder) => {
+    // A folder of its own: within one kustomization a Component has the last word over a generator.
+    const webhooks = join(folder, "webhooks");
+    const fromWebhooks = (path: string) => relative(webhooks, join(root, path));
+    const write = (path: string, text: string) => writeFile(join(folder, path), text);
     for (const name of ["webhooks", "rules"]) await mkdir(join(folder, name));
     await write(
       "webhooks/kustomization.yaml",
@@ -68,9 +67,7 @@ export async function withQuickOverlay<T>(
     const patches = [{ target, patch: stringify([{ op: "add", path: "/spec/egress/-", value: egressTo(receiver) }]) }];
     await write("kustomization.yaml", stringify({ resources: ["webhooks"], configMapGenerator, patches }));
     return await work(await render(folder));
-  } finally {
-    await rm(folder, { recursive: true });
-  }
+  });
 }
 
 /** A rule for one address and one port. */

@@ -1,11 +1,11 @@
 import { mkdtemp, rm } from "node:fs/promises";
-import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { outside } from "../../../generators/bare-metal/outside.js";
 import type { Kubectl } from "../../../scripts/lib/kubectl.js";
 import { type OutsideFile, writeFolder } from "../../../scripts/lib/outside/folder.js";
 import { authorities, contextOf } from "../../../scripts/lib/outside/reach.js";
+import { freePort } from "../../../scripts/lib/poc/ports.js";
 import { type Program, start } from "../../../scripts/lib/poc/program.js";
 import { projectSettings } from "../../../scripts/lib/settings.js";
 import { toolchain } from "../../../scripts/lib/toolchain/index.js";
@@ -62,12 +62,4 @@ export async function startOutside(copies: readonly Copy[], kubectl: Kubectl): P
     await stop();
     throw error;
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

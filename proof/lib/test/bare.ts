@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtemp, readdir, readFile } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -92,9 +93,7 @@ async function ran(
       if (until !== undefined && !before && printed.includes(until)) end();
     });
   }
-  const code = await new Promise<number | null>((resolve, reject) => {
-    started.once("error", reject).once("close", resolve);
-  }).finally(() => clearTimeout(timer));
+  const [code] = await once(started, "close").finally(() => clearTimeout(timer));
   const isWell = until === undefined ? code === 0 : printed.includes(until);
   return isWell ? undefined : `ended with ${code}:\n${printed.slice(-3000)}`;
 }

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { foreground } from "../../../scripts/lib/child.js";
 import { root } from "../../../scripts/lib/project.js";
 import { bare } from "./bare.js";
 import { type Count, runUvu, runUvuBeside, sum, testFiles } from "./uvu.js";
@@ -81,10 +81,7 @@ function canRunClusters(): boolean {
 
 /** A command that counts as one test: passed when it exits with 0. */
 async function command(name: string, args: readonly string[]): Promise<Count> {
-  const code = await new Promise<number>((resolve, reject) => {
-    const child = spawn(name, args, { cwd: root, stdio: ["ignore", "inherit", "inherit"] });
-    child.on("error", reject).on("close", (status) => resolve(status ?? 1));
-  });
+  const code = await foreground(name, args, root);
   return code === 0
     ? { passed: 1, failed: 0, skipped: 0, problems: [] }
     : { passed: 0, failed: 1, skipped: 0, problems: [`${name} ${args.join(" ")} exited with ${code}`] };

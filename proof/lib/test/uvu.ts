@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { Readable } from "node:stream";
@@ -96,11 +97,9 @@ async function runIn(
   });
   child.stderr?.setEncoding("utf8").on("data", show);
   const took = lines(child.stdio[tookDescriptor] as Readable);
-  const code = await new Promise<number>((resolve, reject) => {
-    child.on("error", reject).on("close", (status) => resolve(status ?? 1));
-  });
+  const [code] = await once(child, "close");
   return {
-    ...count(stripVTControlCharacters(output), files, code),
+    ...count(stripVTControlCharacters(output), files, code ?? 1),
     took: (await took).map((line) => JSON.parse(line) as Took),
   };
 }

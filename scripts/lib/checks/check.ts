@@ -11,6 +11,11 @@ export interface Finding {
   readonly fix: string;
 }
 
+/** What two pods or two forms of rules read of one file is wrong once. */
+export function unique(findings: readonly Finding[]): readonly Finding[] {
+  return [...new Map(findings.map((finding) => [JSON.stringify(finding), finding])).values()];
+}
+
 /** One question that is asked of everything that an overlay renders. */
 export interface Check {
   /** As the table of `npm run build` shows it. */

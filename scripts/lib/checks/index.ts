@@ -2,7 +2,7 @@ import type { Rendered } from "../rendered/objects.js";
 import { addresses } from "./addresses.js";
 import { alertmanagerConfig } from "./alertmanager-config.js";
 import { bindings } from "./bindings.js";
-import type { Check, Finding } from "./check.js";
+import { type Check, type Finding, unique } from "./check.js";
 import { dataSource } from "./data-source.js";
 import { discoveryAccess } from "./discovery-access.js";
 import { duplicates } from "./duplicates.js";
@@ -109,9 +109,4 @@ export async function unlookedAt(rendered: Rendered, ran: Findings): Promise<rea
     .filter(({ name }) => ran.has(name))
     .map(async (check) => (await check.unlooked?.(rendered)) ?? []);
   return (await Promise.all(said)).flat();
-}
-
-/** What two pods read from one file is wrong once. */
-function unique(findings: readonly Finding[]): readonly Finding[] {
-  return [...new Map(findings.map((finding) => [JSON.stringify(finding), finding])).values()];
 }

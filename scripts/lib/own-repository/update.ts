@@ -1,7 +1,7 @@
-import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { cp, readFile, rm } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
+import { foreground } from "../child.js";
 import { Failure } from "../failure.js";
 import { product, root } from "../project.js";
 import { withTemporaryFolder } from "../temporary-folder.js";
@@ -20,7 +20,7 @@ export async function installed(version: string, options: readonly string[]): Pr
     await cp(join(product, "metrics/catalogue"), folder, { recursive: true });
     await (/\.tgz$/.test(version) ? installFile(version) : installVersion(version));
     const program = join(root, "node_modules/plain-prometheus/dist/package/plain-prometheus.js");
-    return await ended(process.execPath, [program, "update", "--catalogues", folder, ...options]);
+    return await foreground(process.execPath, [program, "update", "--catalogues", folder, ...options], root, "inherit");
   });
 }
 
@@ -58,12 +58,4 @@ async function dependencyNow(): Promise<string | undefined> {
   const text = await readFile(join(root, "package.json"), "utf8").catch(() => "{}");
   const { devDependencies, dependencies } = JSON.parse(text) as Record<string, Record<string, string> | undefined>;
   return devDependencies?.["plain-prometheus"] ?? dependencies?.["plain-prometheus"];
-}
-
-/** Runs a program with this one's streams, to its end. */
-function ended(command: string, args: readonly string[]): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd: root, stdio: "inherit" });
-    child.on("error", reject).on("close", (code) => resolve(code ?? 1));
-  });
 }

@@ -6,7 +6,7 @@ import { withAllJobs } from "../../../../generators/prometheus/scrape/off.js";
 import type { Settings } from "../../../../generators/settings/index.js";
 import type { HistogramForm } from "../../../../metrics/promql/histogram.js";
 import { isPackage } from "../../project.js";
-import type { Finding } from "../check.js";
+import { type Finding, unique } from "../check.js";
 import { alerts } from "./alerts.js";
 import type { RuleCheck, Rules } from "./check.js";
 import { dashboards } from "./dashboards.js";
@@ -27,8 +27,7 @@ export const ruleChecks: readonly RuleCheck[] = [
 export async function runRuleChecks(settings: Settings): Promise<ReadonlyMap<string, readonly Finding[]>> {
   const forms = [rulesOf(settings, "classic"), rulesOf(settings, "native")];
   const found = ruleChecks.map(async (check) => {
-    const all = (await Promise.all(forms.map((rules) => check.run(rules)))).flat();
-    return [check.name, [...new Map(all.map((one) => [JSON.stringify(one), one])).values()]] as const;
+    return [check.name, unique((await Promise.all(forms.map((rules) => check.run(rules)))).flat())] as const;
   });
   return new Map(await Promise.all(found));
 }
