@@ -6,7 +6,7 @@ import { defaults, type Settings } from "./settings/index.js";
 import { resets } from "./without-effect.js";
 
 /** A setting that only some Components show. */
-export interface ForComponents {
+interface ForComponents {
   /** Names of the blocks that it is in, and its own. */
   readonly path: readonly string[];
   /** Names of these Components. */

@@ -5,7 +5,7 @@ import { jobsOff, withAllJobs } from "./prometheus/scrape/off.js";
 import type { Settings } from "./settings/index.js";
 
 /** What goes with the jobs that the settings have off. */
-export interface SwitchedOff {
+interface SwitchedOff {
   /** Why, by the names of the jobs. */
   readonly jobs: ReadonlyMap<string, string>;
   /** Names of alerts without a rule that is left, of recording rules, and of dashboards. */

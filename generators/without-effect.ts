@@ -17,7 +17,7 @@ export function withoutEffect(settings: Settings, make: (settings: Settings) => 
 }
 
 /** A setting that differs from the usual one, and the settings as they were without it. */
-export interface Reset {
+interface Reset {
   /** Names of the blocks that it is in, and its own. */
   readonly path: readonly string[];
   readonly before: Settings;

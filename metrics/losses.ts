@@ -5,7 +5,7 @@ import { alternatives } from "./promql/values.js";
 import { type RelabelStep, relabel } from "./relabelling.js";
 
 /** A job, what its targets expose, and what is done with that before it is kept. */
-export interface RelabelledJob {
+interface RelabelledJob {
   readonly job: string;
   readonly metrics: JobCatalogue;
   readonly steps: readonly RelabelStep[];

@@ -16,7 +16,7 @@ export interface RelabelStep {
 export type TargetLabels = ReadonlyMap<string, string | undefined>;
 
 /** A target or a series after relabelling, or the step that dropped it. */
-export type Relabelled = { readonly labels: TargetLabels } | { readonly droppedBy: RelabelStep };
+type Relabelled = { readonly labels: TargetLabels } | { readonly droppedBy: RelabelStep };
 
 /**
  * Relabels a target or a series as Prometheus does. A step whose outcome hangs on what only the cluster knows drops nothing.

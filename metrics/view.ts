@@ -11,7 +11,7 @@ import type { AlertingRule, RecordingRule, RuleFile } from "./rule-file.js";
 import type { ScrapeConfig, ScrapeJob } from "./scrape-job.js";
 
 /** A job, and what it exposes. */
-export interface CataloguedJob {
+interface CataloguedJob {
   readonly job: string;
   /** Whether its targets are scraped. */
   readonly on: boolean;

@@ -10,7 +10,7 @@ export interface Reach {
 }
 
 /** A target that its job names by its address. */
-export interface FixedTarget {
+interface FixedTarget {
   readonly every: "fixed";
   /** `host:port` */
   readonly at: string;

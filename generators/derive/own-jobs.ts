@@ -115,7 +115,7 @@ export function ownAccess({ kubernetes_sd_configs = [], authorization, metrics_p
 }
 
 /** A target that a job names itself, after relabelling. */
-export interface NamedTarget {
+interface NamedTarget {
   /** What the job writes. */
   readonly target: string;
   readonly host: string;

@@ -15,7 +15,7 @@ const apiGroup = "rbac.authorization.k8s.io";
 export const nameElsewhere = clusterScopedName(name);
 
 /** A ServiceAccount that is given roles. */
-export interface Account {
+interface Account {
   readonly name: string;
   readonly namespace: string;
 }

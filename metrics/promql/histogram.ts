@@ -7,7 +7,7 @@
 export type HistogramForm = "classic" | "native";
 
 /** What is asked of the observations of a window, as PromQL, added up by labels; by none over all series. */
-export interface Histogram {
+interface Histogram {
   /** The value that this share of the observations does not exceed. */
   quantile(ratio: number, ...by: readonly string[]): string;
   /** Share of the observations that do not exceed a bound, which has to be a bucket's; NaN where there was none. */

@@ -2,7 +2,7 @@ import type { SyntaxNode } from "@lezer/common";
 import { remembered } from "../remembered.js";
 import { children, type Parsed, parse, unquoted } from "./parse.js";
 
-export type MatchOperator = "=" | "!=" | "=~" | "!~";
+type MatchOperator = "=" | "!=" | "=~" | "!~";
 
 /** One matcher of a selector, and where it stands. */
 export interface Matcher {

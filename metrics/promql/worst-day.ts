@@ -6,7 +6,7 @@ import { selectorOf } from "./selectors.js";
 import type { View } from "./series.js";
 
 /** A way in which an alert is wrong on the worst day, though its expression means what it says. */
-export interface Pitfall {
+interface Pitfall {
   readonly excuse: Excuse;
   readonly from: number;
   readonly to: number;

@@ -28,7 +28,7 @@ const peers = [
 ] as const satisfies readonly Peer[];
 
 /** Folders of the peers, by their names. */
-export type Folders = Readonly<Partial<Record<(typeof peers)[number]["name"], string>>>;
+type Folders = Readonly<Partial<Record<(typeof peers)[number]["name"], string>>>;
 
 /** The peers that can render on this machine, and for each of the others why it cannot. */
 export async function presentPeers(

@@ -11,7 +11,7 @@ import { render } from "./render.js";
 import { replaceFile } from "./write-files.js";
 
 /** What became of one overlay. */
-export interface Outcome {
+interface Outcome {
   readonly overlay: string;
   /** Why it could not be rendered. */
   readonly failure?: Failure;

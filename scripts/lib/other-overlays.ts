@@ -6,7 +6,7 @@ import { nameOf, ofKind, type Rendered, type RenderedObject } from "./rendered/o
 import { workloadsOf } from "./rendered/workloads.js";
 
 /** Something of an overlay that another one in the cluster has already, so that applying takes it away from that one. */
-export interface Taken {
+interface Taken {
   /** `ClusterRoleBinding plain-prometheus:prometheus`, `port 9100 of the nodes`. */
   readonly what: string;
   /** `ServiceAccount monitoring/prometheus`, `DaemonSet monitoring/node-exporter`. */

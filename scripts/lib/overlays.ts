@@ -20,7 +20,7 @@ export interface Kustomization {
 }
 
 /** Source: https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/ */
-export interface KustomizationContent {
+interface KustomizationContent {
   readonly kind?: string;
   readonly metadata?: { readonly annotations?: Readonly<Record<string, string>> };
   readonly namespace?: string;
@@ -46,7 +46,7 @@ export interface KustomizationContent {
 }
 
 /** The overlays that there are below overlays/, and what there is that is none. */
-export interface FoundOverlays {
+interface FoundOverlays {
   /** From the root of the project, sorted. */
   readonly overlays: readonly string[];
   /** Folders that are looked at only as a part of an overlay, and by which. */

@@ -12,7 +12,7 @@ type Option = NonNullable<ParseArgsConfig["options"]>[string] & {
 type Options = Readonly<Record<string, Option>>;
 
 /** What a verb is: its arguments are read by this, and `--help` prints it. */
-export interface Usage<O extends Options = Options> {
+interface Usage<O extends Options = Options> {
   /** With what stands before the options: `npm run verify -- OVERLAY`. */
   readonly command: string;
   readonly about: string;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
 /** How long something is waited for. */
-export interface Patience {
+interface Patience {
   readonly seconds: number;
   /** Between two looks; default: 500. */
   readonly pauseMilliseconds?: number;

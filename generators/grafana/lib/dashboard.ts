@@ -41,7 +41,7 @@ export interface DashboardFile extends Pick<DashboardPlan, "name" | "source" | "
 }
 
 /** Tag of every dashboard of this project, by which they list one another. */
-export const commonTag = "plain-prometheus";
+const commonTag = "plain-prometheus";
 
 /** Address of a dashboard within Grafana. */
 export function addressOf(name: string): string {

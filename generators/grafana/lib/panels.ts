@@ -112,7 +112,7 @@ export function stat(options: Words & Scale & { readonly expr: string }): Draft 
 }
 
 /** A column of numbers: one query, whose series all have the labels that tell the table's rows apart. */
-export interface Column extends Scale {
+interface Column extends Scale {
   readonly name: string;
   readonly expr: string;
 }

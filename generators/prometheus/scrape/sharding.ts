@@ -8,7 +8,7 @@ const hashLabel = "__tmp_shard";
 export const leftToOthers: RelabelConfig = { action: "drop", source_labels: ["job"], regex: ".+" };
 
 /** What a job's targets are shared out by. */
-export type SharedBy = "node" | "address";
+type SharedBy = "node" | "address";
 
 /** All that is of a node is with one shard, so that what joins kubelet, cadvisor and node-exporter of a node finds both. */
 export function sharedBy({ kubernetes_sd_configs = [] }: Pick<ScrapeConfig, "kubernetes_sd_configs">): SharedBy {

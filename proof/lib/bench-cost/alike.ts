@@ -28,14 +28,14 @@ export function inStep({ config, groups, ...contestant }: Contestant): Contestan
 }
 
 /** A query that two forms of a stack answer differently. */
-export interface Unlike extends Pick<Query, "kind" | "of" | "name"> {
+interface Unlike extends Pick<Query, "kind" | "of" | "name"> {
   /** Whether one form gives series and the other none. */
   readonly lost: boolean;
   readonly message: string;
 }
 
 /** How two forms of a stack answer. */
-export interface Likeness {
+interface Likeness {
   readonly queries: number;
   /** Queries with at least one part that gave series. */
   readonly answered: number;

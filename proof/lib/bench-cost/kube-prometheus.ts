@@ -7,7 +7,7 @@ import type { RelabelConfig } from "../../../metrics/scrape-job.js";
 import { Failure } from "../../../scripts/lib/failure.js";
 
 /** What kube-prometheus scrapes of targets that a job of ours has too. */
-export interface PeerJob {
+interface PeerJob {
   /** The job of ours with the same targets. */
   readonly as: string;
   readonly interval: string;

@@ -17,7 +17,7 @@ export interface Summary {
 }
 
 /** What a whole stack takes. */
-export interface StackCost {
+interface StackCost {
   /** From `kubectl apply` until a look found every target up. */
   readonly secondsToUp: number;
   /** Resident bytes of the containers of each name, and how many there are; Grafana left out. The largest first. */

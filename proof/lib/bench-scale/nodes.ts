@@ -14,7 +14,7 @@ export const podsPerNode = 30;
 const simulated = "plain-prometheus/simulated";
 
 /** Nodes and pods that are objects alone: kwok says of each that it runs. */
-export interface SimulatedNodes {
+interface SimulatedNodes {
   /** Makes as many as there are to be, on top of those that there are, and waits until all of them run. */
   grow(nodes: number): Promise<void>;
   readonly programs: readonly Program[];

@@ -10,7 +10,7 @@ import type { ActiveTarget, PrometheusApi } from "../../../scripts/lib/prometheu
 import { expositionFolder, targetLine } from "../../../scripts/lib/read-expositions.js";
 
 /** What was recorded of one job. */
-export interface RecordedExposition {
+interface RecordedExposition {
   readonly job: string;
   readonly targets: number;
   readonly samples: number;

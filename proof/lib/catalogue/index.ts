@@ -19,7 +19,7 @@ export interface Recorded {
   readonly changed: boolean;
 }
 
-export interface RecordOptions {
+interface RecordOptions {
   readonly api: PrometheusApi;
   readonly settings: Settings;
   /** The jobs to record; undefined for every one that runs. */

@@ -11,7 +11,7 @@ export interface Held {
 }
 
 /** Alertmanager, asked with the amtool of its own image. */
-export interface Amtool {
+interface Amtool {
   /** Every alert that it has, also those that notify nobody. */
   alerts(): Promise<readonly Held[]>;
   /** Silences what the matchers match, and returns the silence's id. */

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 
 /** Git over HTTP, on loopback. */
-export interface GitServer {
+interface GitServer {
   /** Of the folder that it serves; a repository is below it. */
   readonly url: string;
   close(): void;

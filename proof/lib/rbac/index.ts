@@ -23,7 +23,7 @@ const steadyMilliseconds = 30_000;
 const atMostSeconds = 300;
 
 /** What of an overlay is proven, and who is told meanwhile. */
-export interface ProofOptions {
+interface ProofOptions {
   /** Names of the roles whose permissions are taken away. Absent: all of them. */
   readonly roles?: readonly string[];
   /** Called after each look at the copies. */

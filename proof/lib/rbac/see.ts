@@ -9,7 +9,7 @@ export type Seen =
   | { readonly kind: "series"; readonly names: ReadonlySet<string> };
 
 /** The targets of one job. */
-export interface JobSeen {
+interface JobSeen {
   readonly up: number;
   /** What Prometheus says of those that are down, in an order of the words, as it gives them in any. */
   readonly errors: readonly string[];

@@ -5,7 +5,7 @@ import { duration } from "../../../scripts/lib/progress.js";
 import { type Count, runUvuAside, sum } from "./uvu.js";
 
 /** Live tests that run one after the other beside other lanes, and share the cluster of the lane's name where they fit. */
-export interface Lane {
+interface Lane {
   /** Undefined for the lane whose cluster has no name, as most people's has none. */
   readonly cluster: string | undefined;
   readonly files: readonly LiveFile[];

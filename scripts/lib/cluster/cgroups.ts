@@ -6,7 +6,7 @@ import { waitFor } from "../wait.js";
 import type { Node, Place } from "./layout.js";
 
 /** A mounted cgroup hierarchy; `options` is what mounts it again elsewhere. */
-export interface Hierarchy {
+interface Hierarchy {
   readonly type: "cgroup" | "cgroup2";
   readonly folder: string;
   readonly options: string;

@@ -120,7 +120,7 @@ export async function imageArchive(source: ImageSource): Promise<string> {
 }
 
 /** A program of an image: its path there, and the file that it comes from. */
-export interface ImageProgram {
+interface ImageProgram {
   readonly path: string;
   readonly file: string;
 }

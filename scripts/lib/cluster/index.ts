@@ -35,7 +35,7 @@ export async function shortcomings(
 }
 
 /** What a start asks for. */
-export interface StartOptions {
+interface StartOptions {
   /** Default: that of {@link placeOf}. */
   readonly place?: Place;
   readonly kubeletTls: KubeletTls;

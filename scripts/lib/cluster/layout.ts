@@ -23,7 +23,7 @@ export type Family = "IPv4" | "IPv6";
 export type Families = readonly [Family] | readonly [Family, Family];
 
 /** What there is once in each family of the cluster, in their order. */
-export type InEach = readonly [string, ...string[]];
+type InEach = readonly [string, ...string[]];
 
 /** The addresses of a cluster. */
 export interface Network {

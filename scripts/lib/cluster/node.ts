@@ -44,7 +44,7 @@ export async function makeNode(layout: Layout, node: Node, count: number): Promi
 }
 
 /** What of a node a command sees: all of it, or its files alone, with the machine's own network. */
-export type Inside = "all" | "files";
+type Inside = "all" | "files";
 
 /** Runs a command inside a node to its end and returns what it printed. */
 export async function runInside(node: Node, command: readonly string[], inside: Inside = "all"): Promise<string> {

@@ -10,7 +10,7 @@ export interface Count {
 }
 
 /** What one job costs, as its Prometheus says. */
-export interface MeasuredJob {
+interface MeasuredJob {
   readonly job: string;
   readonly targets: number;
   /** Samples of one round of scrapes, before relabelling. */
@@ -37,7 +37,7 @@ export interface Measured {
 }
 
 /** What one job costs, and what of that is read. All are series but for the fields of {@link MeasuredJob}. */
-export interface JobBill extends MeasuredJob {
+interface JobBill extends MeasuredJob {
   readonly kept: number;
   /** Of names that some query reads. */
   readonly named: number;
@@ -50,7 +50,7 @@ export interface JobBill extends MeasuredJob {
 }
 
 /** What a group of rules or a dashboard reads. */
-export interface ReaderBill {
+interface ReaderBill {
   readonly of: string;
   readonly queries: number;
   /** Series of the names that it reads. */
@@ -60,7 +60,7 @@ export interface ReaderBill {
 }
 
 /** A metric that nobody reads: a histogram or summary with all its series. */
-export interface Unread {
+interface Unread {
   readonly job: string;
   readonly family: string;
   readonly series: number;

@@ -26,7 +26,7 @@ export interface Query {
  * What people ask for by hand, as runbooks and settings declare it. What they want of a histogram is in one series of its own
  * name where that is native.
  */
-export function queriesByHand({ lean: { names, expressions } }: Settings): readonly Query[] {
+function queriesByHand({ lean: { names, expressions } }: Settings): readonly Query[] {
   const asked = [...Object.values(askedByHand).flat(), ...names, ...expressions];
   const whole = asked.flatMap((expression) =>
     selectors(expression).flatMap(({ metric = "" }) =>

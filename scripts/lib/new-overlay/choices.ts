@@ -15,7 +15,7 @@ export interface Answers {
 }
 
 /** One question: what is asked, and the answer of someone who just presses Enter. */
-export interface Question {
+interface Question {
   readonly answer: keyof Answers;
   readonly text: string;
   readonly usually: string;

@@ -11,7 +11,7 @@ import { authorities, contextOf } from "./reach.js";
 import { readme, shownDate } from "./readme.js";
 
 /** What a folder is wanted for. */
-export interface OutsideOptions {
+interface OutsideOptions {
   readonly kubectl: Kubectl;
   /** Absent: one for each context, in dist/outside/. */
   readonly folder?: string;

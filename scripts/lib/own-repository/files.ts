@@ -1,7 +1,7 @@
 import { jsonSchemaFile } from "../../../generators/json-schema.js";
 
 /** What a repository of one's own begins with, beside what the verbs write. */
-export interface Beginning {
+interface Beginning {
   /** Name of the first overlay. */
   readonly overlay: string;
   /** What package.json says of plain-prometheus: a version, or where it is. */

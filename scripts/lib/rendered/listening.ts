@@ -4,7 +4,7 @@ import { runs } from "./prometheus.js";
 import { environmentOf, expand } from "./variables.js";
 
 /** One port at which a program listens, and what says so. */
-export interface Listening {
+interface Listening {
   readonly port: number;
   /** `--web.listen-address=:9101`, or the flag that would say otherwise. */
   readonly by: string;

@@ -2,7 +2,7 @@ import type { IContainer } from "kubernetes-models/v1/Container";
 import { find, type RenderedObject } from "./objects.js";
 
 /** The environment of a container, as far as the rendered objects tell it. */
-export interface Environment {
+interface Environment {
   /** Value by name; undefined where only the cluster knows it (a field of the pod, a Secret). */
   readonly variables: ReadonlyMap<string, string | undefined>;
   /** Whether every name is known: a Secret taken as a whole may bring any. */
@@ -32,7 +32,7 @@ export function environmentOf(
 }
 
 /** A text after Kubernetes has expanded the variables in it. */
-export interface Expanded {
+interface Expanded {
   /** Undefined where it holds the value of a variable that only the cluster knows. */
   readonly text: string | undefined;
   /** Variables that the container does not have: Kubernetes leaves such a `$(NAME)` as it stands. */

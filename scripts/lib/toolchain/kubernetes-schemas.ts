@@ -9,7 +9,7 @@ import { kubernetesModule, kubernetesVersion } from "./kubernetes-versions.js";
 export type Schema = { readonly [keyword: string]: unknown };
 
 /** The part of Kubernetes' OpenAPI document that the schemas come from. */
-export interface OpenApi {
+interface OpenApi {
   readonly definitions: Readonly<Record<string, Schema>>;
 }
 

@@ -8,7 +8,7 @@ import { releaseOf, requiredVersion } from "./versions.js";
 export const kubernetesModule = "k8s.io/kubernetes";
 
 /** A minor version of Kubernetes that the overlays are for. */
-export interface KubernetesVersion {
+interface KubernetesVersion {
   /** The folder below `tools/` whose go.mod pins a release of it. */
   readonly folder: string;
   /** Its API server. Only the oldest and the newest version are asked. */

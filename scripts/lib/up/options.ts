@@ -4,7 +4,7 @@ import { Failure, Misuse } from "../failure.js";
 import type { Said } from "../run.js";
 
 /** What `npm run up` is asked for. */
-export interface UpOptions {
+interface UpOptions {
   readonly overlay: string;
   /** The context of a cluster of the user's own; absent: the embedded one. */
   readonly context?: string;

@@ -2,7 +2,7 @@ import type { RenderedObject } from "../rendered/objects.js";
 import type { FieldChange } from "./fields.js";
 
 /** Fields of a kind that the API server never lets change. To change one, delete the object and make it anew. */
-export interface Immutable {
+interface Immutable {
   /** `apiVersion/kind`. */
   readonly kind: string;
   /** Whether a change of that path, as {@link FieldChange} writes it, is refused. */

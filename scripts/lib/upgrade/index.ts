@@ -58,7 +58,7 @@ const folders = ["base", "overlays"];
 const catalogues = "*/catalogue/*.json";
 
 /** What else is known beside two refs. */
-export interface ReportOptions {
+interface ReportOptions {
   /** Folder of the Git repository. */
   readonly repository?: string;
   /** What targets expose in the older version, by job, where the older commit has no catalogues. */

@@ -61,6 +61,6 @@ function identity(object: RenderedObject): string {
  * The name without the hash that Kustomize puts behind that of a ConfigMap or Secret.
  * Source: encode in kustomize's api/hasher/hasher.go writes hashes with these characters alone.
  */
-export function unhashed({ kind, metadata: { name } }: RenderedObject): string {
+function unhashed({ kind, metadata: { name } }: RenderedObject): string {
   return kind === "ConfigMap" || kind === "Secret" ? name.replace(/-[2456789bcdfghkmt]{10}$/, "") : name;
 }

@@ -18,7 +18,7 @@ export type { JobReport, Problem, ReplicaReport, Report, ShortBill } from "./rep
 export { table } from "./table.js";
 
 /** What {@link verify} verifies, and how long it may take to become true. */
-export interface VerifyOptions {
+interface VerifyOptions {
   /** Folder of the overlay, such as `overlays/devbox`. */
   readonly overlay: string;
   readonly kubectl: Kubectl;

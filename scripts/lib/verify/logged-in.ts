@@ -5,7 +5,7 @@ import { Failure } from "../failure.js";
 import { type Kubectl, kubectlCommand } from "../kubectl.js";
 
 /** A port of a pod, to be reached from here. */
-export interface PodPort {
+interface PodPort {
   readonly namespace: string;
   readonly pod: string;
   readonly port: number;

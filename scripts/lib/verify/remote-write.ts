@@ -2,7 +2,7 @@ import { remoteWriteSecret } from "../../../generators/components/remote-write.j
 import type { Problem } from "./report.js";
 
 /** What one Prometheus says of what it sends on. */
-export interface Sending {
+interface Sending {
   readonly namespace: string;
   readonly pod: string;
   /** What it exposes of itself, as text. */

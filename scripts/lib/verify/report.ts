@@ -15,7 +15,7 @@ import type { LeftOut } from "../left-out.js";
  * - `not sent`: samples of Prometheus do not arrive where it sends them by remote write
  * - `partial`: a Querier of Thanos does not reach one of those that it asks
  */
-export type ProblemKind =
+type ProblemKind =
   | "not ready"
   | "taken"
   | "not applied"

@@ -2,7 +2,7 @@ import { duration } from "../progress.js";
 import { problemsOf, type Report } from "./report.js";
 
 /** Says on stderr what a verification waits for: on a terminal one live line, else a line whenever that changes. */
-export interface WaitingLine {
+interface WaitingLine {
   show(report: Report): void;
   /** Takes the live line away. */
   clear(): void;

@@ -7,7 +7,7 @@ import { ignoreMissing } from "../write-files.js";
 const quiet = 10;
 
 /** What looks for changes, until it is told to stop. */
-export interface Watcher {
+interface Watcher {
   stop(): void;
 }
 

@@ -11,7 +11,7 @@ export interface Reference {
 }
 
 /** A configuration file whose references lead below another root. */
-export interface Rerooted {
+interface Rerooted {
   readonly text: string;
   readonly references: readonly Reference[];
 }

@@ -15,7 +15,7 @@ import { runbooks } from "./runbooks.js";
 import { tests } from "./tests.js";
 
 /** Every check of the rules. A check of your own is one more file and one more line here. */
-export const ruleChecks: readonly RuleCheck[] = [
+const ruleChecks: readonly RuleCheck[] = [
   promql,
   alerts,
   // No setting changes what these look at, and the package does not have it.

@@ -2,7 +2,7 @@
 export type Answer = ReadonlyMap<string, ReadonlyMap<number, string>>;
 
 /** One series of a matrix, as Prometheus' API gives it. */
-export interface MatrixSeries {
+interface MatrixSeries {
   readonly metric: Readonly<Record<string, string>>;
   readonly values?: readonly (readonly [seconds: number, value: string])[];
   readonly histograms?: readonly (readonly [seconds: number, histogram: unknown])[];

@@ -12,7 +12,7 @@ export interface Line {
 }
 
 /** What a plot shows, and how. */
-export interface Plot {
+interface Plot {
   readonly title: string;
   readonly lines: readonly Line[];
   /** Seconds since 1970. */
