@@ -27,8 +27,8 @@ import { eventually } from "./lib/eventually.js";
 import { certificate } from "./lib/exporter.js";
 
 /*
- * A server sends by message 2.0 and an agent by message 1.0, each to a receiver of its own, which go away for two minutes
- * at once. Meanwhile two agents that scrape only themselves come to be let in, by a token and by a certificate.
+ * A server sends by message 2.0 and an agent by message 1.0, each to a receiver of its own, which go away for
+ * minutes at once. Meanwhile two agents that scrape only themselves come to be let in, by a token and by a certificate.
  */
 
 const secondsAway = Number(process.env.SECONDS_AWAY ?? 120);
