@@ -47,7 +47,7 @@ export function thanos(settings: Settings, componentOf: (jobs: OptionalJobs) => 
   return {
     ...ofJobs,
     source,
-    after: ["prometheus-ha"],
+    after: ["prometheus-ha", grafana],
     excludes: {
       agent: "an agent keeps no blocks that a sidecar could upload",
       "basic-auth":

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "uvu";
+import { components } from "../../../generators/index.js";
 import type { Component, ConfigMapFiles } from "../../../generators/lib/base-and-component.js";
 import { board, earlierThan, guardOf, neededBy, rulesOf, withIncluded } from "../../../generators/lib/listing.js";
+import type { Patch } from "../../../generators/lib/patch.js";
+import { defaults } from "../../../generators/settings/index.js";
 
 const map = (...files: string[]): ConfigMapFiles => ({
   name: "scrape",
@@ -95,6 +98,36 @@ test("a Component comes with those that it includes", () => {
       ["two", "job"],
     ],
   );
+});
+
+/** Names of all that come before a Component, those before these among them. */
+function allBefore(one: Component, among: readonly Component[]): readonly string[] {
+  const before = among.filter(({ name }) => earlierThan(one, among).includes(name));
+  return before.flatMap((other) => [other.name, ...allBefore(other, among)]);
+}
+
+function changes(patch: Patch, { kind, metadata }: { readonly kind: string; readonly metadata?: { name?: string } }) {
+  const whole = (pattern: string) => new RegExp(`^(?:${pattern})$`);
+  const merged = "merge" in patch ? { kind: patch.merge.kind, name: patch.merge.metadata.name } : undefined;
+  const target = patch.target ?? merged ?? assert.fail();
+  return whole(target.kind).test(kind) && whole(target.name).test(metadata?.name ?? "");
+}
+
+test("a Component that changes an object of another one comes after it", () => {
+  const real = components(defaults);
+  let seen = 0;
+  for (const one of real) {
+    const before = allBefore(one, real);
+    for (const other of real) {
+      const changed = (other.objects ?? []).filter((object) => one.patches?.some((patch) => changes(patch, object)));
+      if (other === one || changed.length === 0) continue;
+      seen += 1;
+      const isApart = other.name in (one.excludes ?? {}) || one.name in (other.excludes ?? {});
+      const waits = before.includes(other.name) || one.includes?.includes(other.name);
+      assert.ok(isApart || waits, `${one.name} does not wait for ${other.name}`);
+    }
+  }
+  assert.ok(seen > 10, `only ${seen}`);
 });
 
 test.run();
