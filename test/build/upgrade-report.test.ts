@@ -56,8 +56,10 @@ test.before(async () => {
   await commit("v2", {
     ...catalogue,
     "base/app.yaml": "image: example.org:5000/app:v2.0.0",
-    "overlays/one/kustomization.yaml": kustomization(["app.yaml"]),
+    "overlays/one/kustomization.yaml": kustomization(["app.yaml", "way.yaml"]),
     "overlays/one/app.yaml": statefulSet("v2.0.0", "new"),
+    "overlays/one/way.yaml":
+      "{ apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: { name: way }, spec: { egress: [{ ports: [{ port: 443 }] }] } }",
     "overlays/one/scrape.yml": scrape("app"),
   });
   await commit("broken", {
@@ -95,6 +97,7 @@ test("a report has what changes for a cluster, and the checkout and the disk sta
     upgrade.pods.map(({ object, what }) => `${object} ${what}`),
     ["StatefulSet m/app restart"],
   );
+  assert.deepEqual(upgrade.connections, { added: ["NetworkPolicy m/way: to everywhere, 443/TCP"], lost: [] });
   assert.deepEqual(upgrade.monitoring.jobs, { added: ["app"], lost: ["other"] });
   assert.deepEqual(upgrade.monitoring.series, [{ of: "app", added: ["a", "b"], lost: [] }]);
   assert.equal((await git`git status --porcelain`).stdout, "");
@@ -105,6 +108,7 @@ test("as text it begins with what has to be deleted, and says with which command
   const at = (part: string) => (text.includes(part) ? text.indexOf(part) : assert.fail(`no ${part} in:\n${text}`));
   assert.ok(at("delete first") < at("kubectl delete -n m statefulset/app --cascade=orphan"));
   assert.ok(at("--cascade=orphan") < at("ServiceAccount m/gone"));
+  at("NetworkPolicy m/way: to everywhere, 443/TCP");
   at("overlays/two is gone");
   at("v1.0.0  ->  v2.0.0");
   assert.match(text, /\+ {2}app +with 2 series/);

@@ -10,10 +10,11 @@ import { isPackage, root } from "../project.js";
 import { readCatalogues } from "../read-catalogues.js";
 import { render } from "../render.js";
 import type { Rendered } from "../rendered/objects.js";
+import { connectionsOf, permissionsOf } from "./access.js";
 import { changedImages, type ImageChange, imagesBelow } from "./images.js";
 import { changedObjects, type ObjectChanges } from "./objects.js";
 import { changedPods, type PodsChange } from "./pods.js";
-import { changedMonitoring, type MonitoringChange, monitoringOf } from "./series.js";
+import { changedMonitoring, type Difference, difference, type MonitoringChange, monitoringOf } from "./series.js";
 import { changedSettings, type SettingChange } from "./settings.js";
 import { type Commit, commitOf, textOf, withTree } from "./tree.js";
 
@@ -39,6 +40,10 @@ export interface Upgrade {
   readonly overlay: string;
   readonly objects: ObjectChanges;
   readonly pods: readonly PodsChange[];
+  /** What accounts may do. */
+  readonly permissions: Difference;
+  /** What NetworkPolicies let through. */
+  readonly connections: Difference;
   readonly monitoring: MonitoringChange;
 }
 
@@ -108,6 +113,8 @@ function upgradeOf(overlay: string, [old, before]: [Rendered, Side], [now, after
     overlay,
     objects,
     pods: changedPods(old.objects, now.objects, objects.changed),
+    permissions: difference(permissionsOf(old.objects), permissionsOf(now.objects)),
+    connections: difference(connectionsOf(old.objects), connectionsOf(now.objects)),
     monitoring: changedMonitoring(
       monitoringOf(old.objects, before.catalogues),
       monitoringOf(now.objects, after.catalogues),

@@ -1,7 +1,8 @@
+import type { IStatefulSetSpec } from "kubernetes-models/apps/v1/StatefulSetSpec";
 import type { IPodSpec } from "kubernetes-models/v1/PodSpec";
 import type { IPodTemplateSpec } from "kubernetes-models/v1/PodTemplateSpec";
 import { nameOf, ofKind, type RenderedObject } from "../rendered/objects.js";
-import { changedFields } from "./fields.js";
+import { changedFields, type FieldChange } from "./fields.js";
 import type { ObjectChange } from "./objects.js";
 
 /** What an upgrade does to the pods of one workload. */
@@ -16,6 +17,8 @@ export interface PodsChange {
   readonly what: "start" | "stop" | "restart" | "scale" | "reload" | "stale";
   /** Fields or ConfigMaps. */
   readonly why: readonly string[];
+  /** What becomes of what its pods hold, where that is not there afterwards as before: a sentence each. */
+  readonly data: readonly string[];
 }
 
 interface Runs {
@@ -23,6 +26,8 @@ interface Runs {
   readonly namespace: string | undefined;
   readonly replicas: number | undefined;
   readonly template: Pick<IPodTemplateSpec, "metadata" | "spec">;
+  /** Of each of its pods. */
+  readonly claims: readonly string[];
 }
 
 /** What an upgrade does to pods, workload by workload; those that notice nothing are left out. */
@@ -37,25 +42,38 @@ export function changedPods(
   return [...new Set([...before.keys(), ...after.keys()])].flatMap((object): PodsChange[] => {
     const one = before.get(object);
     const other = after.get(object);
-    if (one === undefined) return [{ object, what: "start", why: [] }];
-    if (other === undefined) return [{ object, what: "stop", why: [] }];
+    if (one === undefined) {
+      const data = (other?.claims ?? []).map((claim) => `claim ${claim} for each of its pods is new`);
+      return [{ object, what: "start", why: [], data }];
+    }
+    const lost = emptyDirs(one).map((name) => `what emptyDir ${name} holds goes with the old pods`);
+    if (other === undefined) {
+      const data = [
+        ...lost,
+        ...one.claims.map((claim) => `claim ${claim} of each of its pods stays, and is read no more`),
+      ];
+      return [{ object, what: "stop", why: [], data }];
+    }
     const refused = objects.find((change) => change.object === object)?.refused;
-    const template = changedFields(one.template, other.template, "spec.template").map(({ path }) => path);
-    const restarts = template.length > 0 ? template : (refused?.fields ?? []);
-    if (restarts.length > 0) return [{ object, what: "restart", why: restarts }];
-    return [...scaled(one, other), ...reading(other, files)];
+    const template = changedFields(one.template, other.template, "spec.template");
+    const restarts = template.length > 0 ? template.map(({ path }) => path) : (refused?.fields ?? []);
+    if (restarts.length > 0) return [{ object, what: "restart", why: restarts, data: [...lost, ...kept(template)] }];
+    return [...scaled(one, other), ...reading(other, files)].map((change) => ({ ...change, data: [] }));
   });
 }
 
 function workloads(objects: readonly RenderedObject[]): Runs[] {
   const runs = (
     object: RenderedObject,
-    spec: { replicas?: number; template?: Runs["template"] } | undefined,
+    spec: Partial<Pick<IStatefulSetSpec, "replicas" | "volumeClaimTemplates" | "template">> = {},
   ): Runs => ({
     object: nameOf(object),
     namespace: object.metadata.namespace,
-    replicas: spec?.replicas,
-    template: spec?.template ?? {},
+    replicas: spec.replicas,
+    template: spec.template ?? {},
+    claims: (spec.volumeClaimTemplates ?? []).map(
+      ({ metadata, spec }) => `${metadata?.name} (${spec?.resources?.requests?.storage})`,
+    ),
   });
   return [
     ...ofKind(objects, "apps/v1/Deployment").map((object) => runs(object, object.spec)),
@@ -64,7 +82,19 @@ function workloads(objects: readonly RenderedObject[]): Runs[] {
   ];
 }
 
-function scaled({ object, replicas }: Runs, { replicas: now }: Runs): PodsChange[] {
+function emptyDirs({ template }: Runs): string[] {
+  return (template.spec?.volumes ?? []).filter(({ emptyDir }) => emptyDir !== undefined).map(({ name }) => name);
+}
+
+/** How long the program keeps what it has, where that changes. */
+function kept(template: readonly FieldChange[]): string[] {
+  return template.flatMap(({ path, ...change }) => {
+    const [, variable] = /\.env\[(RETENTION_\w+)\]\.value$/.exec(path) ?? [];
+    return variable === undefined ? [] : [`${variable} was ${change.old ?? "none"} and is ${change.new ?? "none"}`];
+  });
+}
+
+function scaled({ object, replicas }: Runs, { replicas: now }: Runs): Omit<PodsChange, "data">[] {
   if (replicas === now) return [];
   return [{ object, what: "scale", why: [`spec.replicas ${replicas ?? "unset"} -> ${now ?? "unset"}`] }];
 }
@@ -82,7 +112,7 @@ function changedFiles(old: readonly RenderedObject[], now: readonly RenderedObje
   return new Set([...before.keys(), ...after.keys()].filter((name) => before.get(name) !== after.get(name)));
 }
 
-function reading({ object, namespace, template }: Runs, files: ReadonlySet<string>): PodsChange[] {
+function reading({ object, namespace, template }: Runs, files: ReadonlySet<string>): Omit<PodsChange, "data">[] {
   const { mounted, frozen } = configMapsOf(template.spec);
   const changed = (names: readonly string[]) => names.filter((name) => files.has(`${namespace}/${name}`));
   const why = (names: readonly string[]) => [...new Set(changed(names))].map((name) => `ConfigMap ${name}`);

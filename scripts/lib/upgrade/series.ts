@@ -122,7 +122,8 @@ export function changedMonitoring(old: Monitoring, now: Monitoring): MonitoringC
   };
 }
 
-function difference(old: readonly string[], now: readonly string[]): Difference {
+/** What is in one of two lists alone. */
+export function difference(old: readonly string[], now: readonly string[]): Difference {
   const [before, after] = [new Set(old), new Set(now)];
   return {
     added: [...after].filter((name) => !before.has(name)).sort(),

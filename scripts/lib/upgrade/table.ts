@@ -39,7 +39,7 @@ export function upgradeTable({ old, new: now, settings, copies, images, overlays
   ].join("\n\n");
 }
 
-function upgradeText({ overlay, objects, pods, monitoring }: Upgrade): string {
+function upgradeText({ overlay, objects, pods, permissions, connections, monitoring }: Upgrade): string {
   const refused = objects.changed.flatMap(({ object, refused }) =>
     refused === undefined ? [] : { object, ...refused },
   );
@@ -65,6 +65,12 @@ function upgradeText({ overlay, objects, pods, monitoring }: Upgrade): string {
       "pods",
       pods.map(({ object, what, why }) => [object, podsText[what], some(why)]),
     ),
+    ...block(
+      "what pods hold",
+      pods.flatMap(({ object, data }) => data.map((said) => [object, said])),
+    ),
+    ...block("permissions", plusMinus(permissions)),
+    ...block("connections that NetworkPolicies let through", plusMinus(connections)),
     ...block("jobs", [
       ...jobs.added.map((job) => [chalk.green("+"), job, countText(series.find(({ of }) => of === job)?.added)]),
       ...jobs.lost.map((job) => [chalk.red("-"), job, countText(series.find(({ of }) => of === job)?.lost)]),
@@ -83,7 +89,7 @@ const settingsText: Readonly<Record<Exclude<SettingChange["what"], "default">, s
 
 const podsText: Readonly<Record<PodsChange["what"], string>> = {
   start: "start",
-  stop: "stop",
+  stop: "stop, once the workload is deleted",
   restart: "restart, one after the other",
   scale: "are more or fewer",
   reload: "no restart: changed files are read in place",

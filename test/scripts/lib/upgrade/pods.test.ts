@@ -67,4 +67,25 @@ test("one that is new starts, one that is gone stops", () => {
   assert.deepEqual(changes([app({})], []), ["stop"]);
 });
 
+test("what pods hold on their node goes with them, claims stay, and another retention is told", () => {
+  const data = (old: RenderedObject[], now: RenderedObject[]) => changedPods(old, now, []).flatMap((one) => one.data);
+  const pod = (image: string, value = "15d") => ({
+    containers: [{ name: "c", image, env: [{ name: "RETENTION_TIME", value }] }],
+    volumes: [{ name: "data", emptyDir: {} }],
+  });
+  const gone = "what emptyDir data holds goes with the old pods";
+  assert.deepEqual(data([app(pod("a"))], [app(pod("b", "2d"))]), [gone, "RETENTION_TIME was 15d and is 2d"]);
+  assert.deepEqual(data([app(pod("a"))], []), [gone]);
+  assert.deepEqual(data([app(pod("a"), { replicas: 1 })], [app(pod("a"), { replicas: 2 })]), []);
+  const spec = { resources: { requests: { storage: "1Gi" } } };
+  const set = object(
+    "apps/v1",
+    "StatefulSet",
+    {},
+    { spec: { volumeClaimTemplates: [{ metadata: { name: "d" }, spec }] } },
+  );
+  assert.deepEqual(data([], [set]), ["claim d (1Gi) for each of its pods is new"]);
+  assert.deepEqual(data([set], []), ["claim d (1Gi) of each of its pods stays, and is read no more"]);
+});
+
 test.run();
