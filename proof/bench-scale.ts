@@ -59,6 +59,8 @@ await run(usage, async ({ values }) => {
     if (ended !== undefined) throw ended;
   };
   try {
+    // One that was ended by hand leaves its cluster.
+    await cluster.stop(place);
     const running = await cluster.start({ place, kubeletTls: "self-signed", images: [] });
     const { kubectl, layout } = running;
     await withTemporaryFolder(async (folder) => {

@@ -20,6 +20,8 @@ await run(usage, async () => {
   const place = placeOf("flux");
   // What overlays/prod is for: its kubelets are verified, and its replicas are on two nodes.
   const shape = { kubeletTls: "cluster-ca", nodes: 2, enforcing: true } as const;
+  // One that was ended by hand leaves its cluster.
+  await cluster.stop(place);
   const { kubectl, layout } = await cluster.start({ place, ...shape, images: imageSources() });
   try {
     const seen = await withTemporaryFolder(async (folder) => {

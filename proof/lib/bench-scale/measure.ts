@@ -104,9 +104,10 @@ export async function measureTeams(
     }
     at("getting warm");
     await wait(Date.now() + warmUp * 1000);
-    const before = await Promise.all(running.map((team) => Promise.all(team.map(look))));
     const blocksBefore = await Promise.all(running.map((team) => Promise.all(team.map(snapshot))));
     const exporters = await Promise.all(teams.map(({ exporter }) => exporterLook(exporter)));
+    // After the snapshots, which take time and a core by themselves.
+    const before = await Promise.all(running.map((team) => Promise.all(team.map(look))));
     const measuring = Date.now();
     const end = measuring + seconds * 1000;
     await wait(end, async () => {
