@@ -4,6 +4,8 @@ export interface Line {
   readonly slope: number;
   /** How much of what differs it explains, 0 to 1. */
   readonly rSquared: number;
+  /** The value at an x. */
+  readonly at: (x: number) => number;
 }
 
 /**
@@ -21,5 +23,5 @@ export function fit(points: readonly (readonly [x: number, y: number])[]): Line 
   const start = meanY - slope * meanX;
   const total = sum((_, y) => y * y);
   const missed = points.reduce((all, [x, y]) => all + (y - start - slope * x) ** 2, 0);
-  return { start, slope, rSquared: total === 0 ? 1 : 1 - missed / total };
+  return { start, slope, rSquared: total === 0 ? 1 : 1 - missed / total, at: (x) => start + slope * x };
 }
