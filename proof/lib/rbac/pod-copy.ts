@@ -1,6 +1,7 @@
 import type { IPodSpec } from "kubernetes-models/v1/PodSpec";
 import type { IVolume } from "kubernetes-models/v1/Volume";
 import { configMaps, shardLabel } from "../../../generators/prometheus/pod.js";
+import { names as thanos } from "../../../generators/thanos/names.js";
 import { Failure } from "../../../scripts/lib/failure.js";
 import type { Rendered } from "../../../scripts/lib/rendered/objects.js";
 import { workloadsOf } from "../../../scripts/lib/rendered/workloads.js";
@@ -8,7 +9,7 @@ import { workloadsOf } from "../../../scripts/lib/rendered/workloads.js";
 /**
  * The pod that runs as a ServiceAccount, to run once more beside the real one: without what would bind it to a volume or
  * keep it from the real one's node, and asking for next to nothing. Where Prometheus shares its targets among shards, the
- * copy scrapes all of them. What stands beside the program, such as Thanos' sidecar, is not copied: it would upload.
+ * copy scrapes all of them. Thanos' sidecar is not copied: it would upload.
  *
  * @throws Failure when no pod of the overlay runs as that account.
  */
@@ -26,7 +27,7 @@ export function podCopy(rendered: Rendered, account: { readonly name: string; re
   const { topologySpreadConstraints, priorityClassName, ...spec } = workload.pod;
   // No Service leads to a copy, so it need not go on answering while it ends.
   const containers = spec.containers
-    .filter(({ name }) => name === account.name)
+    .filter(({ name }) => name !== thanos.sidecar)
     .map(({ lifecycle, ...container }) => ({
       ...container,
       resources: { ...container.resources, requests: { cpu: "1m", memory: "16Mi" } },
