@@ -2,9 +2,9 @@ import { cluster, imageSources } from "../scripts/lib/cluster/index.js";
 import { placeOf } from "../scripts/lib/cluster/layout.js";
 import { run } from "../scripts/lib/run.js";
 import { withTemporaryFolder } from "../scripts/lib/temporary-folder.js";
-import { table } from "./lib/docs/section.js";
 import { startFlux } from "./lib/flux/index.js";
 import { proveFlux } from "./lib/flux/prove.js";
+import { table } from "./lib/markdown-table.js";
 
 const usage = {
   command: "npm run prove-flux",

@@ -1,6 +1,6 @@
 import { scaleLinear } from "d3-scale";
 import { escaped } from "../../../scripts/lib/markup.js";
-import { table } from "../docs/section.js";
+import { table } from "../markdown-table.js";
 import type { Cost } from "./contest.js";
 
 /** A row of the table: what is measured, and how it is written. */

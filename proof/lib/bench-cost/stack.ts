@@ -6,7 +6,7 @@ import { step } from "../../../scripts/lib/progress.js";
 import { ofKind, type Rendered } from "../../../scripts/lib/rendered/objects.js";
 import { look } from "../../../scripts/lib/verify/look.js";
 import { waitFor } from "../../../scripts/lib/wait.js";
-import { table } from "../docs/section.js";
+import { table } from "../markdown-table.js";
 
 /** The part of the kubelet's `/stats/summary` that is read here. */
 export interface Summary {

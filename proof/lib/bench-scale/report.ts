@@ -1,7 +1,7 @@
 import { scaleLinear } from "d3-scale";
 import { escaped } from "../../../scripts/lib/markup.js";
 import { bytes, count, percent } from "../../../scripts/lib/numbers.js";
-import { table } from "../docs/section.js";
+import { table } from "../markdown-table.js";
 import type { Form, Point } from "./figures.js";
 import { fit, type Line } from "./fit.js";
 

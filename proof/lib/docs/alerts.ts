@@ -8,8 +8,9 @@ import { switchedOff } from "../../../generators/switched-off.js";
 import type { RuleFile } from "../../../metrics/rule-file.js";
 import { alertsOf } from "../../../scripts/lib/checks/rules/alerts.js";
 import { projectSettings } from "../../../scripts/lib/settings.js";
+import { table } from "../markdown-table.js";
 import { type CoverageRow, coverage } from "./coverage.js";
-import { type Section, table } from "./section.js";
+import type { Section } from "./section.js";
 
 const file = "docs/alerts.md";
 

@@ -3,7 +3,8 @@ import type { Component } from "../../../generators/lib/base-and-component.js";
 import { listedBefore, withIncluded, writersBefore } from "../../../generators/lib/listing.js";
 import { Failure } from "../../../scripts/lib/failure.js";
 import { projectSettings } from "../../../scripts/lib/settings.js";
-import { type Section, table } from "./section.js";
+import { table } from "../markdown-table.js";
+import type { Section } from "./section.js";
 
 const source = "proof/lib/docs/components.ts";
 

@@ -3,7 +3,8 @@ import { type Platform, platformJobs } from "../../../generators/platforms/types
 import { allJobs } from "../../../generators/prometheus/scrape/applications.js";
 import { scrapeJobs } from "../../../generators/prometheus/scrape/index.js";
 import { projectSettings } from "../../../scripts/lib/settings.js";
-import { type Section, table } from "./section.js";
+import { table } from "../markdown-table.js";
+import type { Section } from "./section.js";
 
 const file = "docs/platforms.md";
 

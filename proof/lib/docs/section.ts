@@ -56,9 +56,3 @@ export function within(document: string, { file, name, text, command = usualComm
   }
   return `${before}${begin}\n\n${text}\n\n${end}${after}`;
 }
-
-/** A Markdown table. A `|` within a cell would end it, so there must be none. */
-export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
-  return [line(header), line(header.map(() => "---")), ...rows.map(line)].join("\n");
-}

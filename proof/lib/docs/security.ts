@@ -15,7 +15,8 @@ import { scrapeJobs } from "../../../generators/prometheus/scrape/index.js";
 import { optionalJobs } from "../../../generators/prometheus/scrape/optional.js";
 import { thanosJobs } from "../../../generators/prometheus/scrape/thanos.js";
 import { projectSettings } from "../../../scripts/lib/settings.js";
-import { type Section, table } from "./section.js";
+import { table } from "../markdown-table.js";
+import type { Section } from "./section.js";
 
 const file = "docs/security.md";
 

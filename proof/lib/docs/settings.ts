@@ -1,6 +1,7 @@
 import { stringify } from "yaml";
+import { table } from "../markdown-table.js";
 import { type Setting, settingsTree } from "../settings-tree.js";
-import { type Section, table } from "./section.js";
+import type { Section } from "./section.js";
 
 /** Every setting with its default and its unit: those at the top first, then subject by subject, each with an example. */
 export function settingsSection(tree: readonly Setting[] = settingsTree()): Section {

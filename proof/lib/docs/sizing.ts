@@ -11,7 +11,8 @@ import { root } from "../../../scripts/lib/project.js";
 import { median } from "../bench.js";
 import { type Figures, type Form, forms, type Point, readFigures } from "../bench-scale/figures.js";
 import { lineOf, linesTable, memoryPlot, pointsTable, ratioTable, titles } from "../bench-scale/report.js";
-import { type Section, table, type Written } from "./section.js";
+import { table } from "../markdown-table.js";
+import type { Section, Written } from "./section.js";
 
 const file = "docs/sizing.md";
 const days = 15;

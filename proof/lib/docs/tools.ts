@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { root } from "../../../scripts/lib/project.js";
 import { type FamilyName, families, family } from "../../../scripts/lib/toolchain/families.js";
 import { pinnedVersion, releaseOf } from "../../../scripts/lib/toolchain/versions.js";
-import { type Section, table } from "./section.js";
+import { table } from "../markdown-table.js";
+import type { Section } from "./section.js";
 
 const file = "tools/README.md";
 

@@ -4,7 +4,7 @@ import { scrapeJobs } from "../../../generators/prometheus/scrape/index.js";
 import { kubeScheduler } from "../../../generators/prometheus/scrape/kube-scheduler.js";
 import { milliseconds } from "../../../generators/settings/index.js";
 import { projectSettings } from "../../../scripts/lib/settings.js";
-import { table } from "../docs/section.js";
+import { table } from "../markdown-table.js";
 import type { Drill } from "./index.js";
 import { forSeconds, groupWaitSeconds } from "./quick.js";
 import type { Scenario } from "./scenarios.js";

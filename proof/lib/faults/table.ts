@@ -1,4 +1,5 @@
-import { type Section, table } from "../docs/section.js";
+import type { Section } from "../docs/section.js";
+import { table } from "../markdown-table.js";
 import type { Endured } from "./endure.js";
 
 /** What must not happen. The script prints it, and the test fails on it. */

@@ -1,7 +1,7 @@
 import { milliseconds } from "../../../generators/settings/index.js";
 import type { PrometheusApi } from "../../../scripts/lib/prometheus.js";
 import { projectSettings } from "../../../scripts/lib/settings.js";
-import { table } from "../docs/section.js";
+import { table } from "../markdown-table.js";
 import type { Answered } from "./index.js";
 
 /** For each file of rules and each dashboard: how many queries it has, and how many gave something. */

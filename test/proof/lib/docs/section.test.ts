@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "uvu";
-import { table, within } from "../../../../proof/lib/docs/section.js";
+import { within } from "../../../../proof/lib/docs/section.js";
+import { table } from "../../../../proof/lib/markdown-table.js";
 
 const section = { file: "docs/a.md", name: "part", text: "new", command: "npm run a" };
 const document = (text: string) => `before\n<!-- begin part: written by npm run a -->${text}<!-- end part -->\nafter\n`;
