@@ -4,7 +4,6 @@ import type { IPodDisruptionBudget } from "kubernetes-models/policy/v1/PodDisrup
 import { ConfigMap } from "kubernetes-models/v1/ConfigMap";
 import { type IService, Service } from "kubernetes-models/v1/Service";
 import type { IServiceSpec } from "kubernetes-models/v1/ServiceSpec";
-import type { RuleFile } from "../../metrics/rule-file.js";
 import type { RemoteRead, ScrapeConfig } from "../../metrics/scrape-job.js";
 import {
   type Base,
@@ -35,9 +34,6 @@ const shardConfig = "prometheus-shard-config";
 
 /** Its own, since prometheus-ha, which brings another, need not be there. */
 const priorityClassName = "plain-prometheus-shard";
-
-/** The alert on a job that finds no target at all. */
-const withoutTargets = "PrometheusJobWithoutTargets";
 
 /** The job that the Prometheus before the shards keeps for itself. */
 const own = prometheusItself().config.job_name;
@@ -92,7 +88,7 @@ export function sharded(settings: Settings, bases: readonly Base[], others: read
         ],
       },
     ],
-    rewrites: [...reading(numbers), ...sharing(numbers, filesOfJobs(bases, others)), ...together(bases)],
+    rewrites: [...reading(numbers), ...sharing(numbers, filesOfJobs(bases, others))],
     patches: [
       ...apart(settings),
       ...openings([
@@ -175,26 +171,6 @@ function reading(shards: readonly number[]): Rewrite[] {
       text: { name: "remote-read.yml", source, content },
     },
   ];
-}
-
-/** The rule about jobs without targets: a job of one target has none in all shards but one. */
-function together(bases: readonly Base[]): Rewrite[] {
-  const files = bases.flatMap(({ configMaps: maps = [] }) =>
-    maps.filter((map) => map.name === configMaps.rules).flatMap((map) => map.files),
-  );
-  return files.flatMap((file) => {
-    const { groups = [] } = (file.content ?? {}) as Partial<RuleFile>;
-    const rule = groups
-      .flatMap(({ rules = [] }) => rules)
-      .find((one) => "alert" in one && one.alert === withoutTargets);
-    if (rule === undefined) return [];
-    const lines = textOf(file).split("\n");
-    const line = lines.indexOf(`        expr: ${rule.expr}`, lines.indexOf(`      - alert: ${withoutTargets}`));
-    const found = rule.expr.replace(/ == 0$/, " > 0");
-    const content = { expr: `${rule.expr}\nunless on (namespace, scrape_job) ${found}` };
-    const text = { name: `rules/${file.name}`, source, content, indent: 8 };
-    return [{ map: configMaps.rules, file: file.name, place: { line }, text }];
-  });
 }
 
 /** A text of a file of jobs, and the Component that wrote it; undefined for the base. */

@@ -5,7 +5,6 @@ import { join, relative } from "node:path";
 import { test } from "uvu";
 import { parse } from "yaml";
 import { sharding, sharedBy } from "../../generators/prometheus/scrape/sharding.js";
-import type { RuleFile } from "../../metrics/rule-file.js";
 import type { ScrapeJob } from "../../metrics/scrape-job.js";
 import { externalUrl } from "../../scripts/lib/checks/external-url.js";
 import { prometheusConfig } from "../../scripts/lib/checks/prometheus/config.js";
@@ -173,11 +172,6 @@ test("each shard has every job with its own share, whichever Component wrote the
     assert.deepEqual(await findings(prometheusConfig, ...objects), []);
     assert.deepEqual(await findings(sharedTargets, ...objects), []);
     assert.deepEqual(await findings(selectors, ...objects), []);
-    const rules = parse(find(objects, "v1/ConfigMap", "prometheus-rules", "elsewhere")?.data?.["prometheus.yml"] ?? "");
-    const [rule] = (rules as RuleFile).groups.flatMap(({ rules }) =>
-      rules.filter((one) => "alert" in one && one.alert === "PrometheusJobWithoutTargets"),
-    );
-    assert.match(rule?.expr ?? "", /== 0\nunless on \(namespace, scrape_job\) .* > 0$/);
     const prometheus = prometheusesOf({ objects }).find(({ workload }) => workload.object.endsWith("/prometheus"));
     assert.deepEqual(
       prometheus?.clients.flatMap(({ config }) => config.job_name ?? []),

@@ -31,8 +31,12 @@ function discovery(): RuleGroup {
       }),
       alertingRule({
         alert: "PrometheusJobWithoutTargets",
-        why: "With no target there is no `up` that could be 0, and TargetDown stays silent. That no application asks to be scraped is no fault.",
-        expr: `max_over_time(prometheus_target_scrape_pool_targets{${job}, scrape_job!~"annotated-.+"}[5m]) == 0`,
+        why: "With no target there is no `up` that could be 0, and TargetDown stays silent. That no application asks to be scraped is no fault. Where several Prometheus share the targets of a job, one that has some is enough.",
+        expr: lines(
+          `max_over_time(prometheus_target_scrape_pool_targets{${job}, scrape_job!~"annotated-.+"}[5m]) == 0`,
+          "unless on (namespace, scrape_job)",
+          `  max_over_time(prometheus_target_scrape_pool_targets{${job}}[5m]) > 0`,
+        ),
         for: "15m",
         severity: "warning",
         summary: "A scrape job finds no target at all.",
