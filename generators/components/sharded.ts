@@ -5,15 +5,7 @@ import { ConfigMap } from "kubernetes-models/v1/ConfigMap";
 import { type IService, Service } from "kubernetes-models/v1/Service";
 import type { IServiceSpec } from "kubernetes-models/v1/ServiceSpec";
 import type { RemoteRead, ScrapeConfig } from "../../metrics/scrape-job.js";
-import {
-  type Base,
-  type Component,
-  type ConfigFile,
-  type ConfigMapFiles,
-  type KubernetesObject,
-  type Rewrite,
-  textOf,
-} from "../lib/base-and-component.js";
+import type { Base, Component, ConfigFile, KubernetesObject, Rewrite } from "../lib/base-and-component.js";
 import { because } from "../lib/because.js";
 import { explained } from "../lib/explained.js";
 import { labels, selector } from "../lib/labels.js";
@@ -25,6 +17,7 @@ import { leftToOthers, sharding, sharedBy } from "../prometheus/scrape/sharding.
 import { priorityClass, replicas } from "../prometheus/stateful-set.js";
 import type { Settings } from "../settings/index.js";
 import { openings } from "./job.js";
+import { type Place, rewritesAt, type Written, writtenJobs } from "./written-jobs.js";
 
 const name = "sharded";
 const source = "generators/components/sharded.ts";
@@ -47,6 +40,7 @@ const own = prometheusItself().config.job_name;
  */
 export function sharded(settings: Settings, bases: readonly Base[], others: readonly Component[]): Component {
   const numbers = Array.from({ length: settings.sharding.prometheus }, (_, number) => number);
+  const written = writtenJobs(bases, others);
   const { namespace } = settings;
   const { global, alerting, scrape_config_files } = config(settings);
   const { external_labels: _, ...ofEvery } = global;
@@ -88,7 +82,12 @@ export function sharded(settings: Settings, bases: readonly Base[], others: read
         ],
       },
     ],
-    rewrites: [...reading(numbers), ...sharing(numbers, filesOfJobs(bases, others))],
+    rewrites: [
+      ...reading(numbers),
+      ...numbers.flatMap((shard) =>
+        rewritesAt(written, (one) => placesIn(one, numbers.length, shard), nameOfJobs(shard)),
+      ),
+    ],
     patches: [
       ...apart(settings),
       ...openings([
@@ -173,75 +172,8 @@ function reading(shards: readonly number[]): Rewrite[] {
   ];
 }
 
-/** A text of a file of jobs, and the Component that wrote it; undefined for the base. */
-interface Written {
-  readonly file: string;
-  readonly jobs: readonly ScrapeConfig[];
-  readonly text: string;
-  readonly by: string | undefined;
-}
-
-/** Every text that a file of jobs may have. What later Components put behind it leaves its lines where they are. */
-function filesOfJobs(bases: readonly Base[], components: readonly Component[]): Written[] {
-  const textsIn = (maps: readonly ConfigMapFiles[], by: string | undefined) =>
-    maps
-      .filter((map) => map.name === configMaps.scrape)
-      .flatMap(({ files }) =>
-        files.map((file) => {
-          const { scrape_configs: jobs = [] } = (file.content ?? {}) as { scrape_configs?: readonly ScrapeConfig[] };
-          return { file: file.name, jobs, text: textOf(file), by };
-        }),
-      );
-  return [
-    ...bases.flatMap(({ configMaps: maps = [] }) => textsIn(maps, undefined)),
-    ...components.flatMap(({ name, adds = [], replaces = [] }) => textsIn([...adds, ...replaces], name)),
-  ];
-}
-
-/** One line of a file of jobs, and what comes in its place. */
-interface Place {
-  readonly line: number;
-  /** Text for a shard. */
-  readonly text: (shard: number) => ConfigFile;
-}
-
-/** What each shard's own jobs say before their own steps. */
-function sharing(shards: readonly number[], written: readonly Written[]): Rewrite[] {
-  const files = [...new Set(written.map(({ file }) => file))];
-  return shards.flatMap((shard) =>
-    files.flatMap((file) => {
-      const all = written.filter((one) => one.file === file);
-      // Whoever differs from the first is told apart by its name.
-      const [first] = all;
-      const usual = all.filter((one) => JSON.stringify(linesOf(one)) === JSON.stringify(first && linesOf(first)));
-      const others = all.filter((one) => !usual.includes(one)).flatMap(({ by }) => by ?? []);
-      const rewrites = (one: Written, writer?: Rewrite["writer"]) =>
-        placesIn(one, shards.length).map(
-          ({ line, text }): Rewrite => ({
-            map: configMaps.scrape,
-            copy: nameOfJobs(shard),
-            file,
-            place: { line },
-            text: text(shard),
-            ...(writer && { writer }),
-          }),
-        );
-      return [
-        ...(first ? rewrites(first, others.length > 0 ? { isNot: others } : undefined) : []),
-        ...all
-          .filter(({ by }) => by !== undefined && others.includes(by))
-          .flatMap((one) => rewrites(one, { is: one.by ?? "" })),
-      ];
-    }),
-  );
-}
-
-function linesOf(one: Written) {
-  return placesIn(one, 0).map(({ line }) => line);
-}
-
 /** Where the jobs of a file begin to relabel, the last first: what is put in moves the lines behind it. */
-function placesIn({ file, jobs, text }: Written, shards: number): Place[] {
+function placesIn({ file, jobs, text }: Written, shards: number, shard: number): Place[] {
   const lines = text.split("\n");
   const begins = lines.flatMap((line, index) => (/^ {2}- /.test(line) ? [index] : []));
   return jobs
@@ -249,8 +181,8 @@ function placesIn({ file, jobs, text }: Written, shards: number): Place[] {
       const [begin = 0, end] = [begins[index], begins[index + 1]];
       const steps = lines.slice(begin, end).indexOf("    relabel_configs:");
       return steps < 0
-        ? { line: begin, text: (shard) => wholeJob(job, `job-${index}-of-${file}`, shards, shard) }
-        : { line: begin + steps, text: (shard) => stepsOf(job, shards, shard) };
+        ? { line: begin, text: wholeJob(job, `job-${index}-of-${file}`, shards, shard) }
+        : { line: begin + steps, text: stepsOf(job, shards, shard) };
     })
     .reverse();
 }
