@@ -18,6 +18,8 @@ export interface ImageSource {
   readonly reference: string;
   /** Each program in it, by its path. */
   readonly programs: Readonly<Record<string, ToolName>>;
+  /** Whether it has the shell of BusyBox, as the official one has. */
+  readonly shell?: boolean;
   /** Folders that belong to the image's user. */
   readonly folders?: readonly string[];
   readonly user: string;
@@ -64,6 +66,7 @@ function usualImages(settings: Settings): readonly ImageSource[] {
     {
       reference: reference(images.prometheus, settings),
       programs: { "/bin/prometheus": "prometheus", "/bin/promtool": "promtool" },
+      shell: true,
       folders: ["/etc/prometheus", "/prometheus"],
       user: "nobody",
       entrypoint: ["/bin/prometheus"],
@@ -108,12 +111,13 @@ function usualImages(settings: Settings): readonly ImageSource[] {
  * @throws Failure when a program in it is of another version than the image's tag says.
  */
 export async function imageArchive(source: ImageSource): Promise<string> {
-  const programs = await Promise.all(
+  const built = await Promise.all(
     Object.entries(source.programs).map(async ([path, tool]) => {
       requireVersion(source.reference, tool, await toolchain.version(tool));
       return { path, file: await toolchain.tool(tool) };
     }),
   );
+  const programs = [...built, ...(source.shell === true ? [{ path: "/bin/sh", file: "/bin/busybox" }] : [])];
   const key = cacheKey(JSON.stringify(source), ...programs.map(({ file }) => file), "layout 1");
   const folder = await cached("image", key, 0.5, (target) => writeImage(join(target, "image.tar"), source, programs));
   return join(folder, "image.tar");

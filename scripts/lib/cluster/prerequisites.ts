@@ -13,6 +13,8 @@ const needed: readonly Needed[] = [
   { file: "mount", package: "mount" },
   { file: "openssl", package: "openssl" },
   { file: "tini", package: "tini" },
+  // Not /bin/busybox itself: that of the package busybox needs libraries, which an image has not.
+  { file: "/usr/share/doc/busybox-static/copyright", package: "busybox-static" },
   { file: "unshare", package: "util-linux" },
   { file: "nsenter", package: "util-linux" },
 ];
