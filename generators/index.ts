@@ -4,6 +4,7 @@ import { outside } from "./bare-metal/outside.js";
 import { proofOfConcept } from "./bare-metal/proof-of-concept.js";
 import { blackboxExporter as prober } from "./blackbox-exporter/index.js";
 import { agent } from "./components/agent.js";
+import { agentOnNodes, agentOnNodesNetworkPolicies } from "./components/agent-on-nodes.js";
 import { alertmanagerHa } from "./components/alertmanager-ha.js";
 import { alertmanagerWebhooks } from "./components/alertmanager-webhooks.js";
 import { annotatedWorkloads } from "./components/annotated-workloads.js";
@@ -97,6 +98,7 @@ export function components(settings: Settings, bases = stack(settings), files = 
   const ofJobs = jobComponents(settings, [...bases, grafanaItself, prober(settings), ...scrapedParts(settings)]);
   const apart = [
     agent(settings),
+    agentOnNodesNetworkPolicies(settings),
     alertmanagerHa(settings),
     alertmanagerWebhooks(settings),
     annotatedWorkloads(settings, ofJobs),
@@ -123,7 +125,7 @@ export function components(settings: Settings, bases = stack(settings), files = 
     thanos(settings, ofJobs),
     thanosNetworkPolicies(settings, [...bases, grafanaItself]),
   ];
-  return [...apart, sharded(settings, withOwnFiles(bases, files), apart)];
+  return [...apart, agentOnNodes(settings, bases, apart), sharded(settings, withOwnFiles(bases, files), apart)];
 }
 
 /** What Prometheus may see of other namespaces, as a base for each job and namespace: for `components/namespaced-access`. */

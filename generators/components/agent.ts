@@ -1,5 +1,6 @@
 import type { IDeployment } from "kubernetes-models/apps/v1/Deployment";
 import type { IConfigMap } from "kubernetes-models/v1/ConfigMap";
+import type { IEnvVar } from "kubernetes-models/v1/EnvVar";
 import type { Component, Rewrite } from "../lib/base-and-component.js";
 import { because } from "../lib/because.js";
 import { type JsonPatch, merging, type Patch } from "../lib/patch.js";
@@ -72,20 +73,8 @@ function inAgentMode(settings: Settings): Patch {
               because(
                 {
                   name: "prometheus",
-                  args: argumentsOf([
-                    "--agent",
-                    `--storage.agent.path=${paths.data}`,
-                    "--storage.agent.wal-truncate-frequency=$(WAL_TRUNCATE_FREQUENCY)",
-                  ]),
-                  env: [
-                    because(
-                      {
-                        name: "WAL_TRUNCATE_FREQUENCY",
-                        value: `${(2 * milliseconds(settings.remoteWrite.bufferTime)) / 1000}s`,
-                      },
-                      "Twice remoteWrite.bufferTime: each time, the older two thirds of the log go, sent or not.",
-                    ),
-                  ],
+                  args: argumentsOf(agentStorage),
+                  env: [truncation(settings)],
                   volumeMounts: [
                     { mountPath: paths.rules, $patch: "delete" as const },
                     ...(container.volumeMounts ?? []),
@@ -100,6 +89,21 @@ function inAgentMode(settings: Settings): Patch {
       },
     },
     { kind: "Deployment|StatefulSet", name: "prometheus" },
+  );
+}
+
+/** The arguments by which Prometheus is an agent, for {@link argumentsOf}. */
+export const agentStorage = [
+  "--agent",
+  `--storage.agent.path=${paths.data}`,
+  "--storage.agent.wal-truncate-frequency=$(WAL_TRUNCATE_FREQUENCY)",
+];
+
+/** The variable in {@link agentStorage}. */
+export function truncation({ remoteWrite: { bufferTime } }: Settings): IEnvVar {
+  return because(
+    { name: "WAL_TRUNCATE_FREQUENCY", value: `${(2 * milliseconds(bufferTime)) / 1000}s` },
+    "Twice remoteWrite.bufferTime: each time, the older two thirds of the log go, sent or not.",
   );
 }
 

@@ -53,11 +53,15 @@ export function remoteWriteEndpoint({ namespace, remoteWrite: { url = noUrl } }:
   );
 }
 
-/** Puts the section `remote_write` behind prometheus.yml. */
-export function sending(settings: Settings, writtenBy: string): Rewrite {
+/**
+ * Puts the section `remote_write` behind prometheus.yml.
+ *
+ * @param map - the ConfigMap with that prometheus.yml
+ */
+export function sending(settings: Settings, writtenBy: string, map: string = configMaps.config): Rewrite {
   const text = { name: "remote-write.yml", source: writtenBy, content: { remote_write: [section(settings)] } };
   return {
-    map: configMaps.config,
+    map,
     file: "prometheus.yml",
     place: "behind",
     text,
@@ -126,9 +130,9 @@ export function secretMount({ remoteWrite: { auth, privateCa } }: Settings) {
 }
 
 /** The way out. An overlay whose URL has another port adds that to the policy; the build tells. */
-export function edgesTo(url: string | undefined): Edge[] {
-  const from = { base: "prometheus" };
-  const purpose = { caller: "prometheus", callee: "remote write" };
+export function edgesTo(url: string | undefined, caller = "prometheus"): Edge[] {
+  const from = { base: caller };
+  const purpose = { caller, callee: "remote write" };
   const { port: said, protocol } = new URL(url ?? "https://unknown");
   const port = said === "" ? (protocol === "http:" ? 80 : 443) : Number(said);
   return [

@@ -59,10 +59,13 @@ const attached = {
  * Discovery never gets a single object, so `list` and `watch` are all it asks for.
  */
 export function accessOf(config: ScrapeConfig): Grant[] {
-  const discoveries = config.kubernetes_sd_configs ?? [];
-  const grants = discoveries.flatMap(discoveryOf);
-  if (config.authorization === undefined) return grants;
-  return [...grants, proxiedService(config.metrics_path) ?? { scope: "cluster", rule: answered(config) }];
+  return [...(config.kubernetes_sd_configs ?? []).flatMap(discoveryOf), ...answersTo(config)];
+}
+
+/** The permissions that one scrape config needs to be answered by its targets, however it finds them. */
+export function answersTo(config: ScrapeConfig): Grant[] {
+  if (config.authorization === undefined) return [];
+  return [proxiedService(config.metrics_path) ?? { scope: "cluster", rule: answered(config) }];
 }
 
 /** A Service behind the API server's proxy: the API server authorizes the name as it stands in the path. */

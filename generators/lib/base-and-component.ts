@@ -79,6 +79,8 @@ export interface Component {
   readonly about: string;
   /** Components that have to be listed before it, where an overlay lists them. */
   readonly after?: readonly string[];
+  /** Components without which it does not build. They have to be listed before it. */
+  readonly needs?: readonly string[];
   /** Components that have to be listed after it. */
   readonly before?: readonly string[];
   /** A set of Components, such as `platform`: an overlay may list one of it. */

@@ -23,10 +23,10 @@ interface Rule {
   readonly says: string;
 }
 
-/** Components without which this one does not build: they bring a file that it replaces. */
-export function neededBy({ replaces = [] }: Component, all: readonly Component[]): string[] {
+/** Components without which this one does not build: those that it names, and those that bring a file which it replaces. */
+export function neededBy({ needs = [], replaces = [] }: Component, all: readonly Component[]): string[] {
   const { bringers } = filesAmong(all);
-  return [...new Set(filesOf(replaces).flatMap((file) => bringers.get(file)?.[0] ?? []))];
+  return [...new Set([...needs, ...filesOf(replaces).flatMap((file) => bringers.get(file)?.[0] ?? [])])];
 }
 
 /** Components that have to be listed before this one, where an overlay lists them. */
@@ -47,10 +47,11 @@ const earlierAmong = remembered(
     ),
 );
 
-/** Components that bring or replace a file which this one rewrites. */
-export function writersBefore({ rewrites = [] }: Component, all: readonly Component[]): string[] {
+/** Other Components that bring or replace a file which this one rewrites. */
+export function writersBefore({ name, rewrites = [] }: Component, all: readonly Component[]): string[] {
   const { writers } = filesAmong(all);
-  return [...new Set(rewrites.flatMap(({ map, file }) => writers.get(`${map}.${file}`) ?? []))];
+  const found = new Set(rewrites.flatMap(({ map, file }) => writers.get(`${map}.${file}`) ?? []));
+  return [...found].filter((other) => other !== name);
 }
 
 /** Components by the files that they add to a ConfigMap of the base, and by all that they bring or replace. */

@@ -133,9 +133,10 @@ function header(source: string): string {
  * The text of one generated YAML file: a first line that names the generator to edit instead, then the document.
  *
  * @param source the generator, from the root of the project
+ * @param document undefined for a text that is a comment alone
  * @param about a second line, that says what it is
  * @param written as for {@link yaml}
  */
 export function generatedYaml(source: string, document: unknown, about = "", written = document): string {
-  return header(source) + (about && `# ${about}\n`) + yaml(document, written);
+  return header(source) + (about && `# ${about}\n`) + (document === undefined ? "" : yaml(document, written));
 }

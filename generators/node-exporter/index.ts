@@ -6,9 +6,9 @@ import { because } from "../lib/because.js";
 import { explained } from "../lib/explained.js";
 import { labels, selector } from "../lib/labels.js";
 import { type Mount, mounted } from "../lib/mounts.js";
+import { onEveryMachine } from "../lib/on-every-machine.js";
 import { pulled } from "../lib/placed.js";
 import { restrictedContainer, restrictedPod } from "../lib/security.js";
-import { virtualNodes } from "../lib/virtual-nodes.js";
 import type { Settings } from "../settings/index.js";
 import { images, reference } from "../versions.js";
 
@@ -46,24 +46,7 @@ export function nodeExporter(settings: Settings): Base {
                 hostNetwork: true,
                 hostPID: true,
                 ...pulled(settings),
-                nodeSelector: { "kubernetes.io/os": "linux" },
-                affinity: {
-                  nodeAffinity: {
-                    requiredDuringSchedulingIgnoredDuringExecution: {
-                      nodeSelectorTerms: [
-                        {
-                          matchExpressions: Object.entries(virtualNodes).map(([key, value]) => ({
-                            key,
-                            operator: "NotIn",
-                            values: [value],
-                          })),
-                        },
-                      ],
-                    },
-                  },
-                },
-                priorityClassName: "system-node-critical",
-                tolerations: [{ operator: "Exists" }],
+                ...onEveryMachine,
                 securityContext: restrictedPod,
                 containers: [
                   because(
@@ -89,8 +72,6 @@ export function nodeExporter(settings: Settings): Base {
               {
                 hostNetwork:
                   "Only in the host's own network namespace are network metrics those of the host. The same holds for processes.",
-                affinity: "Nodes that are no machines (Fargate, virtual nodes) run no pod of a DaemonSet.",
-                tolerations: "A node in trouble, or one that is kept for some pods, is the one worth looking at.",
               },
             ),
           },

@@ -63,7 +63,7 @@ export function argumentsOf(storage: readonly string[]): string[] {
 }
 
 /** Prometheus' pod. */
-export function pod(settings: Settings, shape: Shape): IPodTemplateSpec {
+export function pod(settings: Settings, shape: Shape): Required<Pick<IPodTemplateSpec, "metadata" | "spec">> {
   const { data, replica, placement, leaveSeconds, reads = configMaps } = shape;
   const { volumes, volumeMounts } = mounted(
     (["config", "scrape", "rules"] as const).flatMap((name) =>

@@ -64,6 +64,7 @@ const failing = (pattern: RegExp) => (error: unknown) => error instanceof Failur
 
 /** What has to be listed before some of them. */
 const before: Readonly<Record<string, readonly string[]>> = {
+  "agent-on-nodes": ["agent"],
   "etcd-client-certificate": ["etcd"],
   "insecure-control-plane-tls": ["kube-scheduler", "kube-controller-manager"],
   "insecure-kubelet-paths-tls": ["kubelet-paths"],
@@ -76,7 +77,7 @@ for (const name of all) {
 }
 
 for (const [name, needed] of Object.entries(before)) {
-  test(`${name} without ${needed.join(" and ")} would switch jobs on, so it does not build`, async () => {
+  test(`${name} without ${needed.join(" and ")} would do what its name does not say, so it does not build`, async () => {
     await assert.rejects(withComponents(name), failing(new RegExp(`${name} needs ${needed[0]}, listed before it`)));
   });
 }

@@ -4,6 +4,8 @@ import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { IConfigMap } from "kubernetes-models/v1/ConfigMap";
+import type { INode } from "kubernetes-models/v1/Node";
 import type { IPod } from "kubernetes-models/v1/Pod";
 import { test } from "uvu";
 import { stringify } from "yaml";
@@ -17,7 +19,12 @@ import { pki } from "../../scripts/lib/cluster/pki.js";
 import { writeBase } from "../../scripts/lib/generate.js";
 import { applyObjects, type Kubectl } from "../../scripts/lib/kubectl.js";
 import { type Program, start } from "../../scripts/lib/poc/program.js";
-import { type InstantSample, type PrometheusApi, prometheusBehind } from "../../scripts/lib/prometheus.js";
+import {
+  type InstantSample,
+  type PrometheusApi,
+  prometheusBehind,
+  prometheusInPod,
+} from "../../scripts/lib/prometheus.js";
 import { render } from "../../scripts/lib/render.js";
 import { nameOf, type Rendered } from "../../scripts/lib/rendered/objects.js";
 import { toolchain } from "../../scripts/lib/toolchain/index.js";
@@ -28,7 +35,8 @@ import { certificate } from "./lib/exporter.js";
 
 /*
  * A server sends by message 2.0 and an agent by message 1.0, each to a receiver of its own, which go away for
- * minutes at once. Meanwhile two agents that scrape only themselves come to be let in, by a token and by a certificate.
+ * minutes at once. Meanwhile two agents that scrape only themselves come to be let in, by a token and by a certificate; and
+ * agents on the nodes send to a receiver that stays.
  */
 
 const secondsAway = Number(process.env.SECONDS_AWAY ?? 120);
@@ -61,8 +69,10 @@ interface Receiver {
 let running: Cluster;
 let kubectl: Kubectl;
 let folder: string;
-let senders: Readonly<Record<"server" | "agent" | "token" | "certificate", Sender>>;
+let senders: Readonly<Record<"server" | "agent" | "nodes" | "token" | "certificate", Sender>>;
 let receivers: Readonly<Record<"server" | "agent", Receiver>>;
+/** The one that stays, to which the agents on the nodes send. */
+let staying: Receiver;
 /** The endpoint that asks for a certificate. */
 let strict: Program;
 /** The one that asks for a token, and how many requests it let in. */
@@ -77,32 +87,34 @@ let [left, back] = [0, 0];
 
 test.before(async () => {
   folder = await mkdtemp(join(tmpdir(), "plain-prometheus-test-"));
-  running = await cluster.start({ kubeletTls: "self-signed", images: imageSources() });
+  running = await cluster.start({ kubeletTls: "self-signed", nodes: 2, images: imageSources() });
   kubectl = running.kubectl;
   const [host = ""] = running.layout.network.hosts;
   guarded.listen(9393, host);
-  [receivers, strict] = await Promise.all([
+  [receivers, staying, strict] = await Promise.all([
     Promise.all([receiverAt(`${host}:9391`), receiverAt(`${host}:9392`)]).then(([server, agent]) => ({
       server,
       agent,
     })),
+    receiverAt(`${host}:9395`),
     strictAt(host, 9394),
   ]);
-  await Promise.all(Object.values(receivers).map((one) => one.start()));
+  await Promise.all([...Object.values(receivers), staying].map((one) => one.start()));
   const itself = ["cadvisor", "kubelet", "kubernetes-apiservers"];
-  const [server, agent, token, identified] = await Promise.all([
-    sender("sends-server", "remote-write", { auth: "basic", protocol: "v2" }, `http://${host}:9391`),
-    sender("sends-agent", "agent", { auth: "basic", protocol: "v1" }, `http://${host}:9392`),
-    sender("sends-token", "agent", { auth: "bearer", protocol: "v1" }, `http://${host}:9393`, itself),
+  const [server, agent, nodes, token, identified] = await Promise.all([
+    sender("sends-server", ["remote-write"], { auth: "basic", protocol: "v2" }, `http://${host}:9391`),
+    sender("sends-agent", ["agent"], { auth: "basic", protocol: "v1" }, `http://${host}:9392`),
+    sender("sends-nodes", ["agent", "agent-on-nodes"], { auth: "basic" }, `http://${host}:9395`, [], ["node-exporter"]),
+    sender("sends-token", ["agent"], { auth: "bearer", protocol: "v1" }, `http://${host}:9393`, itself),
     sender(
       "sends-certificate",
-      "agent",
+      ["agent"],
       { auth: "mtls", privateCa: true, protocol: "v2" },
       `https://${host}:9394`,
       itself,
     ),
   ]);
-  senders = { server, agent, token, certificate: identified };
+  senders = { server, agent, nodes, token, certificate: identified };
 });
 
 test.after(async () => {
@@ -112,16 +124,16 @@ test.after(async () => {
     await kubectl.text(["delete", "--ignore-not-found", "--filename=-"], { input: own.join("\n") });
   }
   guarded.close();
-  await Promise.all([strict?.stop(), receivers?.server.stop(), receivers?.agent.stop()]);
+  await Promise.all([strict, receivers?.server, receivers?.agent, staying].map((one) => one?.stop()));
   if (folder !== undefined) await rm(folder, { recursive: true, force: true });
 });
 
-test("a server and an agent send what they scrape with a password, and verify has nothing to say", async () => {
-  for (const one of [senders.server, senders.agent]) {
+test("a server and agents send what they scrape with a password, and verify has nothing to say", async () => {
+  for (const one of [senders.server, senders.agent, senders.nodes]) {
     await applyObjects(kubectl, one.rendered.objects);
     await giveSecret(one, password);
   }
-  for (const one of [senders.server, senders.agent]) {
+  for (const one of [senders.server, senders.agent, senders.nodes]) {
     await eventually(
       `verify to have nothing to say of ${one.name}`,
       async () => {
@@ -131,6 +143,50 @@ test("a server and an agent send what they scrape with a password, and verify ha
       patience,
     );
   }
+});
+
+test("an agent on a node has that node alone, may ask kubelets alone, and the agent before them has the rest", async () => {
+  const { items: nodes } = await kubectl.json<{ items: INode[] }>(["get", "nodes"]);
+  const names = nodes.map(({ metadata }) => metadata?.name ?? "").sort();
+  const pods = await podsOn(senders.nodes);
+  assert.deepEqual([...pods.keys()].sort(), names);
+  for (const [node, pod] of pods) {
+    const found = await prometheusInPod(kubectl, senders.nodes.name, pod, 9090).targets();
+    assert.deepEqual(found.map(({ labels }) => `${labels.job} ${labels.node}`).sort(), [
+      `cadvisor ${node}`,
+      `kubelet ${node}`,
+      `node-exporter ${node}`,
+    ]);
+  }
+  const rest = await prometheusBehind(kubectl, senders.nodes.name, "prometheus:http").targets();
+  assert.deepEqual([...new Set(rest.map(({ labels }) => labels.job))].sort(), ["kubernetes-apiservers", "prometheus"]);
+  const account = `--as=system:serviceaccount:${senders.nodes.name}:prometheus-node`;
+  const mayDo = async (...what: string[]) =>
+    (await kubectl.text(["auth", "can-i", ...what, account], { accept: [0, 1] })).trim();
+  assert.deepEqual(
+    await Promise.all([
+      mayDo("get", "nodes", "--subresource=metrics"),
+      mayDo("list", "nodes"),
+      mayDo("watch", "nodes"),
+    ]),
+    ["yes", "no", "no"],
+  );
+});
+
+test("each target arrives once, with the labels that it has without agents on the nodes", async () => {
+  const ofNodes = async ({ api }: Receiver, jobs: string) => {
+    const { result } = await api.get<{ result: InstantSample[] }>("query", { query: `up{job=~"${jobs}"} == 1` });
+    return result.map(({ metric: { replica, ...labels } }) => JSON.stringify(Object.entries(labels).sort())).sort();
+  };
+  await eventually("the samples of all targets", async () => (await ofNodes(staying, ".+")).length === 10, patience);
+  const once = await ofNodes(staying, "kubelet|cadvisor");
+  assert.equal(once.length, 4);
+  assert.deepEqual(once, await ofNodes(receivers.agent, "kubelet|cadvisor"));
+  const { result } = await staying.api.get<{ result: InstantSample[] }>("query", {
+    query: 'process_resident_memory_bytes{job="prometheus"} / 2^20',
+  });
+  const sizes = result.map(({ metric, value: [, value] }) => `${metric.instance} ${Math.round(Number(value))} MiB`);
+  console.log(`agents on nodes, and the one before them (with replica): ${sizes.join(", ")}`);
 });
 
 test("the receivers go away", async () => {
@@ -184,6 +240,29 @@ test("a Secret that is corrected is in use without a restart", async () => {
     patience,
   );
   assert.deepEqual(await podsOf(senders.token, senders.certificate), pods);
+});
+
+test("an agent on a node takes over a changed job without a restart", async () => {
+  const { name } = senders.nodes;
+  const before = await podsOf(senders.nodes);
+  const [map] = senders.nodes.rendered.objects.filter(({ metadata }) => metadata.name === "prometheus-scrape-node");
+  const { data = {} } = map as IConfigMap;
+  const changed = { ...data, "kubelet.yml": `${data["kubelet.yml"]}\n    scrape_interval: 5s\n` };
+  await applyObjects(kubectl, [{ ...map, data: changed }]);
+  const pods = [...(await podsOn(senders.nodes)).values()];
+  // A change of a pod has the kubelet look after its volumes at once.
+  await kubectl.text(["annotate", "pods", `--namespace=${name}`, ...pods, "test/changed=true"]);
+  for (const pod of pods) {
+    await eventually(
+      `${pod} to have the job as it is now`,
+      async () => {
+        const found = await prometheusInPod(kubectl, name, pod, 9090).targets();
+        return found.some(({ scrapePool, scrapeInterval }) => scrapePool === "kubelet" && scrapeInterval === "5s");
+      },
+      patience,
+    );
+  }
+  assert.deepEqual(await podsOf(senders.nodes), before);
 });
 
 test("every sample arrives, also those of the minutes in which the receivers were away", async () => {
@@ -328,20 +407,28 @@ async function podsOf(...of: readonly Sender[]): Promise<readonly (readonly [str
   );
 }
 
+/** The agents on the nodes: their pods by the node that each is on. */
+async function podsOn({ name }: Sender): Promise<ReadonlyMap<string, string>> {
+  const those = ["--selector=app.kubernetes.io/name=prometheus-node", `--namespace=${name}`];
+  const { items } = await kubectl.json<{ items: IPod[] }>(["get", "pods", ...those]);
+  return new Map(items.map(({ metadata, spec }) => [spec?.nodeName ?? "", metadata?.name ?? ""]));
+}
+
 /** An overlay in a namespace of its own, whose Prometheus sends to an endpoint on this machine. */
 async function sender(
   name: string,
-  component: string,
+  listed: readonly string[],
   settings: object,
   address: string,
   without: readonly string[] = [],
+  besides: readonly string[] = [],
 ): Promise<Sender> {
   const own = join(folder, name);
   await mkdir(own);
   await writeBase(own, () => base(settingsFrom({ remoteWrite: { ...settings, url: unused } })));
   const namespace = "monitoring-system";
   // Of the jobs that find nothing here, this one alone expects a target: node-exporter at each node.
-  const gone = ["node-exporter", ...without].map((job) => [`${job}.yml`, null]);
+  const gone = ["node-exporter", ...without].filter((job) => !besides.includes(job)).map((job) => [`${job}.yml`, null]);
   const jobs = {
     apiVersion: "v1",
     kind: "ConfigMap",
@@ -352,10 +439,10 @@ async function sender(
     join(own, "kustomization.yaml"),
     stringify({
       namespace: name,
-      resources: ["base/namespace", "base/prometheus"],
-      components: ["insecure-kubelet-tls", component].map((one) => `base/components/${one}`),
+      resources: ["namespace", "prometheus", ...besides].map((one) => `base/${one}`),
+      components: ["insecure-kubelet-tls", ...listed].map((one) => `base/components/${one}`),
       configMapGenerator: [{ name: endpoint, namespace, behavior: "merge", literals: [`url=${address}/api/v1/write`] }],
-      patches: [{ patch: stringify(jobs) }],
+      ...(gone.length > 0 && { patches: [{ patch: stringify(jobs) }] }),
     }),
   );
   return { name, rendered: withNamesOfItsOwn(await render(own), name) };

@@ -11,6 +11,7 @@ const source = "proof/lib/docs/components.ts";
 /** Where one reads more about a Component. */
 const pages: Readonly<Record<string, string>> = {
   agent: "docs/remote-write.md#an-agent-scrape-and-send-on-and-nothing-else",
+  "agent-on-nodes": "docs/remote-write.md#an-agent-on-each-node",
   "alertmanager-webhooks": "docs/secrets.md",
   "annotated-workloads": "docs/your-applications.md#by-annotations",
   "basic-auth": "docs/ways-in.md",
@@ -83,6 +84,10 @@ const japanese: Readonly<Record<string, string>> = {
     "一つの Pod の代わりに、それぞれボリュームを持つ複数の Prometheus を動かします。",
   "Makes Prometheus an agent, which scrapes, sends on and keeps nothing; without rules, queries and Alertmanager.":
     "Prometheus を、収集して送るだけで保存しないエージェントにします。ルール、クエリ、Alertmanager はありません。",
+  "Runs an agent on each node, which scrapes that node alone; the agent before them keeps all other targets.":
+    "各ノードで、そのノードだけから収集するエージェントを動かします。それ以外の対象は、元のエージェントが受け持ちます。",
+  "Lets the connections of agent-on-nodes through where network-policies denies them.":
+    "network-policies が拒む agent-on-nodes の接続を通します。",
   "Sends all samples to a remote write endpoint; what it asks for is in the Secret prometheus-remote-write.":
     "すべてのサンプルをリモート書き込みの宛先に送ります。宛先が求めるものは Secret prometheus-remote-write に置きます。",
   "Shares the targets among several Prometheus, whose samples the one before them reads for rules and pages.":

@@ -20,6 +20,14 @@ export interface BoundRole {
   readonly rules: readonly IPolicyRule[];
 }
 
+/** Another Prometheus that scrapes a part of the targets. */
+export interface Shard {
+  readonly object: string;
+  readonly selector: ILabelSelector;
+  /** Whether each of its pods scrapes the node that it runs on; else they all scrape the same. */
+  readonly isOnNodes: boolean;
+}
+
 /** What there is to verify of an overlay. */
 export interface Bundle {
   /** Folder of the overlay, from the root of the project. */
@@ -40,8 +48,8 @@ export interface Bundle {
     /** Whether it only scrapes and sends on: it answers no query then. Absent: it does. */
     readonly isAgent?: boolean;
   };
-  /** Those that share its targets among them, and whose samples it reads. Absent: it scrapes everything itself. */
-  readonly shards?: readonly { readonly object: string; readonly selector: ILabelSelector }[];
+  /** Those that share its targets with it. Absent: it scrapes everything itself. */
+  readonly shards?: readonly Shard[];
   /** The ConfigMaps that it and its shards read. */
   readonly configMaps: readonly { readonly name: string; readonly data: Readonly<Record<string, string>> }[];
   /** In the order of their files. */
@@ -64,7 +72,8 @@ export function bundleOf(rendered: Pick<Rendered, "overlay" | "objects">, lacks:
     ({ selector, object }) => selector !== undefined && !without.some((left) => left.object === object),
   );
   // Kustomize may have given its name a prefix, a suffix or a hash.
-  const isShard = ({ labels }: Workload) => shardLabel in labels;
+  const isOnNodes = ({ object }: Workload) => object.startsWith("DaemonSet ");
+  const isShard = (workload: Workload) => shardLabel in workload.labels || isOnNodes(workload);
   const scraping = workloads.filter((workload) =>
     configMapsOf(workload).some((name) => name.includes(configMaps.scrape)),
   );
@@ -102,7 +111,10 @@ export function bundleOf(rendered: Pick<Rendered, "overlay" | "objects">, lacks:
       isAgent: containers.some(({ args }) => args?.includes("--agent")),
     },
     ...(shards.length > 0 && {
-      shards: shards.flatMap(({ object, selector }) => (selector === undefined ? [] : { object, selector })),
+      shards: shards.flatMap((one) => {
+        const { object, selector } = one;
+        return selector === undefined ? [] : { object, selector, isOnNodes: isOnNodes(one) };
+      }),
     }),
     configMaps: [...new Map([...read, ...shards.flatMap(readBy)].map((map) => [map.name, map])).values()],
     jobs: read.flatMap(({ name, data }) =>

@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import type { INetworkPolicy } from "kubernetes-models/networking.k8s.io/v1/NetworkPolicy";
 import type { INetworkPolicyPeer } from "kubernetes-models/networking.k8s.io/v1/NetworkPolicyPeer";
+import { nodeAgents } from "../../../generators/components/agent-on-nodes.js";
 import { isAtHome } from "../../../generators/derive/access.js";
 import { namedTargets, namespaceOf, ownJob } from "../../../generators/derive/own-jobs.js";
 import { hostAndPort } from "../address.js";
@@ -83,9 +84,12 @@ function refusedAt(connection: Connection, policies: Policy[], rendered: Rendere
           : (address?.text ?? "it");
   const at = port === undefined ? "" : ` at port ${port}`;
   const [side] = sides;
-  const name = from.containers.some((container) => runs(container, "grafana"))
-    ? "list base/components/grafana-network-policies, or "
-    : "";
+  const part = from.containers.some((container) => runs(container, "grafana"))
+    ? "grafana"
+    : from.labels["app.kubernetes.io/name"] === nodeAgents
+      ? "agent-on-nodes"
+      : undefined;
+  const name = part === undefined ? "" : `list base/components/${part}-network-policies, or `;
   return [
     {
       object,

@@ -52,13 +52,14 @@ function sourcesOf(volume: IVolume | undefined): { maps: IConfigMapVolumeSource[
 }
 
 function filesOf(
-  { name = "", items }: IConfigMapVolumeSource,
+  { name = "", items, optional = false }: IConfigMapVolumeSource,
   namespace: string | undefined,
   objects: readonly RenderedObject[],
 ): [string, MountedFile][] {
   const configMap = find(objects, "v1/ConfigMap", name, namespace);
   if (configMap === undefined) return [];
-  const keys = items ?? Object.keys(configMap.data ?? {}).map((key) => ({ key, path: key }));
+  const there = Object.keys(configMap.data ?? {});
+  const keys = items?.filter(({ key }) => !optional || there.includes(key)) ?? there.map((key) => ({ key, path: key }));
   return keys.map(({ key, path }) => [path, fileIn(configMap, key)]);
 }
 

@@ -66,9 +66,10 @@ interface Config {
   readonly scrape_configs?: readonly ClientConfig[];
 }
 
-/** Whether a container runs a program, by its image, under whichever registry. */
-export function runs({ image }: IContainer, program: string): boolean {
-  return new RegExp(`(^|/)${program}(:|@|$)`).test(image ?? "");
+/** Whether a container runs a program, by its image, under whichever registry, unless its command is another one. */
+export function runs({ image, command }: IContainer, program: string): boolean {
+  const isAnother = command !== undefined && !command.some((word) => word.includes(program));
+  return !isAnother && new RegExp(`(^|/)${program}(:|@|$)`).test(image ?? "");
 }
 
 /** The path of the configuration that a container is told to read; undefined where only the cluster knows it. */

@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
 import { etcdWithCertificate } from "../../../generators/components/etcd-client-certificate.js";
-import { shardLabel } from "../../../generators/prometheus/pod.js";
 import { allJobs } from "../../../generators/prometheus/scrape/applications.js";
 import { eksControlPlane } from "../../../generators/prometheus/scrape/eks.js";
 import type { Expectation, ScrapeConfig } from "../../../metrics/scrape-job.js";
@@ -33,11 +32,11 @@ export function expectationOf(
         spec?.ports?.some(({ name }) => name === expects.port),
     );
     const service = those.find(({ metadata }) => metadata.name === expects.of) ?? those[0];
-    const shards = those.filter(({ metadata }) => metadata.labels?.[shardLabel] !== undefined);
+    const others = those.filter(({ spec }) => !isDeepStrictEqual(spec?.selector, service?.spec?.selector));
     return {
       ...expects,
       of: service?.metadata.name ?? expects.of,
-      ...(shards.length > 0 && { besides: shards.map(({ metadata }) => metadata.name) }),
+      ...(others.length > 0 && { besides: others.map(({ metadata }) => metadata.name) }),
     };
   }
   if (expects?.every !== "node" || expects.port === "kubelet") return expects;

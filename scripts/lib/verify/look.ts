@@ -75,7 +75,7 @@ export async function look(bundle: Bundle, kubectl: Kubectl): Promise<Report> {
   return reportOf(bundle.overlay, [...problems, ...unapplied(bundle, live)], replicas, bundle.leftOut);
 }
 
-/** The Prometheus that one looks at together: one, and where it reads shards, one of each of these. */
+/** The Prometheus that one looks at together: one, and where others share the targets with it, one for each share. */
 type Together = readonly [PrometheusApi, ...PrometheusApi[]];
 
 /** Every Prometheus that there is to ask: those that are ready, or the one outside. */
@@ -84,7 +84,10 @@ function apis(bundle: Bundle, kubectl: Kubectl, { pods }: Running): Together[] {
   const { prometheus, shards = [] } = bundle;
   const readyOf = (selector: Bundle["prometheus"]["selector"]) =>
     podsOf({ selector, namespace: prometheus.namespace }, pods).filter(isReady);
-  const ofShards = shards.map(({ selector }) => readyOf(selector));
+  const ofShards = shards.flatMap(({ selector, isOnNodes }) => {
+    const pods = readyOf(selector);
+    return isOnNodes ? pods.map((pod) => [pod]) : [pods];
+  });
   const before = readyOf(prometheus.selector).filter((pod) => !ofShards.flat().includes(pod));
   const askedOf = (list: readonly IPod[]) => list.map(({ metadata }) => apiOf(bundle, kubectl, metadata?.name ?? ""));
   return askedOf(before).map((api, index) => [
@@ -125,21 +128,30 @@ async function replica(
 ): Promise<ReplicaReport> {
   const [api, ...shards] = those;
   try {
-    const [own, ...others] = await Promise.all([
-      answersOf(api, bundle.prometheus.isAgent),
-      ...shards.map((shard) => answersOf(shard)),
-    ]);
-    const answers = together(own, others);
+    const own = await answersOf(api, bundle.prometheus.isAgent);
+    const answers = together(own, await inGroups(shards, (shard) => answersOf(shard, bundle.prometheus.isAgent)));
     const evidence = new Map<string, Evidence>();
     for (const job of comparison.jobs.filter((candidate) => needsEvidence(candidate, answers))) {
       evidence.set(job.config.job_name, await evidenceOf(job, bundle, kubectl, those));
     }
     const report = compare({ ...comparison, answers, evidence });
-    return { ...report, problems: [...report.problems, ...(await sending(bundle, kubectl, api, answers))] };
+    const unsent = await inGroups(those, (one) => sending(bundle, kubectl, one, answers));
+    return { ...report, problems: [...report.problems, ...unsent.flat()] };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     return { pod: api.name, jobs: [], problems: [unreachable(comparison, api.name, error)] };
   }
+}
+
+/** Asks a few at a time: there may be one on each node, and each question is a program that runs. */
+async function inGroups<T, R>(all: readonly T[], ask: (one: T) => Promise<R>): Promise<R[]> {
+  const size = 16;
+  const groups = Array.from({ length: Math.ceil(all.length / size) }, (_, group) =>
+    all.slice(group * size, (group + 1) * size),
+  );
+  const answers: R[] = [];
+  for (const group of groups) answers.push(...(await Promise.all(group.map(ask))));
+  return answers;
 }
 
 /** What several Prometheus that share the targets among them say, as if they were one. The first reads the samples of all. */
@@ -200,9 +212,9 @@ async function evidenceOf(
   those: Together,
 ): Promise<Evidence> {
   const needed = accessRequestsOf(config, bundle.prometheus.namespace);
-  const [refused, ...dropped] = await Promise.all([
+  const [refused, dropped] = await Promise.all([
     denied(kubectl, bundle, needed),
-    ...those.map((api) => droppedTargets(api, config.job_name)),
+    inGroups(those, (api) => droppedTargets(api, config.job_name)),
   ]);
   // Who may not ask the cluster is told at least what the overlay lacks.
   const lacking = refused ?? ungranted(bundle, needed);

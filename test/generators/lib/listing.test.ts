@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "uvu";
 import { components } from "../../../generators/index.js";
-import type { Component, ConfigMapFiles } from "../../../generators/lib/base-and-component.js";
+import type { Component, ConfigMapFiles, Rewrite } from "../../../generators/lib/base-and-component.js";
 import { board, earlierThan, guardOf, neededBy, rulesOf, withIncluded } from "../../../generators/lib/listing.js";
 import type { Patch } from "../../../generators/lib/patch.js";
 import { defaults } from "../../../generators/settings/index.js";
@@ -12,6 +12,12 @@ const map = (...files: string[]): ConfigMapFiles => ({
   labels: {},
   folder: "",
   files: files.map((name) => ({ name, source: "generators/a.ts", content: {} })),
+});
+const rewrite = (file: string): Rewrite => ({
+  map: "scrape",
+  file,
+  place: "behind",
+  text: { name: "more.yml", source: "generators/a.ts", content: {} },
 });
 const component = (name: string, more: Partial<Component> = {}): Component => ({
   name,
@@ -25,8 +31,9 @@ const login = component("login", { after: ["pod"] });
 const roles = component("roles");
 const job = component("job", { adds: [map("job.yml")], before: ["roles"] });
 const insecure = component("insecure", { replaces: [map("job.yml", "base.yml")] });
+const further = component("further", { needs: ["pod"], configMaps: [map("own.yml")], rewrites: [rewrite("own.yml")] });
 const platforms = ["one", "two"].map((name) => component(name, { oneOf: "platform", includes: ["job"] }));
-const all = [pod, login, roles, job, insecure, ...platforms];
+const all = [pod, login, roles, job, insecure, further, ...platforms];
 
 const steps = (one: Component) =>
   guardOf(one, all)?.operations.map((step) => [step.op, step.path.replace("/data/", ""), step.value]);
@@ -41,7 +48,7 @@ test("what has to be listed before a Component is said by it, by the other one, 
 
 test("the later one writes that it was listed, and the earlier one tests that nobody did", () => {
   assert.deepEqual(steps(login), [["replace", "list-login-after-pod", "login"]]);
-  assert.deepEqual(steps(pod), [["test", "list-login-after-pod", "none"]]);
+  assert.deepEqual(steps(pod)?.slice(0, 1), [["test", "list-login-after-pod", "none"]]);
 });
 
 test("who needs another one tests that it was listed", () => {
@@ -54,6 +61,15 @@ test("who needs another one tests that it was listed", () => {
       ["replace", "list-insecure-after-job", "job"],
     ],
   );
+});
+
+test("who names another one needs it, and what it brings and rewrites itself has nothing to do with order", () => {
+  assert.deepEqual(earlierThan(further, all), ["pod"]);
+  assert.deepEqual(steps(further), [["test", "list-further-after-pod", "pod"]]);
+  assert.deepEqual(steps(pod)?.slice(1), [
+    ["test", "list-further-after-pod", "none"],
+    ["replace", "list-further-after-pod", "pod"],
+  ]);
 });
 
 test("a file is replaced once, and brought once where it is replaced", () => {

@@ -23,7 +23,7 @@ function pods(workloads: object): [string, Pod][] {
   });
 }
 
-test("what is said of all workloads holds for each, and of where they run for all but node-exporter", () => {
+test("what is said of all workloads holds for each, and of where they run for all that are not on every node", () => {
   const tolerations = [{ key: "pool", operator: "Equal", value: "infra", effect: "NoSchedule" }];
   const all = pods({
     registries: { "quay.io": "mirror.example.com:5000/quay", "docker.io": "mirror.example.com/hub" },
@@ -40,7 +40,7 @@ test("what is said of all workloads holds for each, and of where they run for al
       /^(mirror\.example\.com(:5000\/quay\/(prometheus|thanos)|\/hub\/grafana)|registry\.k8s\.io)\//,
       path,
     );
-    if (path.startsWith("node-exporter/")) {
+    if (/^node-exporter\/|agent-on-nodes/.test(path)) {
       assert.deepEqual(pod.tolerations, [{ operator: "Exists" }]);
       assert.equal(pod.priorityClassName, "system-node-critical");
       continue;

@@ -116,6 +116,27 @@ test("what one replica lacks is a problem, even where the other has it", async (
   );
 });
 
+test("the agent on each node is asked too, and its targets count once with those of each other Prometheus", async () => {
+  const ofAgents = { "app.kubernetes.io/name": "prometheus-node" };
+  const agents = ["a", "b"].map((name) => ({ ...pod(name, "True"), metadata: { name, namespace, labels: ofAgents } }));
+  const kubectl = clusterOf(
+    [statefulSet, pod("prometheus-0", "True"), pod("prometheus-1", "True"), ...agents],
+    (name, path) =>
+      path.startsWith("targets") && name !== "a" ? { activeTargets: [], droppedTargetCounts: {} } : api[path],
+  );
+  const shards = [
+    { object: "DaemonSet monitoring/prometheus-node", selector: { matchLabels: ofAgents }, isOnNodes: true },
+  ];
+  const { replicas } = await look({ ...bundle, shards }, kubectl);
+  assert.deepEqual(
+    replicas.map(({ jobs, problems }) => [jobs.map(({ up }) => up), problems]),
+    [
+      [[1], []],
+      [[1], []],
+    ],
+  );
+});
+
 test("a Prometheus that cannot be asked is a problem, and no end of the verification", async () => {
   const kubectl = clusterOf([statefulSet, pod("prometheus-0", "True"), pod("prometheus-1", "True")], (name, path) => {
     if (name === "prometheus-1")
