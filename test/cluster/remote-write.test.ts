@@ -36,7 +36,7 @@ import { certificate } from "./lib/exporter.js";
 /*
  * A server sends by message 2.0 and an agent by message 1.0, each to a receiver of its own, which go away for
  * minutes at once. Meanwhile two agents that scrape only themselves come to be let in, by a token and by a certificate; and
- * agents on the nodes send to a receiver that stays.
+ * agents on the nodes, whose connections are denied unless they are declared, send to a receiver that stays.
  */
 
 const secondsAway = Number(process.env.SECONDS_AWAY ?? 120);
@@ -49,7 +49,7 @@ const hash = "$2a$04$zX/PHVmi0YCyN627cay3NOxvaY8ZKoI9weYtn3fgbdFga9FzeQ25W";
 const password = { username: "admin", password: "secret" };
 const authorization = `Basic ${Buffer.from("admin:secret").toString("base64")}`;
 
-/** What the settings say; each overlay says another URL. */
+/** What the settings say; each overlay says another URL. Where policies are, the port in the settings is the one they open. */
 const unused = "https://metrics.example.com/api/v1/write";
 
 /** A Prometheus of an overlay, in the namespace of its name. */
@@ -87,7 +87,7 @@ let [left, back] = [0, 0];
 
 test.before(async () => {
   folder = await mkdtemp(join(tmpdir(), "plain-prometheus-test-"));
-  running = await cluster.start({ kubeletTls: "self-signed", nodes: 2, images: imageSources() });
+  running = await cluster.start({ kubeletTls: "self-signed", nodes: 2, enforcing: true, images: imageSources() });
   kubectl = running.kubectl;
   const [host = ""] = running.layout.network.hosts;
   guarded.listen(9393, host);
@@ -104,7 +104,14 @@ test.before(async () => {
   const [server, agent, nodes, token, identified] = await Promise.all([
     sender("sends-server", ["remote-write"], { auth: "basic", protocol: "v2" }, `http://${host}:9391`),
     sender("sends-agent", ["agent"], { auth: "basic", protocol: "v1" }, `http://${host}:9392`),
-    sender("sends-nodes", ["agent", "agent-on-nodes"], { auth: "basic" }, `http://${host}:9395`, [], ["node-exporter"]),
+    sender(
+      "sends-nodes",
+      ["network-policies", "agent", "agent-on-nodes", "agent-on-nodes-network-policies"],
+      { auth: "basic", url: `http://${host}:9395/api/v1/write` },
+      `http://${host}:9395`,
+      [],
+      ["node-exporter"],
+    ),
     sender("sends-token", ["agent"], { auth: "bearer", protocol: "v1" }, `http://${host}:9393`, itself),
     sender(
       "sends-certificate",
@@ -425,7 +432,7 @@ async function sender(
 ): Promise<Sender> {
   const own = join(folder, name);
   await mkdir(own);
-  await writeBase(own, () => base(settingsFrom({ remoteWrite: { ...settings, url: unused } })));
+  await writeBase(own, () => base(settingsFrom({ remoteWrite: { url: unused, ...settings } })));
   const namespace = "monitoring-system";
   // Of the jobs that find nothing here, this one alone expects a target: node-exporter at each node.
   const gone = ["node-exporter", ...without].filter((job) => !besides.includes(job)).map((job) => [`${job}.yml`, null]);
