@@ -13,9 +13,9 @@ import { run } from "../scripts/lib/run.js";
 import { withTemporaryFolder } from "../scripts/lib/temporary-folder.js";
 import { toolchain } from "../scripts/lib/toolchain/index.js";
 import { kubeStateMetricsOf, ours, type Reach, theirs } from "./lib/bench-scale/contestants.js";
-import { type Form, forms, joined, readFigures, writeFigures } from "./lib/bench-scale/figures.js";
+import { type Form, forms, joined, podsPerNode, readFigures, writeFigures } from "./lib/bench-scale/figures.js";
 import { measureTeams, type Team } from "./lib/bench-scale/measure.js";
-import { podsPerNode, simulateNodes } from "./lib/bench-scale/nodes.js";
+import { simulateNodes } from "./lib/bench-scale/nodes.js";
 import { pointsTable } from "./lib/bench-scale/report.js";
 
 const usage = {

@@ -8,6 +8,9 @@ export const forms = ["full", "lean", "lean-2", "kube-prometheus"] as const;
 
 export type Form = (typeof forms)[number];
 
+/** Pods of each simulated node. */
+export const podsPerNode = 30;
+
 /** What one form took with one number of nodes: of all its shards together, unless it says otherwise. */
 export interface Point {
   readonly form: Form;

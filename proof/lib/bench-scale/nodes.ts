@@ -7,9 +7,7 @@ import { type Program, start } from "../../../scripts/lib/poc/program.js";
 import { step } from "../../../scripts/lib/progress.js";
 import { toolchain } from "../../../scripts/lib/toolchain/index.js";
 import { moduleSource } from "../../../scripts/lib/toolchain/patched-module.js";
-
-/** Pods of a simulated node. */
-export const podsPerNode = 30;
+import { podsPerNode } from "./figures.js";
 
 const simulated = "plain-prometheus/simulated";
 

@@ -3,20 +3,20 @@ import { join } from "node:path";
 import type { IStatefulSet } from "kubernetes-models/apps/v1/StatefulSet";
 import type { IContainer } from "kubernetes-models/v1/Container";
 import { parse } from "yaml";
+import { guards } from "../../../generators/prometheus/scrape/guards.js";
 import { defaults } from "../../../generators/settings/index.js";
 import { quantity } from "../../../generators/settings/quantity.js";
 import { type Footprint, footprints, formula, loadOf, needs } from "../../../scripts/lib/cost/estimate.js";
 import { bytes, count, percent } from "../../../scripts/lib/numbers.js";
 import { root } from "../../../scripts/lib/project.js";
 import { median } from "../bench.js";
-import { type Figures, type Form, forms, type Point, readFigures } from "../bench-scale/figures.js";
+import { type Figures, type Form, forms, type Point, podsPerNode, readFigures } from "../bench-scale/figures.js";
 import { lineOf, linesTable, memoryPlot, pointsTable, ratioTable, titles } from "../bench-scale/report.js";
 import { table } from "../markdown-table.js";
 import type { Section, Written } from "./section.js";
 
 const file = "docs/sizing.md";
 const days = 15;
-const podsPerNode = 30;
 const nodesOf = [1, 3, 10, 50, 100, 200, 500];
 
 const stacks: readonly (readonly [Form, Footprint, string])[] = [
@@ -61,12 +61,12 @@ function memoryOf({ nodes, series, mostMemory }: Point, footprint: Footprint): n
  * @param own - all points of its form: what a single one says of a sample is off by half where targets answer late
  */
 function diskOf({ storedPerSecond, series }: Point, days: number, own: readonly Point[]): number {
-  const hours = { block: 36, log: 3 };
+  // Prometheus puts blocks together until one has a tenth of the retention, and each has an index.
+  const [blockCount, hoursOfLog] = [10, 3];
   const typical = (of: (point: Point) => number) => median(own.map(of));
   const blocks = storedPerSecond * 86_400 * days * typical(({ blockBytesPerSample }) => blockBytesPerSample);
-  // A block has its index, and Prometheus puts blocks together until one has a tenth of the retention.
-  const indexes = (series * typical(({ blockBytesPerSeries }) => blockBytesPerSeries) * days * 24) / hours.block;
-  const log = storedPerSecond * hours.log * 3600 * typical(({ walBytesPerSample }) => walBytesPerSample);
+  const indexes = series * typical(({ blockBytesPerSeries }) => blockBytesPerSeries) * blockCount;
+  const log = storedPerSecond * hoursOfLog * 3600 * typical(({ walBytesPerSample }) => walBytesPerSample);
   return blocks + indexes + log;
 }
 
@@ -122,7 +122,7 @@ export async function limitsSections(): Promise<readonly Section[]> {
     const { start, slope } = lineOf(lean, of);
     return Math.floor((limit - start) / slope / 10) * 10;
   };
-  const targets = 2 * defaults.cluster.maxNodes;
+  const { target_limit: targets } = guards({ targets: defaults.cluster.maxNodes, samples: 0, bytesPerSample: 0 });
   const limits: readonly (readonly [what: string, limit: string, nodes: number])[] = [
     ["Memory of Prometheus", bytes(memory), reached(usable * memory, (point) => memoryOf(point, footprints.lean))],
     [`Disk for the samples of ${kept} days`, bytes(disk), reached(disk, (point) => diskOf(point, kept, lean))],

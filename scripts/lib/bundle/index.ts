@@ -72,7 +72,7 @@ export function bundleOf(rendered: Pick<Rendered, "overlay" | "objects">, lacks:
     ({ selector, object }) => selector !== undefined && !without.some((left) => left.object === object),
   );
   // Kustomize may have given its name a prefix, a suffix or a hash.
-  const isOnNodes = ({ object }: Workload) => object.startsWith("DaemonSet ");
+  const isOnNodes = ({ kind }: Workload) => kind === "DaemonSet";
   const isShard = (workload: Workload) => shardLabel in workload.labels || isOnNodes(workload);
   const scraping = workloads.filter((workload) =>
     configMapsOf(workload).some((name) => name.includes(configMaps.scrape)),

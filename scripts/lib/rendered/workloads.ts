@@ -11,6 +11,7 @@ type Claims = NonNullable<IStatefulSetSpec["volumeClaimTemplates"]>;
 export interface Workload {
   /** As findings name it. */
   readonly object: string;
+  readonly kind: string;
   readonly namespace: string | undefined;
   /** Labels of its pods. */
   readonly labels: Readonly<Record<string, string>>;
@@ -46,6 +47,7 @@ function workload(
   const pod = template?.spec ?? { containers: [] };
   return {
     object: nameOf(object),
+    kind: object.kind,
     namespace: object.metadata.namespace,
     labels: template?.metadata?.labels ?? {},
     annotations: template?.metadata?.annotations ?? {},

@@ -87,7 +87,7 @@ function unready(
   { metadata, spec, status = {} }: LiveWorkload,
   running: Running & Clues,
 ): Problem[] {
-  const isDaemonSet = workload.object.startsWith("DaemonSet ");
+  const isDaemonSet = workload.kind === "DaemonSet";
   const wanted = isDaemonSet ? (status.desiredNumberScheduled ?? 0) : (spec?.replicas ?? 1);
   const ready = (isDaemonSet ? status.numberReady : status.readyReplicas) ?? 0;
   const updated = (isDaemonSet ? status.updatedNumberScheduled : status.updatedReplicas) ?? 0;

@@ -11,6 +11,7 @@ const labels = { "app.kubernetes.io/name": "prometheus" };
 const selector = { matchLabels: labels };
 const workload: Workload = {
   object: "StatefulSet monitoring/prometheus",
+  kind: "StatefulSet",
   namespace,
   labels,
   selector,

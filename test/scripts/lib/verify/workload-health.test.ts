@@ -14,9 +14,10 @@ import {
 const labels = { "app.kubernetes.io/name": "prometheus" };
 const namespace = "monitoring";
 
-function workload(object = "Deployment monitoring/prometheus"): Workload {
+function workload(kind = "Deployment", name = "prometheus"): Workload {
   return {
-    object,
+    object: `${kind} ${namespace}/${name}`,
+    kind,
     namespace,
     labels,
     selector: { matchLabels: labels },
@@ -73,7 +74,7 @@ test("a workload whose pods are all ready and of the last form is no problem", (
 });
 
 test("an overlay of which nothing runs is to be applied, said once", () => {
-  const both = [workload(), workload("DaemonSet monitoring/node-exporter")];
+  const both = [workload(), workload("DaemonSet", "node-exporter")];
   const [problem, ...more] = problems({ workloads: [] }, both);
   assert.equal(more.length, 0);
   assert.equal(problem?.reason, "nothing of it runs in namespace monitoring");
@@ -81,7 +82,7 @@ test("an overlay of which nothing runs is to be applied, said once", () => {
 });
 
 test("a single workload that is not there is named", () => {
-  const both = [workload(), workload("DaemonSet monitoring/node-exporter")];
+  const both = [workload(), workload("DaemonSet", "node-exporter")];
   const [problem, ...more] = problems({ workloads: [live(1)] }, both);
   assert.equal(more.length, 0);
   assert.equal(problem?.subject, "DaemonSet monitoring/node-exporter");
@@ -95,7 +96,7 @@ test("a rollout under way is not taken for done", () => {
 test("a DaemonSet must be ready on as many nodes as it is wanted on", () => {
   const status = { desiredNumberScheduled: 2, updatedNumberScheduled: 2, numberReady: 1 };
   const daemonSet = { ...live(0, status), kind: "DaemonSet" };
-  const [problem] = problems({ workloads: [daemonSet] }, [workload("DaemonSet monitoring/prometheus")]);
+  const [problem] = problems({ workloads: [daemonSet] }, [workload("DaemonSet")]);
   assert.match(problem?.reason ?? "", /^1 of 2 pods/);
 });
 
