@@ -9,7 +9,7 @@ import { type Outside, startOutside } from "./outside.js";
 import { holdersIn, type Removal, removalsOf } from "./removals.js";
 import { samples, samplesNamespace } from "./samples.js";
 import { type Loss, lossOf, type Seen, see } from "./see.js";
-import { after, type Sighting } from "./steady.js";
+import { after, restless, type Sighting } from "./steady.js";
 
 /** What came of taking one permission away. */
 export interface Proof {
@@ -18,9 +18,7 @@ export interface Proof {
   readonly loss: Loss | undefined;
 }
 
-/** A discovery that is refused lists again only after a pause, so that only what stays the same for so long is the end of it. */
-const steadyMilliseconds = 30_000;
-const atMostSeconds = 300;
+const atMostSeconds = 600;
 
 /** What of an overlay is proven, and who is told meanwhile. */
 interface ProofOptions {
@@ -91,7 +89,11 @@ async function whenSteady(
   onProgress: (settled: number, of: number) => void,
 ): Promise<Map<string, Seen>> {
   const sightings = new Map<string, Sighting>();
-  let steady: readonly Copy[] = [];
+  const reasons = () =>
+    copies.flatMap(({ name }) => {
+      const reason = restless(sightings.get(name), Date.now());
+      return reason === undefined ? [] : [{ name, reason }];
+    });
   const allSteady = async () => {
     const addresses = new Map([...(await addressesOf(kubectl)), ...outside]);
     await Promise.all(
@@ -99,27 +101,23 @@ async function whenSteady(
         const address = addresses.get(name);
         const seen = address === undefined ? undefined : await see(holder.name, address);
         const sighting = after(sightings.get(name), seen, Date.now());
-        if (sighting === undefined) sightings.delete(name);
-        else sightings.set(name, sighting);
+        if (sighting !== undefined) sightings.set(name, sighting);
       }),
     );
-    steady = copies.filter(({ name }) => {
-      const sighting = sightings.get(name);
-      return sighting !== undefined && Date.now() - sighting.since > steadyMilliseconds;
-    });
-    onProgress(steady.length, copies.length);
-    return steady.length === copies.length;
+    const left = reasons().length;
+    onProgress(copies.length - left, copies.length);
+    return left === 0;
   };
   await waitFor(allSteady, {
     seconds: atMostSeconds,
     pauseMilliseconds: 5000,
-    otherwise() {
-      const restless = copies.filter((copy) => !steady.includes(copy)).map(({ name }) => name);
-      return new Failure(
-        `the copies ${restless.join(", ")} did not come to rest within ${atMostSeconds}s`,
-        "see that the machine has room for them: 25 pods run beside the others",
-      );
-    },
+    otherwise: () =>
+      new Failure(
+        `these copies did not come to rest within ${atMostSeconds}s:\n${reasons()
+          .map(({ name, reason }) => `  ${name}: ${reason}`)
+          .join("\n")}`,
+        `see that the machine has room for them: ${copies.length} run beside the others`,
+      ),
   });
   return new Map([...sightings].map(([name, { seen }]) => [name, seen]));
 }

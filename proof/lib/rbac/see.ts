@@ -3,18 +3,15 @@ import { hostAndPort } from "../../../scripts/lib/address.js";
 import { Failure } from "../../../scripts/lib/failure.js";
 import { type ActiveTarget, prometheusAt } from "../../../scripts/lib/prometheus.js";
 
-/** What a copy has: of Prometheus each job's targets, of kube-state-metrics the names of its series. */
+/** What a copy has: of Prometheus each target, of kube-state-metrics the names of its series. */
 export type Seen =
-  | { readonly kind: "targets"; readonly jobs: ReadonlyMap<string, JobSeen> }
+  | { readonly kind: "targets"; readonly targets: ReadonlyMap<string, TargetSeen> }
   | { readonly kind: "series"; readonly names: ReadonlySet<string> };
 
-/** The targets of one job. */
-interface JobSeen {
-  readonly up: number;
-  /** What Prometheus says of those that are down, in an order of the words, as it gives them in any. */
-  readonly errors: readonly string[];
-  /** Found and not scraped yet. */
-  readonly unscraped: number;
+interface TargetSeen {
+  readonly job: string;
+  /** `up`, or what Prometheus says against it. Undefined while no scrape has told. */
+  readonly verdict: string | undefined;
 }
 
 /** What is gone without a permission, in the words of docs/security.md. */
@@ -57,18 +54,20 @@ async function targetsAt(address: string): Promise<Seen> {
   return targetsIn(await prometheusAt(`http://${address}`).targets());
 }
 
-/** What a Prometheus says of its targets, by job. */
-export function targetsIn(targets: readonly Pick<ActiveTarget, "scrapePool" | "health" | "lastError">[]): Seen {
-  const jobs = new Map<string, JobSeen>();
-  for (const { scrapePool, health, lastError } of targets) {
-    const { up, errors, unscraped } = jobs.get(scrapePool) ?? { up: 0, errors: [], unscraped: 0 };
-    jobs.set(scrapePool, {
-      up: up + (health === "up" ? 1 : 0),
-      errors: health === "down" ? [...errors, lastError].sort() : errors,
-      unscraped: unscraped + (health === "unknown" ? 1 : 0),
-    });
-  }
-  return { kind: "targets", jobs };
+/** What a Prometheus says of its targets. */
+export function targetsIn(
+  targets: readonly Pick<ActiveTarget, "scrapePool" | "scrapeUrl" | "labels" | "health" | "lastError">[],
+): Seen {
+  return {
+    kind: "targets",
+    targets: new Map(
+      targets.map(({ scrapePool, scrapeUrl, labels, health, lastError }) => {
+        const isTold = health === "up" || (health === "down" && !passing.test(lastError));
+        const verdict = isTold ? (health === "up" ? health : lastError) : undefined;
+        return [`${scrapePool} ${scrapeUrl} ${JSON.stringify(labels)}`, { job: scrapePool, verdict }];
+      }),
+    ),
+  };
 }
 
 /** The names of the series in an exposition. */
@@ -80,31 +79,49 @@ export function seriesIn(exposition: string): Seen {
 /** What a busy machine says, and no permission changes. */
 const passing = /deadline exceeded|i\/o timeout|connection refused|connection reset/;
 
-/** Whether everything was tried that is there to try, and answered. */
-export function isSettled(seen: Seen): boolean {
-  if (seen.kind === "series") return true;
-  return [...seen.jobs.values()].every(
-    ({ unscraped, errors }) => unscraped === 0 && !errors.some((error) => passing.test(error)),
-  );
+/** What is seen now and, of a target of which this look tells nothing, what the one before told. */
+export function remembering(seen: Seen, before: Seen | undefined): Seen {
+  if (seen.kind === "series" || before?.kind !== "targets") return seen;
+  return {
+    kind: "targets",
+    targets: new Map(
+      [...seen.targets].map(([key, { job, verdict }]) => [
+        key,
+        { job, verdict: verdict ?? before.targets.get(key)?.verdict },
+      ]),
+    ),
+  };
+}
+
+/** The jobs that have a target of which no scrape has told yet whether it may be scraped. */
+export function untold(seen: Seen): readonly string[] {
+  if (seen.kind === "series") return [];
+  return [...new Set([...seen.targets.values()].flatMap(({ job, verdict }) => (verdict === undefined ? [job] : [])))];
 }
 
 /** What a copy lacks that the one with all permissions has; undefined when it lacks nothing. */
 export function lossOf(whole: Seen, reduced: Seen): Loss | undefined {
-  if (whole.kind === "targets" && reduced.kind === "targets") return targetLoss(whole.jobs, reduced.jobs);
+  if (whole.kind === "targets" && reduced.kind === "targets") return targetLoss(whole.targets, reduced.targets);
   if (whole.kind === "series" && reduced.kind === "series") return seriesLoss(whole.names, reduced.names);
   throw new Error("copies of different programs are compared");
 }
 
-function targetLoss(whole: ReadonlyMap<string, JobSeen>, reduced: ReadonlyMap<string, JobSeen>): Loss | undefined {
+type Targets = ReadonlyMap<string, TargetSeen>;
+
+function targetLoss(whole: Targets, reduced: Targets): Loss | undefined {
   const jobs: string[] = [];
   const effects = new Set<string>();
-  for (const [job, { up }] of whole) {
-    const left = reduced.get(job);
-    if ((left?.up ?? 0) >= up) continue;
+  const verdictsOf = (targets: Targets, job: string) =>
+    [...targets.values()].flatMap((target) => (target.job === job ? (target.verdict ?? []) : []));
+  for (const job of new Set([...whole.values()].map((target) => target.job))) {
+    const [before, left] = [verdictsOf(whole, job), verdictsOf(reduced, job)];
+    const isUp = (verdict: string) => verdict === "up";
+    if (left.filter(isUp).length >= before.filter(isUp).length) continue;
     jobs.push(job);
-    for (const error of left?.errors ?? []) effects.add(`targets down: ${shortly(error)}`);
-    if (left === undefined) effects.add("no targets");
-    else if (left.errors.length === 0) effects.add("fewer targets");
+    const errors = left.filter((verdict) => !isUp(verdict)).sort();
+    for (const error of errors) effects.add(`targets down: ${shortly(error)}`);
+    if (left.length === 0) effects.add("no targets");
+    else if (errors.length === 0) effects.add("fewer targets");
   }
   return jobs.length === 0 ? undefined : { jobs, effect: [...effects].join("; ") };
 }

@@ -1,12 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "uvu";
-import { isSettled, lossOf, see, seriesIn, targetsIn } from "../../../../proof/lib/rbac/see.js";
+import { lossOf, remembering, see, seriesIn, targetsIn, untold } from "../../../../proof/lib/rbac/see.js";
 import type { ActiveTarget } from "../../../../scripts/lib/prometheus.js";
 
 type Target = readonly [scrapePool: string, health: ActiveTarget["health"], lastError?: string];
 
 const targets = (...all: readonly Target[]) =>
-  targetsIn(all.map(([scrapePool, health, lastError = ""]) => ({ scrapePool, health, lastError })));
+  targetsIn(
+    all.map(([scrapePool, health, lastError = ""], index) => {
+      return { scrapePool, scrapeUrl: `http://10.1.0.${index}/metrics`, labels: {}, health, lastError };
+    }),
+  );
 const series = (...names: readonly string[]) =>
   seriesIn(`# HELP a b\n${names.map((name) => `${name}{a="b"} 1`).join("\n")}\n`);
 
@@ -34,14 +38,19 @@ test("nothing is lost where the same is up", () => {
   assert.equal(lossOf(series("kube_pod_info"), series("kube_pod_info")), undefined);
 });
 
-test("the look at a target that was not scraped yet says nothing", () => {
-  assert.equal(isSettled(whole), true);
-  assert.equal(isSettled(targets(["kubelet", "unknown"])), false);
+const late = 'Get "https://a:1": context deadline exceeded';
+
+test("a target that was not scraped yet, or did not answer in time, tells nothing, and one that refuses does", () => {
+  assert.deepEqual(untold(whole), []);
+  assert.deepEqual(untold(targets(["kubelet", "unknown"], ["kubelet", "down", late], ["etcd", "up"])), ["kubelet"]);
+  assert.deepEqual(untold(targets(["kubelet", "down", forbidden])), []);
 });
 
-test("a target that does not answer in time says nothing about permissions, and one that refuses does", () => {
-  assert.equal(isSettled(targets(["kubelet", "down", 'Get "https://a:1": context deadline exceeded'])), false);
-  assert.equal(isSettled(targets(["kubelet", "down", forbidden])), true);
+test("of a target that did not answer in time holds what it told before, and what is gone is gone", () => {
+  const before = targets(["kubelet", "down", forbidden], ["etcd", "up"]);
+  assert.deepEqual(remembering(targets(["kubelet", "down", late]), before), targets(["kubelet", "down", forbidden]));
+  assert.deepEqual(remembering(targets(["kubelet", "up"]), before), targets(["kubelet", "up"]));
+  assert.deepEqual(untold(remembering(targets(["apiserver", "unknown"]), before)), ["apiserver"]);
 });
 
 test("series that are gone are named by their common start", () => {
