@@ -2,6 +2,7 @@ import type { AlertingRule, RuleFile, RuleGroup } from "../../../metrics/rule-fi
 import type { Settings } from "../../settings/index.js";
 import { alertingRule } from "./alerting-rule.js";
 import { lines } from "./lines.js";
+import { ofWorkload } from "./of-workload.js";
 
 const job = 'job="prometheus"';
 
@@ -14,6 +15,11 @@ export function prometheus(settings: Settings): RuleFile {
     jobs: ["prometheus", "kubelet"],
     groups: [discovery(), scraping(), rules(settings), storage(), growth(settings), remoteWrite(settings)],
   };
+}
+
+/** How many targets each Prometheus found for each job. */
+function found(more = ""): string {
+  return `max_over_time(prometheus_target_scrape_pool_targets{${job}${more}}[5m])`;
 }
 
 function discovery(): RuleGroup {
@@ -31,11 +37,12 @@ function discovery(): RuleGroup {
       }),
       alertingRule({
         alert: "PrometheusJobWithoutTargets",
-        why: "With no target there is no `up` that could be 0, and TargetDown stays silent. That no application asks to be scraped is no fault. Where several Prometheus share the targets of a job, one that has some is enough.",
+        why: "With no target there is no `up` that could be 0, and TargetDown stays silent. That no application asks to be scraped is no fault. Shards, and agents on nodes, share the targets of a job: that a whole workload has none is no fault where another one has some. Replicas of one workload find the same.",
         expr: lines(
-          `max_over_time(prometheus_target_scrape_pool_targets{${job}, scrape_job!~"annotated-.+"}[5m]) == 0`,
-          "unless on (namespace, scrape_job)",
-          `  max_over_time(prometheus_target_scrape_pool_targets{${job}}[5m]) > 0`,
+          `${ofWorkload(found(', scrape_job!~"annotated-.+"'))} == 0`,
+          "unless on (namespace, scrape_job, workload) (",
+          `max by (namespace, scrape_job, workload) (${ofWorkload(found())}) == 0`,
+          `and on (namespace, scrape_job) ${found()} > 0)`,
         ),
         for: "15m",
         severity: "warning",

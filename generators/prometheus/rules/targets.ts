@@ -2,6 +2,7 @@ import type { RuleFile } from "../../../metrics/rule-file.js";
 import type { Settings } from "../../settings/index.js";
 import { alertingRule } from "./alerting-rule.js";
 import { lines } from "./lines.js";
+import { ofWorkload } from "./of-workload.js";
 
 const state = 'job="kube-state-metrics"';
 
@@ -12,10 +13,8 @@ const away = lines(
 );
 
 /** Which targets answer, with the workload that they belong to. */
-const byWorkload = lines(
-  `label_replace(avg_over_time(up[5m]) unless on (node) (${away})`,
-  `unless up{node=~"fargate-.+", namespace=""},`,
-  '"workload", "$1", "pod", "(.+?)((-[0-9a-z]{6,10})?-[0-9a-z]{5}|-[0-9]+)?")',
+const byWorkload = ofWorkload(
+  lines(`avg_over_time(up[5m]) unless on (node) (${away})`, `unless up{node=~"fargate-.+", namespace=""}`),
 );
 
 /** The stack at large: whether its targets answer, and whether its alerts arrive. */

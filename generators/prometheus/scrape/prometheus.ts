@@ -16,6 +16,8 @@ export function prometheusItself(login: Login = {}): ScrapeJob {
         ...podsBehind("prometheus", "http"),
         // Claims of its name may be in other namespaces, too.
         { source_labels: ["__meta_kubernetes_namespace"], target_label: "namespace" },
+        // Replicas share a name but for its end, and shards have names of their own.
+        { source_labels: ["__meta_kubernetes_pod_name"], target_label: "pod" },
       ],
       // About 800 samples were seen; each group of rules adds a dozen.
       ...guards({ targets: replicas, samples: 5_000, bytesPerSample: 160 }),
