@@ -19,10 +19,12 @@ await run(usage, async ({ positionals }) => {
     positionals.length === 0 ? stages.filter(({ byNameOnly }) => !byNameOnly) : positionals.map(stageNamed);
   const began = Date.now();
   const counts: Count[] = [];
-  for (const stage of chosen) {
+  for (const [index, stage] of chosen.entries()) {
     const { name, expectedSeconds } = stage;
     console.log(chalk.bold(`== ${name}`) + chalk.dim(` (about ${duration(expectedSeconds)})`));
     const started = Date.now();
+    // Where this fails, the next stage says why.
+    chosen[index + 1]?.prepare?.().catch(() => undefined);
     const count = await stage.run();
     counts.push(count);
     for (const problem of count.problems) console.error(`${chalk.red("problem:")} ${problem}`);

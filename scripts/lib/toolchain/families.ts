@@ -11,7 +11,7 @@ interface Family {
   readonly variables?: (version: string) => Readonly<Record<string, string>>;
   /** How long the first build takes on two cores, and the disk that it takes with what the Go command keeps. */
   readonly firstBuild: { readonly seconds: number; readonly gibibytes: number };
-  /** Built when it is needed, not ahead of the live tests. */
+  /** Built when it is needed: no live test does. */
   readonly onDemand?: true;
 }
 
@@ -181,7 +181,6 @@ export const families = {
     tools: { thanos: "github.com/thanos-io/thanos/cmd/thanos" },
     variables: (version: string) => ({ "github.com/prometheus/common/version.Version": version }),
     firstBuild: { seconds: 130, gibibytes: 2.5 },
-    onDemand: true,
   },
   versitygw: {
     folder: "versitygw",
@@ -189,7 +188,6 @@ export const families = {
     tools: { versitygw: "github.com/versity/versitygw/cmd/versitygw" },
     variables: (version: string) => ({ "main.Version": version }),
     firstBuild: { seconds: 60, gibibytes: 1 },
-    onDemand: true,
   },
   "kustomize-controller": {
     folder: "kustomize-controller",
