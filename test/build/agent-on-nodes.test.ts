@@ -8,6 +8,7 @@ import { $ } from "zx";
 import { paths } from "../../generators/prometheus/paths.js";
 import { type RelabelStep, relabel } from "../../metrics/relabelling.js";
 import type { ScrapeConfig } from "../../metrics/scrape-job.js";
+import { bundleOf } from "../../scripts/lib/bundle/index.js";
 import { runChecks } from "../../scripts/lib/checks/index.js";
 import { Failure } from "../../scripts/lib/failure.js";
 import { root } from "../../scripts/lib/project.js";
@@ -175,9 +176,17 @@ for (const listed of variants) {
 }
 
 test("an agent on a node may read the metrics of kubelets and nothing else, and has no label replica", async () => {
-  const { objects } = await overlay("prometheus-ha", "agent", "agent-on-nodes");
+  const rendered = await overlay("prometheus-ha", "agent", "agent-on-nodes");
+  const { objects } = rendered;
   const role = find(objects, "rbac.authorization.k8s.io/v1/ClusterRole", "plain-prometheus:prometheus-node", undefined);
   assert.deepEqual(role?.rules, [{ apiGroups: [""], resources: ["nodes/metrics"], verbs: ["get"] }]);
+  const [{ onNodes } = {}] = bundleOf(rendered).shards ?? [];
+  assert.equal(onNodes?.serviceAccount, "prometheus-node");
+  assert.deepEqual(
+    onNodes?.roles.map(({ rules }) => rules),
+    [role?.rules],
+  );
+  assert.deepEqual(onNodes?.jobs.toSorted(), ["cadvisor", "kubelet", "node-exporter"]);
   const text = find(objects, "v1/ConfigMap", "prometheus-node-config", "elsewhere")?.data?.["prometheus.yml"] ?? "";
   const { global, remote_write } = parse(text) as {
     global: { external_labels: Labels };

@@ -24,8 +24,12 @@ export interface BoundRole {
 export interface Shard {
   readonly object: string;
   readonly selector: ILabelSelector;
-  /** Whether each of its pods scrapes the node that it runs on; else they all scrape the same. */
-  readonly isOnNodes: boolean;
+  /** Where each of its pods scrapes the node that it runs on: as whom, and by which jobs. Absent: they all scrape the same. */
+  readonly onNodes?: {
+    readonly serviceAccount: string;
+    readonly roles: readonly BoundRole[];
+    readonly jobs: readonly string[];
+  };
 }
 
 /** What there is to verify of an overlay. */
@@ -72,8 +76,7 @@ export function bundleOf(rendered: Pick<Rendered, "overlay" | "objects">, lacks:
     ({ selector, object }) => selector !== undefined && !without.some((left) => left.object === object),
   );
   // Kustomize may have given its name a prefix, a suffix or a hash.
-  const isOnNodes = ({ kind }: Workload) => kind === "DaemonSet";
-  const isShard = (workload: Workload) => shardLabel in workload.labels || isOnNodes(workload);
+  const isShard = ({ kind, labels }: Workload) => shardLabel in labels || kind === "DaemonSet";
   const scraping = workloads.filter((workload) =>
     configMapsOf(workload).some((name) => name.includes(configMaps.scrape)),
   );
@@ -87,15 +90,31 @@ export function bundleOf(rendered: Pick<Rendered, "overlay" | "objects">, lacks:
         : `it is for one outside: say where that listens, npm run verify -- ${overlay} --prometheus http://127.0.0.1:${port.number}`,
     );
   }
-  const { object, namespace, selector, pod, containers } = prometheus;
+  const { object, namespace, selector, containers } = prometheus;
   const readBy = (workload: Workload) => {
     const mounted = configMapsOf(workload);
     return ofKind(objects, "v1/ConfigMap")
       .filter(({ metadata }) => metadata.namespace === namespace && mounted.includes(metadata.name))
       .map(({ metadata, data = {} }) => ({ name: metadata.name, data }));
   };
+  const jobsIn = (maps: ReturnType<typeof readBy>) =>
+    maps.flatMap(({ name, data }) =>
+      Object.entries(data).flatMap(([file, text]) => jobsOf(`${overlay}: ${file} of ConfigMap ${name}`, text)),
+    );
+  const onNodes = (workload: Workload) => {
+    const mounted = (workload.pod.volumes ?? []).flatMap(({ configMap }) => configMap?.items ?? []);
+    const maps = readBy(workload).map(({ name, data }) => ({
+      name,
+      data: Object.fromEntries(Object.entries(data).filter(([file]) => mounted.some(({ key }) => key === file))),
+    }));
+    return { ...accountIn(workload), jobs: jobsIn(maps).flatMap(({ job_name }) => job_name ?? []) };
+  };
+  const accountIn = ({ pod: { serviceAccountName = "default" } }: Workload) => ({
+    serviceAccount: serviceAccountName,
+    roles: boundRoles(rendered, namespace, serviceAccountName),
+  });
   const read = readBy(prometheus);
-  const serviceAccount = pod.serviceAccountName ?? "default";
+  const { serviceAccount, roles } = accountIn(prometheus);
   const ports = containers.flatMap((container) => container.ports ?? []);
   return {
     overlay,
@@ -112,15 +131,14 @@ export function bundleOf(rendered: Pick<Rendered, "overlay" | "objects">, lacks:
     },
     ...(shards.length > 0 && {
       shards: shards.flatMap((one) => {
-        const { object, selector } = one;
-        return selector === undefined ? [] : { object, selector, isOnNodes: isOnNodes(one) };
+        const { kind, object, selector } = one;
+        if (selector === undefined) return [];
+        return { object, selector, ...(kind === "DaemonSet" && { onNodes: onNodes(one) }) };
       }),
     }),
     configMaps: [...new Map([...read, ...shards.flatMap(readBy)].map((map) => [map.name, map])).values()],
-    jobs: read.flatMap(({ name, data }) =>
-      Object.entries(data).flatMap(([file, text]) => jobsOf(`${overlay}: ${file} of ConfigMap ${name}`, text)),
-    ),
-    roles: boundRoles(rendered, namespace, serviceAccount),
+    jobs: jobsIn(read),
+    roles,
   };
 }
 

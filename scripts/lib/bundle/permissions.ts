@@ -19,6 +19,11 @@ export interface AccessRequest {
   readonly namespace?: string;
 }
 
+/** An account that scrapes, with what the overlay gives to it. */
+export type Account = Pick<Bundle, "overlay" | "roles"> & {
+  readonly prometheus: Pick<Bundle["prometheus"], "namespace" | "serviceAccount">;
+};
+
 /** What a job needs, one by one. */
 export function accessRequestsOf(config: ScrapeConfig, ownNamespace: string): AccessRequest[] {
   return accessRequestsFor(accessOf(config), ownNamespace);
@@ -54,14 +59,14 @@ export function accessRequestsIn(rule: IPolicyRule, namespace: string | undefine
 }
 
 /**
- * Those of the permissions that the cluster does not give to Prometheus. Nothing is written: the API server answers a
+ * Those of the permissions that the cluster does not give to an account. Nothing is written: the API server answers a
  * review and forgets it.
  *
  * @returns undefined when the user of this kubectl may not ask.
  */
 export async function denied(
   kubectl: Kubectl,
-  { prometheus: { namespace, serviceAccount } }: Bundle,
+  { prometheus: { namespace, serviceAccount } }: Account,
   permissions: readonly AccessRequest[],
 ): Promise<readonly AccessRequest[] | undefined> {
   if (permissions.length === 0) return [];
@@ -103,7 +108,7 @@ function attributes({ verb, resource = "", apiGroup, name, path, namespace }: Ac
 
 /** Those of the permissions that no role of the overlay gives. */
 export function ungranted(
-  { roles }: Pick<Bundle, "roles">,
+  { roles }: Pick<Account, "roles">,
   permissions: readonly AccessRequest[],
 ): readonly AccessRequest[] {
   return permissions.filter((permission) => grantingRole(holdersIn(roles, permission), permission) === undefined);
@@ -118,7 +123,7 @@ function grantingRole(roles: Bundle["roles"], permission: AccessRequest): BoundR
 }
 
 /** How to get permissions that are lacking: which role has to say what, or that the overlay only has to be applied. */
-export function grantCure({ overlay, roles, prometheus }: Bundle, permissions: readonly AccessRequest[]): string {
+export function grantCure({ overlay, roles, prometheus }: Account, permissions: readonly AccessRequest[]): string {
   const byRole = new Map<string, { missing: AccessRequest[]; granted: AccessRequest[] }>();
   for (const permission of permissions) {
     const holders = holdersIn(roles, permission);

@@ -1,8 +1,18 @@
 import type { IPod } from "kubernetes-models/v1/Pod";
+import { answersTo } from "../../../generators/derive/access.js";
 import { ownJob } from "../../../generators/derive/own-jobs.js";
 import { webSecret } from "../../../generators/prometheus/pod.js";
+import type { ScrapeConfig } from "../../../metrics/scrape-job.js";
 import type { Bundle } from "../bundle/index.js";
-import { accessRequestsOf, denied, grantCure, ungranted } from "../bundle/permissions.js";
+import {
+  type AccessRequest,
+  type Account,
+  accessRequestsFor,
+  accessRequestsOf,
+  denied,
+  grantCure,
+  ungranted,
+} from "../bundle/permissions.js";
 import { Failure } from "../failure.js";
 import type { Kubectl } from "../kubectl.js";
 import { type PrometheusApi, prometheusAt, prometheusInPod } from "../prometheus.js";
@@ -84,9 +94,9 @@ function apis(bundle: Bundle, kubectl: Kubectl, { pods }: Running): Together[] {
   const { prometheus, shards = [] } = bundle;
   const readyOf = (selector: Bundle["prometheus"]["selector"]) =>
     podsOf({ selector, namespace: prometheus.namespace }, pods).filter(isReady);
-  const ofShards = shards.flatMap(({ selector, isOnNodes }) => {
+  const ofShards = shards.flatMap(({ selector, onNodes }) => {
     const pods = readyOf(selector);
-    return isOnNodes ? pods.map((pod) => [pod]) : [pods];
+    return onNodes ? pods.map((pod) => [pod]) : [pods];
   });
   const before = readyOf(prometheus.selector).filter((pod) => !ofShards.flat().includes(pod));
   const askedOf = (list: readonly IPod[]) => list.map(({ metadata }) => apiOf(bundle, kubectl, metadata?.name ?? ""));
@@ -211,15 +221,35 @@ async function evidenceOf(
   kubectl: Kubectl,
   those: Together,
 ): Promise<Evidence> {
-  const needed = accessRequestsOf(config, bundle.prometheus.namespace);
-  const [refused, dropped] = await Promise.all([
-    denied(kubectl, bundle, needed),
+  const [grants, dropped] = await Promise.all([
+    Promise.all(askers(config, bundle).map(({ as, needs }) => grantFor(as, needs, kubectl))),
     inGroups(those, (api) => droppedTargets(api, config.job_name)),
   ]);
-  // Who may not ask the cluster is told at least what the overlay lacks.
-  const lacking = refused ?? ungranted(bundle, needed);
+  const lacking = grants.filter((grant) => grant !== undefined);
   return {
     dropped: dropped.reduce((sum, count) => sum + count, 0),
-    ...(lacking.length > 0 && { grant: grantCure(bundle, lacking) }),
+    ...(lacking.length > 0 && { grant: lacking.join("; ") }),
   };
+}
+
+/** As whom a job is asked for: as Prometheus, and as the agents of nodes where they have it too. */
+function askers(config: ScrapeConfig, bundle: Bundle): { readonly as: Account; readonly needs: AccessRequest[] }[] {
+  const { prometheus, shards = [] } = bundle;
+  return [
+    { as: bundle, needs: accessRequestsOf(config, prometheus.namespace) },
+    ...shards.flatMap(({ onNodes }) => {
+      if (onNodes === undefined || !onNodes.jobs.includes(config.job_name ?? "")) return [];
+      const { serviceAccount, roles } = onNodes;
+      const as = { ...bundle, prometheus: { ...prometheus, serviceAccount }, roles };
+      // Of nodes they find their own alone, without the API server.
+      return { as, needs: accessRequestsFor(answersTo(config), prometheus.namespace) };
+    }),
+  ];
+}
+
+/** How an account gets what it lacks of the permissions; undefined when it has them all. */
+async function grantFor(as: Account, needs: readonly AccessRequest[], kubectl: Kubectl): Promise<string | undefined> {
+  // Who may not ask the cluster is told at least what the overlay lacks.
+  const lacking = (await denied(kubectl, as, needs)) ?? ungranted(as, needs);
+  return lacking.length > 0 ? grantCure(as, lacking) : undefined;
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "uvu";
+import type { ScrapeConfig } from "../../../../metrics/scrape-job.js";
 import type { Bundle } from "../../../../scripts/lib/bundle/index.js";
 import { Failure } from "../../../../scripts/lib/failure.js";
 import type { Kubectl } from "../../../../scripts/lib/kubectl.js";
@@ -20,6 +21,8 @@ const workload: Workload = {
   claims: [],
 };
 
+const kubelet: ScrapeConfig = { job_name: "kubelet", scheme: "https", kubernetes_sd_configs: [{ role: "node" }] };
+
 const bundle: Bundle = {
   overlay: "overlays/prod",
   services: [],
@@ -27,7 +30,7 @@ const bundle: Bundle = {
   workloads: [workload],
   prometheus: { object: workload.object, namespace, selector, serviceAccount: "prometheus", port: 9090 },
   configMaps: [{ name: "prometheus-scrape", data: {} }],
-  jobs: [{ job_name: "kubelet", scheme: "https", kubernetes_sd_configs: [{ role: "node" }] }],
+  jobs: [kubelet],
   roles: [],
 };
 
@@ -72,7 +75,11 @@ const api: Record<string, unknown> = {
 };
 
 /** A cluster with these objects in the namespace, whose pods answer by `prometheus`. */
-function clusterOf(objects: readonly object[], prometheus: (pod: string, path: string) => unknown): Kubectl {
+function clusterOf(
+  objects: readonly object[],
+  prometheus: (pod: string, path: string) => unknown,
+  isAllowed: (review: string) => boolean = () => true,
+): Kubectl {
   return {
     flags: [],
     lacks: [],
@@ -82,7 +89,8 @@ function clusterOf(objects: readonly object[], prometheus: (pod: string, path: s
       const items = what === "nodes" ? [node] : what.startsWith("deployments,") ? objects : [];
       return { items } as T;
     },
-    text: async (args) => {
+    text: async (args, { input = "" } = {}) => {
+      if (args[0] === "create") return input.split("\n").map(isAllowed).join("\n");
       const found = /\/pods\/([^:]+):9090\/proxy\/api\/v1\/(.*)$/.exec(args[2] ?? "");
       return found === null ? "" : JSON.stringify({ data: prometheus(found[1] ?? "", found[2] ?? "") });
     },
@@ -125,9 +133,8 @@ test("the agent on each node is asked too, and its targets count once with those
     (name, path) =>
       path.startsWith("targets") && name !== "a" ? { activeTargets: [], droppedTargetCounts: {} } : api[path],
   );
-  const shards = [
-    { object: "DaemonSet monitoring/prometheus-node", selector: { matchLabels: ofAgents }, isOnNodes: true },
-  ];
+  const onNodes = { serviceAccount: "prometheus-node", roles: [], jobs: ["kubelet"] };
+  const shards = [{ object: "DaemonSet monitoring/prometheus-node", selector: { matchLabels: ofAgents }, onNodes }];
   const { replicas } = await look({ ...bundle, shards }, kubectl);
   assert.deepEqual(
     replicas.map(({ jobs, problems }) => [jobs.map(({ up }) => up), problems]),
@@ -136,6 +143,35 @@ test("the agent on each node is asked too, and its targets count once with those
       [[1], []],
     ],
   );
+});
+
+test("where the agent of a node is refused, its own account lacks the permission, and not Prometheus'", async () => {
+  const ofAgents = { "app.kubernetes.io/name": "prometheus-node" };
+  const agent = { ...pod("a", "True"), metadata: { name: "a", namespace, labels: ofAgents } };
+  const refused = { ...target, health: "down", lastError: "server returned HTTP status 403 Forbidden" };
+  const kubectl = clusterOf(
+    [statefulSet, pod("prometheus-0", "True"), agent],
+    (name, path) =>
+      path.startsWith("targets")
+        ? { activeTargets: name === "a" ? [refused] : [], droppedTargetCounts: {} }
+        : api[path],
+    (review) => !review.includes("prometheus-node"),
+  );
+  const config = { ...kubelet, authorization: { credentials_file: "token" } };
+  const roleOf = (name: string) => [
+    {
+      kind: "ClusterRole",
+      name,
+      namespace: undefined,
+      rules: [{ apiGroups: [""], resources: ["nodes"], verbs: ["list"] }],
+    },
+  ];
+  const onNodes = { serviceAccount: "prometheus-node", roles: roleOf("of-agents"), jobs: ["kubelet"] };
+  const shards = [{ object: "DaemonSet monitoring/prometheus-node", selector: { matchLabels: ofAgents }, onNodes }];
+  const { replicas } = await look({ ...bundle, jobs: [config], shards, roles: roleOf("before-them") }, kubectl);
+  const cures = replicas.flatMap(({ jobs }) => jobs.flatMap(({ problems }) => problems.map(({ cure }) => cure)));
+  assert.match(cures.join(), /let ClusterRole of-agents allow get nodes\/metrics/);
+  assert.doesNotMatch(cures.join(), /before-them/);
 });
 
 test("a Prometheus that cannot be asked is a problem, and no end of the verification", async () => {
