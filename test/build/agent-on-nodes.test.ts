@@ -8,6 +8,8 @@ import { $ } from "zx";
 import { paths } from "../../generators/prometheus/paths.js";
 import { type RelabelStep, relabel } from "../../metrics/relabelling.js";
 import type { ScrapeConfig } from "../../metrics/scrape-job.js";
+import { derivationsIn } from "../../proof/lib/rbac/derivation.js";
+import { holdersIn, removalsOf } from "../../proof/lib/rbac/removals.js";
 import { bundleOf } from "../../scripts/lib/bundle/index.js";
 import { runChecks } from "../../scripts/lib/checks/index.js";
 import { Failure } from "../../scripts/lib/failure.js";
@@ -187,6 +189,11 @@ test("an agent on a node may read the metrics of kubelets and nothing else, and 
     [role?.rules],
   );
   assert.deepEqual(onNodes?.jobs.toSorted(), ["cadvisor", "kubelet", "node-exporter"]);
+  const holder = holdersIn(rendered).find(({ name }) => name === "prometheus-node") ?? assert.fail("no holder");
+  assert.deepEqual(
+    removalsOf(holder, rendered).map((removal) => derivationsIn(rendered)(removal)?.neededBy.toSorted()),
+    [["cadvisor", "kubelet"]],
+  );
   const text = find(objects, "v1/ConfigMap", "prometheus-node-config", "elsewhere")?.data?.["prometheus.yml"] ?? "";
   const { global, remote_write } = parse(text) as {
     global: { external_labels: Labels };

@@ -7,7 +7,8 @@ import type { Binding, Holder, Removal } from "./removals.js";
 export const proofLabel = { "plain-prometheus/proof": "rbac" } as const;
 
 /** The kinds of those objects, as kubectl names them. */
-export const proofKinds = "networkpolicies,pods,serviceaccounts,roles,rolebindings,clusterroles,clusterrolebindings";
+export const proofKinds =
+  "nodes,networkpolicies,pods,serviceaccounts,roles,rolebindings,clusterroles,clusterrolebindings";
 
 /** A pod, or a program outside, that does what a holder's own does, as another ServiceAccount: with all of its permissions but one. */
 export interface Copy {

@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { outsideAccessOf, outsideAccount } from "../../../generators/bare-metal/access.js";
 import { outsideJobs } from "../../../generators/bare-metal/outside.js";
-import { accessOf, single } from "../../../generators/derive/access.js";
+import { nodeAgents } from "../../../generators/components/agent-on-nodes.js";
+import { accessOf, answersTo, single } from "../../../generators/derive/access.js";
 import { permissions, withoutRule } from "../../../generators/derive/permissions.js";
 import { nameElsewhere } from "../../../generators/prometheus/access.js";
 import { scrapeJobs } from "../../../generators/prometheus/scrape/index.js";
@@ -53,11 +54,14 @@ function needsOf({ name, namespace }: Holder, rendered: Rendered): Need[] | unde
       permissions: accessRequestsFor(outsideAccessOf(config, namespace), namespace),
     }));
   }
-  if (name !== "prometheus") return undefined;
-  return bundleOf(rendered).jobs.map((config) => ({
-    job: config.job_name,
-    permissions: accessRequestsOf(config, namespace),
-  }));
+  if (name !== "prometheus" && name !== nodeAgents) return undefined;
+  const { jobs, shards = [] } = bundleOf(rendered);
+  const ofNodes = shards.flatMap(({ onNodes }) => onNodes?.jobs ?? []);
+  return name === nodeAgents
+    ? jobs
+        .filter(({ job_name }) => ofNodes.includes(job_name))
+        .map((config) => ({ job: config.job_name, permissions: accessRequestsFor(answersTo(config), namespace) }))
+    : jobs.map((config) => ({ job: config.job_name, permissions: accessRequestsOf(config, namespace) }));
 }
 
 function ofJobs(removal: Removal, needs: readonly Need[], rendered: Rendered): Derivation | undefined {

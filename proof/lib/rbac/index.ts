@@ -1,3 +1,4 @@
+import type { INode } from "kubernetes-models/v1/Node";
 import type { IPod } from "kubernetes-models/v1/Pod";
 import { Failure } from "../../../scripts/lib/failure.js";
 import { applyObjects, type Kubectl } from "../../../scripts/lib/kubectl.js";
@@ -44,7 +45,7 @@ export async function proveRbac(
   let outside: Outside | undefined;
   try {
     const namespaces = [...new Set(copies.map(({ holder }) => holder.namespace))];
-    await applyObjects(kubectl, samples(rendered));
+    await applyObjects(kubectl, samples(rendered, await addressOfNode(kubectl)));
     await applyObjects(kubectl, [
       ...namespaces.flatMap((namespace) => copyPolicies(rendered, namespace, proofLabel)),
       ...copies.flatMap((copy) => objectsOf(copy, rendered)),
@@ -120,6 +121,12 @@ async function whenSteady(
       ),
   });
   return new Map([...sightings].map(([name, { seen }]) => [name, seen]));
+}
+
+async function addressOfNode(kubectl: Kubectl): Promise<string> {
+  const { items } = await kubectl.json<{ items: readonly INode[] }>(["get", "nodes"]);
+  const addresses = items.flatMap(({ status }) => status?.addresses ?? []);
+  return addresses.find(({ type }) => type === "InternalIP")?.address ?? "";
 }
 
 async function addressesOf(kubectl: Kubectl): Promise<Map<string, string>> {

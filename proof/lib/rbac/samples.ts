@@ -1,16 +1,39 @@
+import { nodeAgents } from "../../../generators/components/agent-on-nodes.js";
+import { kubeletPort } from "../../../generators/lib/kubelet-port.js";
 import { annotated } from "../../../generators/prometheus/scrape/applications.js";
 import { images, reference } from "../../../generators/versions.js";
 import { pauseReference } from "../../../scripts/lib/cluster/images.js";
-import type { Rendered } from "../../../scripts/lib/rendered/objects.js";
+import { ofKind, type Rendered } from "../../../scripts/lib/rendered/objects.js";
 import { projectSettings } from "../../../scripts/lib/settings.js";
+import { proofLabel } from "./copy.js";
 
 /** The namespace of {@link samples}. */
 export const samplesNamespace = "plain-prometheus-proof";
 
-/** What a proof needs in the cluster beside the copies, so that what one of them no longer has is seen on any cluster. */
-export function samples({ text }: Pick<Rendered, "text">): readonly object[] {
+/**
+ * What a proof needs in the cluster beside the copies, so that what one of them no longer has is seen on any cluster.
+ *
+ * @param node - address of a node
+ */
+export function samples(rendered: Rendered, node: string): readonly object[] {
+  const { text, objects } = rendered;
   const asks = annotated(projectSettings()).jobs.some(({ config }) => text.includes(`job_name: ${config.job_name}`));
-  return [...ofEveryKind(), ...(asks ? annotatedPods() : [])];
+  const isApart = ofKind(objects, "apps/v1/DaemonSet").some(({ metadata }) => metadata.name === nodeAgents);
+  return [...ofEveryKind(), ...(asks ? annotatedPods() : []), ...(isApart ? [nodeOfWindows(node)] : [])];
+}
+
+/** What the agent before those on nodes has left to scrape: a node as of Windows, at which a real kubelet answers. */
+function nodeOfWindows(address: string): object {
+  return {
+    apiVersion: "v1",
+    kind: "Node",
+    metadata: { name: "proof-windows", labels: { ...proofLabel, "kubernetes.io/os": "windows" } },
+    spec: { unschedulable: true },
+    status: {
+      addresses: [{ type: "InternalIP", address }],
+      daemonEndpoints: { kubeletEndpoint: { Port: kubeletPort } },
+    },
+  };
 }
 
 /** A pod that asks to be scraped, and one whose Service does. */

@@ -1,4 +1,6 @@
 import { outsideAccount } from "../../../generators/bare-metal/access.js";
+import { nodeAgents } from "../../../generators/components/agent-on-nodes.js";
+import { port } from "../../../generators/prometheus/pod.js";
 import { hostAndPort } from "../../../scripts/lib/address.js";
 import { Failure } from "../../../scripts/lib/failure.js";
 import { type ActiveTarget, prometheusAt } from "../../../scripts/lib/prometheus.js";
@@ -39,7 +41,8 @@ export async function see(holder: string, address: string): Promise<Seen | undef
 }
 
 const asks: Readonly<Record<string, (address: string) => Promise<Seen | undefined>>> = {
-  prometheus: (address) => targetsAt(hostAndPort(address, 9090)),
+  prometheus: (address) => targetsAt(hostAndPort(address, port.number)),
+  [nodeAgents]: (address) => targetsAt(hostAndPort(address, port.number)),
   // Its address has a port: it has no pod of its own.
   [outsideAccount]: targetsAt,
   "kube-state-metrics": async (address) => {
