@@ -23,7 +23,6 @@ import { clusterRole } from "../prometheus/access.js";
 import { config } from "../prometheus/config.js";
 import { paths } from "../prometheus/paths.js";
 import { argumentsOf, configMaps, pod, port } from "../prometheus/pod.js";
-import { guards, replicas } from "../prometheus/scrape/guards.js";
 import { metaLabel } from "../prometheus/scrape/machines.js";
 import { everyJob } from "../prometheus/scrape/optional.js";
 import { prometheusItself } from "../prometheus/scrape/prometheus.js";
@@ -33,7 +32,7 @@ import { agentStorage, truncation } from "./agent.js";
 import { openings } from "./job.js";
 import { policiesOf } from "./network-policies.js";
 import { edgesTo, noUrl, secretMount, sending } from "./remote-write.js";
-import { type Place, rewritesAt, type Written, writtenJobs } from "./written-jobs.js";
+import { moreOfPrometheus, type Place, rewritesAt, type Written, writtenJobs } from "./written-jobs.js";
 
 const source = "generators/components/agent-on-nodes.ts";
 /** Name of the DaemonSet, and of its pods by their label. */
@@ -79,7 +78,7 @@ export function agentOnNodes(settings: Settings, bases: readonly Base[], others:
   return {
     name: "agent-on-nodes",
     source,
-    about: "Runs an agent on each node, which scrapes that node alone; the agent before them keeps all other targets.",
+    about: "Runs an agent on each node, which scrapes that node alone; the central agent keeps all other targets.",
     needs: ["agent"],
     after: ["lean", "native-histograms"],
     excludes: { "basic-auth": "the agents of the nodes ask nobody for a password" },
@@ -142,7 +141,8 @@ export function agentOnNodes(settings: Settings, bases: readonly Base[], others:
       sending({ ...settings, remoteWrite: { ...remoteWrite, connections: 1 } }, source, nodeConfig),
       ...rewritesAt(written, (one) => (files.includes(one.file) ? byFile(one) : []), nodeScrape),
       ...rewritesAt(written, (one) => (files.includes(one.file) ? elsewhere(one) : [])),
-      ...rewritesAt(written, (one) => (one.file === fileOf(prometheusItself()) ? manyAgents(one, settings) : [])),
+      // An agent on each node.
+      ...moreOfPrometheus(written, source, settings.cluster.maxNodes),
     ],
   };
 }
@@ -235,14 +235,6 @@ function elsewhere(one: Written): Place[] {
   ];
   const about = "Linux nodes have an agent of their own.";
   return discovery(one, { role: { name: "elsewhere.yml", about, source, content, indent: 6 } });
-}
-
-/** The job `prometheus` has a target on each node. */
-function manyAgents({ text }: Written, { cluster }: Settings): Place[] {
-  const line = text.split("\n").findIndex((one) => one.startsWith("    target_limit: "));
-  const { target_limit } = guards({ targets: replicas + cluster.maxNodes, samples: 0, bytesPerSample: 0 });
-  const about = "An agent on each node.";
-  return [{ line, text: { name: "many-agents.yml", about, source, content: { target_limit }, indent: 4 } }];
 }
 
 function podOf(settings: Settings, jobs: readonly ScrapeJob[]): IPodTemplateSpec {

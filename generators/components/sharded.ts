@@ -17,7 +17,7 @@ import { leftToOthers, sharding, sharedBy } from "../prometheus/scrape/sharding.
 import { priorityClass, replicas } from "../prometheus/stateful-set.js";
 import type { Settings } from "../settings/index.js";
 import { openings } from "./job.js";
-import { type Place, rewritesAt, type Written, writtenJobs } from "./written-jobs.js";
+import { moreOfPrometheus, type Place, rewritesAt, type Written, writtenJobs } from "./written-jobs.js";
 
 const name = "sharded";
 const source = "generators/components/sharded.ts";
@@ -47,11 +47,12 @@ export function sharded(settings: Settings, bases: readonly Base[], others: read
   return {
     name,
     source,
-    about: "Shares the targets among several Prometheus, whose samples the one before them reads for rules and pages.",
+    about:
+      "Shares the targets among several Prometheus; the one in front reads their samples and evaluates every rule.",
     after: ["network-policies", "prometheus-ha", "lean", "native-histograms"],
     excludes: {
       agent: "an agent has no rules to evaluate over shards, and answers nobody",
-      "basic-auth": "the shards ask nobody for a password, and the Prometheus before them shows them none",
+      "basic-auth": "the shards ask nobody for a password, and the Prometheus in front shows them none",
       "etcd-client-certificate": "the shards have no certificate to show to etcd",
       thanos: "it would keep what rules give, and nothing that shards scrape",
       "remote-write": "it would send what rules give, and nothing that shards scrape",
@@ -84,6 +85,7 @@ export function sharded(settings: Settings, bases: readonly Base[], others: read
     ],
     rewrites: [
       ...reading(numbers),
+      ...moreOfPrometheus(written, source, numbers.length * settings.prometheus.replicas),
       ...numbers.flatMap((shard) =>
         rewritesAt(written, (one) => placesIn(one, numbers.length, shard), nameOfJobs(shard)),
       ),

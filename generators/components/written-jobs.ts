@@ -8,6 +8,8 @@ import {
   textOf,
 } from "../lib/base-and-component.js";
 import { configMaps } from "../prometheus/pod.js";
+import { guards, replicas } from "../prometheus/scrape/guards.js";
+import { prometheusItself } from "../prometheus/scrape/prometheus.js";
 
 /** A text of a file of jobs, and the Component that wrote it; undefined for the base. */
 export interface Written {
@@ -74,5 +76,15 @@ export function rewritesAt(
         .filter(({ by }) => by !== undefined && others.includes(by))
         .flatMap((one) => rewrites(one, { is: one.by ?? "" })),
     ];
+  });
+}
+
+/** Lets the job `prometheus` have more targets than the replicas of one Prometheus. */
+export function moreOfPrometheus(written: readonly Written[], source: string, more: number): Rewrite[] {
+  const { target_limit } = guards({ targets: replicas + more, samples: 0, bytesPerSample: 0 });
+  const text = { name: "more-of-prometheus.yml", source, content: { target_limit }, indent: 4 };
+  return rewritesAt(written, ({ file, text: lines }) => {
+    if (file !== `${prometheusItself().config.job_name}.yml`) return [];
+    return [{ line: lines.split("\n").findIndex((line) => line.startsWith("    target_limit: ")), text }];
   });
 }

@@ -22,6 +22,7 @@ import {
   labelValue,
   memory,
   metricName,
+  mostReplicas,
   namespaces,
   nodePort,
   pageUrl,
@@ -32,6 +33,7 @@ import {
   promql,
   reason,
   registryAddress,
+  replicas,
   setting,
   size,
   subdomain,
@@ -157,12 +159,12 @@ const remoteWrite = v.strictObject({
 /** Into how many parts the work is cut. */
 const sharding = v.strictObject({
   prometheus: setting(
-    parts,
+    parts(100),
     2,
     "Shards of Prometheus in components/sharded, each of which scrapes its share of the targets.",
   ),
   kubeStateMetrics: setting(
-    parts,
+    parts(mostReplicas),
     2,
     "Instances of kube-state-metrics in components/kube-state-metrics-shards, each of which reports its share of the objects.",
   ),
@@ -234,7 +236,7 @@ const clusters = v.pipe(
 
 /** How long components/thanos keeps samples, how much of what it runs, and which other clusters it asks. */
 const thanos = v.strictObject({
-  replicas: setting(count, 2, "Replicas of the Querier, of the Query Frontend and of the Store Gateway."),
+  replicas: setting(replicas, 2, "Replicas of the Querier, of the Query Frontend and of the Store Gateway."),
   localRetention: setting(
     durationFrom("6h", "Prometheus cuts a block every two hours, and three of them have to fit"),
     "2d",
@@ -428,7 +430,11 @@ const prometheus = v.strictObject({
     "8GB",
     "How many bytes of samples are kept; an overlay sets the variable RETENTION_SIZE instead.",
   ),
-  replicas: setting(count, 2, "Replicas in components/prometheus-ha, each of which scrapes every target on its own."),
+  replicas: setting(
+    replicas,
+    2,
+    "Replicas in components/prometheus-ha, each of which scrapes every target on its own.",
+  ),
   volumeSize: setting(
     memory,
     "10Gi",

@@ -164,8 +164,11 @@ test("each shard has every job with its own share, whichever Component wrote the
       const expected = jobsIn("prometheus-scrape").map((job) => {
         const { relabel_configs = [] } = job;
         const none = { action: "drop", source_labels: ["job"], regex: ".+" };
-        const own = job.job_name === "prometheus" ? [none] : sharding(sharedBy(job), 2, number);
-        return { ...job, relabel_configs: [...own, ...relabel_configs] };
+        if (job.job_name !== "prometheus")
+          return { ...job, relabel_configs: [...sharding(sharedBy(job), 2, number), ...relabel_configs] };
+        // The one in front has each pair of shards for targets too, and twice that fits.
+        assert.equal(job.target_limit, 28);
+        return { ...job, target_limit: 20, relabel_configs: [none, ...relabel_configs] };
       });
       assert.ok(expected.length > 11);
       assert.deepEqual(jobsIn(`prometheus-scrape-shard-${number}`), JSON.parse(JSON.stringify(expected)));
