@@ -6,6 +6,7 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "uvu";
 import { $ } from "zx";
+import { defaults } from "../../generators/settings/index.js";
 import { problems } from "../../scripts/lib/build.js";
 import { runChecks } from "../../scripts/lib/checks/index.js";
 import { Failure } from "../../scripts/lib/failure.js";
@@ -27,6 +28,8 @@ const shapes: Readonly<Record<string, Plan>> = {
   "one-namespace": plan,
   "own-volume": { ...plan, volume, components: ["insecure-kubelet-tls", "grafana"] },
   "named-class": { ...plan, volume: { ...volume, storageClass: "fast" }, components: ["alertmanager-ha"] },
+  shards: { ...plan, volume: { ...volume, storageClass: "fast" }, components: ["prometheus-ha", "sharded"] },
+  long: { ...plan, volume: { ...volume, storageClass: "fast" }, components: ["prometheus-ha", "thanos"] },
   "two-namespaces": { ...plan, nodeExporterNamespace: "nodes", components: ["network-policies"] },
   "roles-elsewhere": { ...plan, components: ["namespaced-access", "coredns"] },
   "all-of-it": {
@@ -66,9 +69,21 @@ test("samples are kept where the plan says", async () => {
     volumes.find(({ name }) => name === "data"),
     { name: "data", persistentVolumeClaim: { claimName: claim?.metadata.name } },
   );
-  const stateful = ofKind((await render(join(overlays, "all-of-it"))).objects, "apps/v1/StatefulSet");
-  const replicas = stateful.find(({ metadata }) => metadata.name === "prometheus");
-  assert.equal(replicas?.spec?.volumeClaimTemplates?.[0]?.spec?.storageClassName, "fast");
+  for (const [overlay, names, size] of [
+    ["all-of-it", ["prometheus"], "20Gi"],
+    ["shards", ["prometheus", "prometheus-shard-0", "prometheus-shard-1"], "20Gi"],
+    ["long", ["thanos-compact"], defaults.thanos.compactorVolumeSize],
+  ] as const) {
+    const stateful = ofKind((await render(join(overlays, overlay))).objects, "apps/v1/StatefulSet");
+    for (const name of names) {
+      const found = stateful.find(({ metadata }) => metadata.name === name)?.spec;
+      const claimed = found?.volumeClaimTemplates?.[0]?.spec;
+      assert.deepEqual([claimed?.storageClassName, claimed?.resources?.requests?.storage], ["fast", size], name);
+      const { env = [] } = found?.template?.spec?.containers[0] ?? {};
+      const retention = name.startsWith("prometheus") ? "15d" : undefined;
+      assert.equal(env.find((one) => one.name === "RETENTION_TIME")?.value, retention, name);
+    }
+  }
 });
 
 test("two overlays have no object in common", async () => {

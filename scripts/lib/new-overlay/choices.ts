@@ -69,9 +69,10 @@ export function planOf(name: string, answers: Answers, offer: Offer): Plan {
   for (const feature of features) requireFeature(feature, offer);
   const platform = withoutKubeProxy(platformOf(answers.platform, offer), answers.kubeProxy, offer);
   const volume = volumeOf(answers);
-  if (volume === undefined && features.includes("prometheus-ha")) {
+  const onVolumes = ["prometheus-ha", "sharded", "thanos"].find((feature) => features.includes(feature));
+  if (volume === undefined && onVolumes !== undefined) {
     throw new Failure(
-      "prometheus-ha keeps samples on volumes",
+      `${onVolumes} keeps samples on volumes`,
       "--storage-class default, or the name of a StorageClass",
     );
   }

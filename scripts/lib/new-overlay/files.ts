@@ -54,7 +54,7 @@ function flat(plan: Plan, components: readonly string[], patches: Patches, base:
       namespace: plan.namespace,
       resources: [base, ...Object.keys(patches.resources)],
       ...componentsOf(components, base),
-      patches: Object.keys(patches.patches).map((path) => ({ path })),
+      patches: Object.keys(patches.patches).map(listed),
       transformers: ["names.yaml"],
     },
     ...patches.resources,
@@ -91,7 +91,7 @@ function split(
       namespace,
       resources: [...own.map((folder) => `${base}/${folder}`), ...Object.keys(patches.resources)],
       ...componentsOf(components, base),
-      patches: Object.keys({ ...restricted, ...patches.patches }).map((path) => ({ path })),
+      patches: Object.keys({ ...restricted, ...patches.patches }).map(listed),
     },
     ...below(namespace, { ...restricted, ...patches.resources, ...patches.patches }),
     ...(nodeExporterNamespace !== undefined && {
@@ -113,12 +113,18 @@ function split(
   };
 }
 
+/** What is for every shard names none of them: their number is a setting. */
+function listed(path: string): Fields {
+  return { path, ...(path.startsWith("shards-") && { target: { kind: "StatefulSet", name: "prometheus-shard-.*" } }) };
+}
+
 interface Patches {
   readonly resources: Readonly<Record<string, Fields>>;
   readonly patches: Readonly<Record<string, Fields>>;
 }
 
 function patchesOf({ name, volume }: Plan, components: readonly string[]): Patches {
+  const { thanos } = projectSettings();
   const isStateful = components.includes("prometheus-ha");
   const size = Math.floor((volume?.size ?? nodeSize) * share);
   const env = [
@@ -137,30 +143,41 @@ function patchesOf({ name, volume }: Plan, components: readonly string[]): Patch
   const retention = workload(isStateful ? "StatefulSet" : "Deployment", "prometheus", { template: { spec: pod } });
   const patches = { "retention.yaml": retention };
   if (volume === undefined) return { resources: {}, patches };
-  const claim = (gibibytes: number) => ({
+  const claim = (storage: string) => ({
     accessModes: ["ReadWriteOnce"],
     ...(volume.storageClass !== undefined && { storageClassName: volume.storageClass }),
-    resources: { requests: { storage: gibibytes % 1024 === 0 ? `${gibibytes / 1024}Ti` : `${gibibytes}Gi` } },
+    resources: { requests: { storage } },
   });
-  const template = (gibibytes: number) => ({
+  const template = (storage: string) => ({
     // The API server adds version and kind: without them, what is live would differ for ever.
     volumeClaimTemplates: [
-      { apiVersion: "v1", kind: "PersistentVolumeClaim", metadata: { name: "data" }, spec: claim(gibibytes) },
+      { apiVersion: "v1", kind: "PersistentVolumeClaim", metadata: { name: "data" }, spec: claim(storage) },
     ],
   });
+  const whole = volume.size % 1024 === 0 ? `${volume.size / 1024}Ti` : `${volume.size}Gi`;
+  const others = { "alertmanager-ha": ["alertmanager", "1Gi"], thanos: ["thanos-compact", thanos.compactorVolumeSize] };
   const metadata = { name: "prometheus", namespace: baseNamespace() };
   return {
     resources: isStateful
       ? {}
-      : { "volume.yaml": { apiVersion: "v1", kind: "PersistentVolumeClaim", metadata, spec: claim(volume.size) } },
+      : { "volume.yaml": { apiVersion: "v1", kind: "PersistentVolumeClaim", metadata, spec: claim(whole) } },
     patches: {
       ...patches,
-      ...(isStateful && { "storage.yaml": workload("StatefulSet", "prometheus", template(volume.size)) }),
-      // Without a class of its own it takes the cluster's by itself.
-      ...(components.includes("alertmanager-ha") &&
-        volume.storageClass !== undefined && {
-          "alertmanager-storage.yaml": workload("StatefulSet", "alertmanager", template(1)),
+      ...(isStateful && { "storage.yaml": workload("StatefulSet", "prometheus", template(whole)) }),
+      ...(components.includes("sharded") && {
+        "shards-retention.yaml": workload("StatefulSet", "prometheus-shard", {
+          template: { spec: { containers: pod.containers } },
         }),
+        "shards-storage.yaml": workload("StatefulSet", "prometheus-shard", template(whole)),
+      }),
+      // Without a class of their own they take the cluster's by themselves.
+      ...Object.fromEntries(
+        Object.entries(others).flatMap(([component, [name = "", size = ""]]) =>
+          components.includes(component) && volume.storageClass !== undefined
+            ? [[`${name}-storage.yaml`, workload("StatefulSet", name, template(size))]]
+            : [],
+        ),
+      ),
     },
   };
 }

@@ -74,12 +74,14 @@ test("where the CNI does what kube-proxy does, its job is not there", () => {
   assert.match(refusal({ kubeProxy: "no" }), /kube-proxy is "no" .*yes, or none/);
 });
 
-test("a volume has a size that there can be, and prometheus-ha has a volume", () => {
+test("a volume has a size that there can be, and what keeps samples has a volume", () => {
   for (const volumeSize of ["50", "50GB", "0Gi", "1Gi", "1.5Gi", "-1Gi", ""]) {
     assert.match(refusal({ storageClass: "default", volumeSize }), /the volume's size is/, volumeSize);
   }
   assert.match(refusal({ storageClass: "Fast" }), /no StorageClass can be called "Fast"/);
-  assert.match(refusal({ features: "prometheus-ha" }), /prometheus-ha keeps samples on volumes/);
+  for (const feature of ["prometheus-ha", "sharded", "thanos"]) {
+    assert.match(refusal({ features: feature }), new RegExp(`${feature} keeps samples on volumes`));
+  }
 });
 
 test.run();
