@@ -25,8 +25,7 @@ export function agent(settings: Settings): Component {
   return {
     name: "agent",
     source,
-    about:
-      "Makes Prometheus an agent, which scrapes, sends on and keeps nothing; without rules, queries and Alertmanager.",
+    about: "Makes Prometheus an agent: it scrapes and sends samples on, without rules, queries and Alertmanager.",
     after: ["lean", "native-histograms", "network-policies", "prometheus-ha"],
     excludes: {
       "remote-write": "an agent sends by itself",

@@ -109,7 +109,7 @@ export function networkPolicies(settings: Settings, bases: readonly Base[], own:
   return {
     name: "network-policies",
     source: "generators/components/network-policies.ts",
-    about: "Denies every connection of the namespace that nothing declares. List it before whatever scrapes more.",
+    about: "Denies every undeclared connection of the namespace. List it before each Component that adds a job.",
     objects: [
       policy(
         namespace,

@@ -31,7 +31,7 @@ export function remoteWrite(settings: Settings): Component {
   return {
     name,
     source,
-    about: `Sends all samples to a remote write endpoint; what it asks for is in the Secret ${remoteWriteSecret}.`,
+    about: `Sends all samples to a remote write endpoint, whose credentials are in the Secret ${remoteWriteSecret}.`,
     // The pod has to be there, and the policy that is opened.
     after: ["network-policies", "prometheus-ha"],
     ...(settings.remoteWrite.url === undefined && { blanks: { [noUrl]: "docs/remote-write.md" } }),

@@ -2,7 +2,7 @@ import { bundleVersion } from "../versions.js";
 import type { Base, Component, ConfigMapFiles, KubernetesObject, Rewrite } from "./base-and-component.js";
 import { textOf } from "./base-and-component.js";
 import { because } from "./because.js";
-import { earlierThan, guardOf, listedBefore, neededBy, withIncluded, writersBefore } from "./listing.js";
+import { earlierThan, guardOf, listedBefore, manyWriters, mostNames, neededBy, withIncluded } from "./listing.js";
 import type { Operation, Patch } from "./patch.js";
 import { generatedYaml } from "./text.js";
 
@@ -244,7 +244,11 @@ export function describe(component: Component, all: readonly Component[]): strin
   const own = withIncluded(component, all).map(({ name }) => name);
   const needed = neededBy(component, all);
   const { about, with: meeting = [], excludes = {} } = component;
-  const writers = withIncluded(component, all).flatMap((one) => writersBefore(one, all));
+  const apart = [
+    ...Object.keys(excludes),
+    ...all.flatMap((other) => (component.name in (other.excludes ?? {}) ? other.name : [])),
+  ];
+  const writers = manyWriters(component, all);
   const earlier = listedBefore(component, all).filter((name) => !needed.includes(name) && !writers.includes(name));
   const later = all
     .filter((other) => earlierThan(other, all).some((name) => own.includes(name)) && !own.includes(other.name))
@@ -252,7 +256,7 @@ export function describe(component: Component, all: readonly Component[]): strin
   return [
     about,
     ...(meeting.length > 0 ? [`List it where ${inWords(meeting)} are listed.`] : []),
-    ...(Object.keys(excludes).length > 0 ? [`Not beside: ${Object.keys(excludes).join(", ")}.`] : []),
+    ...(apart.length > 0 ? [`Not beside: ${[...new Set(apart)].join(", ")}.`] : []),
     ...(needed.length > 0 ? [`It needs ${inWords(needed)} before it.`] : []),
     ...(earlier.length > 0 ? [`List it after: ${earlier.join(", ")}.`] : []),
     ...(writers.length > 0 ? ["List it after every Component that brings or replaces a file which it rewrites."] : []),
@@ -260,9 +264,6 @@ export function describe(component: Component, all: readonly Component[]): strin
     ...(later.length > 0 && later.length <= mostNames ? [`List it before: ${later.join(", ")}.`] : []),
   ].join(" ");
 }
-
-/** Nobody reads a longer list of names. */
-const mostNames = 4;
 
 function inWords(names: readonly string[]): string {
   return names.join(" and ");

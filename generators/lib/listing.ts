@@ -74,6 +74,15 @@ export function withIncluded(component: Component, all: readonly Component[]): C
   return [component, ...included.flatMap((one) => withIncluded(one, all))];
 }
 
+/** Nobody reads a longer list of names. */
+export const mostNames = 4;
+
+/** Components that write what one rewrites, where these are so many that they are said in words. */
+export function manyWriters(component: Component, all: readonly Component[]): string[] {
+  const writers = [...new Set(withIncluded(component, all).flatMap((one) => writersBefore(one, all)))];
+  return writers.length > mostNames ? writers : [];
+}
+
 /** Components that have to be listed before this one or what comes with it, where an overlay lists them. */
 export function listedBefore(component: Component, all: readonly Component[]): string[] {
   const own = withIncluded(component, all);

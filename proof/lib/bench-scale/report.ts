@@ -9,7 +9,7 @@ import { fit, type Line } from "./fit.js";
 export const titles: Readonly<Record<Form, string>> = {
   full: "As it is, as in `overlays/devbox`",
   lean: "With `lean` and `native-histograms`, as in `overlays/prod`",
-  "lean-2": "The same in two shards, of which the larger one counts",
+  "lean-2": "The same in two shards: memory of the larger one, all else of both",
   "kube-prometheus": "What kube-prometheus scrapes, without its rules",
 };
 

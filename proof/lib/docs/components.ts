@@ -1,6 +1,6 @@
 import { components } from "../../../generators/index.js";
 import type { Component } from "../../../generators/lib/base-and-component.js";
-import { listedBefore, withIncluded, writersBefore } from "../../../generators/lib/listing.js";
+import { listedBefore, manyWriters } from "../../../generators/lib/listing.js";
 import { Failure } from "../../../scripts/lib/failure.js";
 import { projectSettings } from "../../../scripts/lib/settings.js";
 import { table } from "../markdown-table.js";
@@ -78,20 +78,20 @@ const japanese: Readonly<Record<string, string>> = {
     "それで足りるところは、Prometheus の ClusterRole の代わりに名前空間ごとの Role にします。overlay がそれらを base/access/ から並べます。",
   "Keeps each histogram in one series, not in one for each bucket; rules and dashboards read it there.":
     "ヒストグラムをバケットごとではなく一つの系列で保存し、ルールとダッシュボードもその形で読みます。",
-  "Denies every connection of the namespace that nothing declares. List it before whatever scrapes more.":
-    "どこにも宣言されていない、名前空間の接続をすべて拒みます。収集を増やすものより前に並べます。",
+  "Denies every undeclared connection of the namespace. List it before each Component that adds a job.":
+    "宣言されていない名前空間の接続をすべて拒みます。ジョブを加える Component より前に並べます。",
   "Runs several replicas of Prometheus on volumes of their own, in place of one pod.":
     "一つの Pod の代わりに、それぞれボリュームを持つ複数の Prometheus を動かします。",
-  "Makes Prometheus an agent, which scrapes, sends on and keeps nothing; without rules, queries and Alertmanager.":
+  "Makes Prometheus an agent: it scrapes and sends samples on, without rules, queries and Alertmanager.":
     "Prometheus を、収集して送るだけで保存しないエージェントにします。ルール、クエリ、Alertmanager はありません。",
-  "Runs an agent on each node, which scrapes that node alone; the agent before them keeps all other targets.":
+  "Runs an agent on each node, which scrapes that node alone; the central agent keeps all other targets.":
     "各ノードで、そのノードだけから収集するエージェントを動かします。それ以外の対象は、元のエージェントが受け持ちます。",
   "Lets the connections of agent-on-nodes through where network-policies denies them.":
     "network-policies が拒む agent-on-nodes の接続を通します。",
-  "Sends all samples to a remote write endpoint; what it asks for is in the Secret prometheus-remote-write.":
-    "すべてのサンプルをリモート書き込みの宛先に送ります。宛先が求めるものは Secret prometheus-remote-write に置きます。",
-  "Shares the targets among several Prometheus, whose samples the one before them reads for rules and pages.":
-    "収集の対象を複数の Prometheus で分担し、その手前の Prometheus が全員のサンプルを読んで、ルールと画面に使います。",
+  "Sends all samples to a remote write endpoint, whose credentials are in the Secret prometheus-remote-write.":
+    "すべてのサンプルをリモート書き込みの宛先に送ります。宛先の認証情報は Secret prometheus-remote-write に置きます。",
+  "Shares the targets among several Prometheus; the one in front reads their samples and evaluates every rule.":
+    "収集の対象を複数の Prometheus で分担し、手前の Prometheus が全員のサンプルを読み、すべてのルールを評価します。",
 };
 
 /** Every Component but those of platforms, which docs/platforms.md tells: what it does, and what has to be listed before it. */
@@ -138,7 +138,7 @@ export function componentsSections(
 
 /** What has to be listed before a Component. Those that write what it rewrites are many, and are said in words. */
 function before(component: Component, all: readonly Component[], inWords: string): string {
-  const writers = withIncluded(component, all).flatMap((one) => writersBefore(one, all));
+  const writers = manyWriters(component, all);
   const others = listedBefore(component, all).filter((name) => !writers.includes(name));
   return [...others.map(code), ...(writers.length > 0 ? [inWords] : [])].join(", ");
 }

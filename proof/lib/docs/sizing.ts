@@ -4,6 +4,7 @@ import type { IStatefulSet } from "kubernetes-models/apps/v1/StatefulSet";
 import type { IContainer } from "kubernetes-models/v1/Container";
 import { parse } from "yaml";
 import { guards } from "../../../generators/prometheus/scrape/guards.js";
+import { bytesOf } from "../../../generators/settings/forms.js";
 import { defaults } from "../../../generators/settings/index.js";
 import { quantity } from "../../../generators/settings/quantity.js";
 import { type Footprint, footprints, formula, loadOf, needs } from "../../../scripts/lib/cost/estimate.js";
@@ -116,7 +117,7 @@ export async function limitsSections(): Promise<readonly Section[]> {
   const variable = (wanted: string) => env.find(({ name }) => name === wanted)?.value ?? "";
   const kept = Number.parseInt(variable("RETENTION_TIME"), 10);
   const memory = memoryLimit(await containerIn("overlays/prod/monitoring/resources.yaml"));
-  const disk = quantity(variable("RETENTION_SIZE").replace(/B$/, "")) ?? Number.NaN;
+  const disk = bytesOf(variable("RETENTION_SIZE"));
   const exporter = memoryLimit(await containerIn("base/kube-state-metrics/deployment.yaml"));
   const reached = (limit: number, of: (point: Point) => number) => {
     const { start, slope } = lineOf(lean, of);
