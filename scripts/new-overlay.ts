@@ -1,4 +1,5 @@
 import { Misuse } from "./lib/failure.js";
+import { writeBase } from "./lib/generate.js";
 import { offer } from "./lib/new-overlay/components.js";
 import { writeOverlay } from "./lib/new-overlay/index.js";
 import { nextSteps, overlayOptions, planned } from "./lib/new-overlay/options.js";
@@ -6,7 +7,8 @@ import { run } from "./lib/run.js";
 
 const usage = {
   command: "npm run new-overlay -- NAME",
-  about: "Writes overlays/NAME, and asks for what no option says. Nothing is written that does not build.",
+  about:
+    "Generates base/, then writes overlays/NAME, and asks for what no option says. No overlay is written that does not build.",
   takesOperands: true,
   options: overlayOptions,
   exits: { 130: "Ctrl-C: nothing was written" },
@@ -18,6 +20,7 @@ await run(usage, async ({ values, positionals: [name, ...more] }) => {
   const there = offer();
   const plan = await planned(name, values, there);
   if (plan === undefined) return;
+  await writeBase();
   const { files, before } = await writeOverlay(plan, there);
   console.log(files.map((file) => `written: ${file}`).join("\n"));
   console.log(`\n${nextSteps(name, before)}`);

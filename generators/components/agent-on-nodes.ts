@@ -171,8 +171,7 @@ export function agentOnNodesNetworkPolicies(settings: Settings): Component {
     name: "agent-on-nodes-network-policies",
     source,
     about: "Lets the connections of agent-on-nodes through where network-policies denies them.",
-    with: ["agent-on-nodes", "network-policies"],
-    after: ["network-policies"],
+    needs: ["network-policies", "agent-on-nodes"],
     objects: policiesOf([found], needed, settings.namespace, (base) => base),
     // The way into their pods is in the policy that comes with it.
     patches: openings([scraped]).filter((patch) => patch.target.name === "prometheus"),

@@ -161,8 +161,8 @@ export function thanosNetworkPolicies(settings: Settings, bases: readonly Base[]
     name: "thanos-network-policies",
     source,
     about: "Lets Thanos' connections through where network-policies denies them.",
-    with: ["thanos", "network-policies"],
-    after: ["network-policies", "grafana-network-policies"],
+    needs: ["network-policies", "thanos"],
+    after: ["grafana-network-policies"],
     objects: policiesOf(
       all.filter(({ name }) => name !== grafana),
       needed.filter((edge) => !asksFrontend(edge)),

@@ -210,6 +210,11 @@ const refused: readonly (readonly [string, readonly string[], RegExp])[] = [
   ["without the agent", ["agent-on-nodes"], /agent-on-nodes needs agent, listed before it/],
   ["before the agent", ["agent-on-nodes", "agent"], /agent-on-nodes needs agent, listed before it/],
   ["before what changes jobs", ["agent", "agent-on-nodes", "lean"], /agent has to come after lean/],
+  [
+    "with its policies alone",
+    ["agent", "agent-on-nodes", "agent-on-nodes-network-policies"],
+    /needs network-policies, /,
+  ],
   ["beside a password", ["basic-auth", "agent", "agent-on-nodes"], /ask nobody for a password/],
 ];
 
@@ -229,6 +234,30 @@ test("without a URL the build says where that goes", async () => {
     "ConfigMap elsewhere/prometheus-node-config",
   ]);
   for (const { fix } of found) assert.match(fix, /set remoteWrite.url in settings.yaml/);
+});
+
+test("an overlay that names its cluster names it for the agents on nodes too, or does not build", async () => {
+  const naming = (kind: string, name: string) => ({
+    target: { kind, name },
+    patch: JSON.stringify({
+      kind,
+      apiVersion: "apps/v1",
+      metadata: { name },
+      spec: {
+        template: { spec: { containers: [{ name: "prometheus", env: [{ name: "CLUSTER", value: "berlin" }] }] } },
+      },
+    }),
+  });
+  const [central, agents] = [naming("Deployment", "prometheus"), naming("DaemonSet", "prometheus-node")];
+  const found = async (...patches: object[]) =>
+    [...(await runChecks(await overlayWith({ ...endpoint, patches }, ["agent", "agent-on-nodes"]))).values()].flat();
+  assert.deepEqual(await found(central, agents), []);
+  assert.deepEqual(
+    (await found(central)).map(({ object, message }) => `${object}: ${message}`),
+    [
+      "DaemonSet elsewhere/prometheus-node: variable CLUSTER is devbox, and berlin in Deployment elsewhere/prometheus: their samples would be of two clusters",
+    ],
+  );
 });
 
 test("where connections are denied, its own Component lets them through, and the build says which", async () => {

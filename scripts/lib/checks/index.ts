@@ -1,5 +1,6 @@
 import type { Rendered } from "../rendered/objects.js";
 import { addresses } from "./addresses.js";
+import { agents } from "./agents.js";
 import { alertmanagerConfig } from "./alertmanager-config.js";
 import { bindings } from "./bindings.js";
 import { type Check, type Finding, unique } from "./check.js";
@@ -53,6 +54,7 @@ export const checks: readonly [Check, ...Check[]] = [
   quantities,
   replicas,
   shards,
+  agents,
   sharedTargets,
   references,
   bindings,

@@ -1,4 +1,5 @@
 import { stringify } from "yaml";
+import { nodeAgents } from "../../../generators/components/agent-on-nodes.js";
 import { projectSettings } from "../settings.js";
 import { type Access, accessFor, inOrder, type Offer } from "./components.js";
 
@@ -141,7 +142,13 @@ function patchesOf({ name, volume }: Plan, components: readonly string[]): Patch
   };
   const pod = { containers: [{ name: "prometheus", env }], ...(!isStateful && { volumes: [data] }) };
   const retention = workload(isStateful ? "StatefulSet" : "Deployment", "prometheus", { template: { spec: pod } });
-  const patches = { "retention.yaml": retention };
+  const cluster = { containers: [{ name: "prometheus", env: env.filter((one) => one.name === "CLUSTER") }] };
+  const patches = {
+    "retention.yaml": retention,
+    ...(components.includes("agent-on-nodes") && {
+      "agents.yaml": workload("DaemonSet", nodeAgents, { template: { spec: cluster } }),
+    }),
+  };
   if (volume === undefined) return { resources: {}, patches };
   const claim = (storage: string) => ({
     accessModes: ["ReadWriteOnce"],
@@ -202,7 +209,7 @@ function componentsOf(components: readonly string[], base: string): Fields {
   return components.length === 0 ? {} : { components: components.map((name) => `${base}/components/${name}`) };
 }
 
-function workload(kind: "Deployment" | "StatefulSet", name: string, spec: Fields): Fields {
+function workload(kind: "DaemonSet" | "Deployment" | "StatefulSet", name: string, spec: Fields): Fields {
   return { apiVersion: "apps/v1", kind, metadata: { name, namespace: baseNamespace() }, spec };
 }
 
