@@ -181,7 +181,7 @@ function placesIn({ file, jobs, text }: Written, shards: number, shard: number):
   return jobs
     .map((job, index): Place => {
       const [begin = 0, end] = [begins[index], begins[index + 1]];
-      const steps = lines.slice(begin, end).indexOf("    relabel_configs:");
+      const steps = lines.slice(begin, end).findIndex((line) => /^ {4}relabel_configs:( \[\])?$/.test(line));
       return steps < 0
         ? { line: begin, text: wholeJob(job, `job-${index}-of-${file}`, shards, shard) }
         : { line: begin + steps, text: stepsOf(job, shards, shard) };

@@ -9,6 +9,7 @@ import { runChecks, unlookedAt } from "../../scripts/lib/checks/index.js";
 import { withFiles } from "../../scripts/lib/lean-files.js";
 import { ownFiles } from "../../scripts/lib/own-files.js";
 import { render } from "../../scripts/lib/render.js";
+import { ofKind } from "../../scripts/lib/rendered/objects.js";
 import { withTemporaryFolder } from "../../scripts/lib/temporary-folder.js";
 import { writeFiles } from "../../scripts/lib/write-files.js";
 
@@ -93,6 +94,18 @@ test("jobs of scrape/ get their permissions and their way through policies, and 
     /^job machines in scrape\/shop\.yml finds its targets by http_sd_configs: add the NetworkPolicy/,
   );
   assert.equal(told.length, 2);
+});
+
+test("shards share a job that says it has no steps", async () => {
+  const steps =
+    "scrape_configs:\n  - job_name: a\n    relabel_configs: []\n    static_configs: [{ targets: ['10.0.0.9:9100'] }]\n";
+  const { found, rendered } = await checked({ "scrape/empty.yml": steps }, ["sharded"]);
+  assert.deepEqual(found, []);
+  const jobs = ofKind(rendered.objects, "v1/ConfigMap").find(
+    ({ metadata }) => metadata.name === "prometheus-scrape-shard-1",
+  );
+  const own = Object.entries(jobs?.data ?? {}).find(([file]) => file.includes("empty"))?.[1] ?? "";
+  assert.match(own, /action: keep/);
 });
 
 test("with namespaced-access the Role of a job's namespace is asked for by its folder", async () => {

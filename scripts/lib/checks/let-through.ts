@@ -34,8 +34,8 @@ export const letThrough: Check = {
   },
   unlooked: async (rendered) => {
     if (!rendered.objects.some(({ kind }) => kind === "NetworkPolicy")) return [];
-    const { cluster } = connectionsOf(rendered);
-    return prometheusesOf(rendered).flatMap(({ clients }) =>
+    const { cluster, connections } = connectionsOf(rendered);
+    const ways = prometheusesOf(rendered).flatMap(({ clients }) =>
       clients.flatMap(({ who, file, config }) => {
         const source = sourceOf(rendered, file);
         return source?.isGenerated || config.job_name === undefined
@@ -43,6 +43,13 @@ export const letThrough: Check = {
           : unknownWays(config, cluster).map((what) => `${who} in ${source?.path ?? file.key} ${what}`);
       }),
     );
+    // Whom else than a job it asks behind a Service of another namespace: an endpoint, another cluster's Querier.
+    const services = connections.flatMap(({ who, to, address, client }) =>
+      client === undefined && address !== undefined && typeof to === "object" && "namespace" in to
+        ? `${who} ${asksService(address.text)}`
+        : [],
+    );
+    return [...ways, ...new Set(services)];
   },
 };
 
@@ -61,11 +68,12 @@ function unknownWays(config: ClientConfig, cluster: RenderedCluster): string[] {
     ...[...means, ...(elsewhere ? ["kubernetes_sd_configs of Ingresses or another cluster"] : [])].map(
       (field) => `finds its targets by ${field}: add the NetworkPolicy that lets Prometheus out to them`,
     ),
-    ...services.map(
-      ({ host, port }) =>
-        `asks ${hostAndPort(host, port)}: a NetworkPolicy is about the port of the pods, which need not be that of their Service`,
-    ),
+    ...services.map(({ host, port }) => asksService(hostAndPort(host, port))),
   ];
+}
+
+function asksService(text: string): string {
+  return `asks ${text}: a NetworkPolicy is about the port of the pods, which need not be that of their Service`;
 }
 
 function refusedAt(connection: Connection, policies: Policy[], rendered: Rendered): Finding[] {

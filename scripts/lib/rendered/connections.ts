@@ -316,13 +316,20 @@ function textsOf(workload: Workload, { objects }: Rendered): { asker: Asker; add
       .filter(({ text }) => !/^groups:/m.test(text))
       .flatMap((file) => {
         const lines = file.text.split("\n").filter((line) => !links.test(line));
-        return urlsIn(lines.join("\n")).map((address) => ({
+        return [...urlsIn(lines.join("\n")), ...lines.flatMap(withoutScheme)].map((address) => ({
           asker: { who: file.key, object: file.object, file, from: workload },
           address,
         }));
       });
     return [...args, ...variables, ...files];
   });
+}
+
+/** The address of a line such as `address: dns+thanos-sidecar:10901` or `smarthost: mail.example.com:587`. */
+function withoutScheme(line: string): Address[] {
+  const [, text = ""] =
+    /^\s*(?:- )?(?:address|smarthost|smtp_smarthost): ["']?(?:dns(?:srv|srvnoa)?\+)?([^\s"']+)/.exec(line) ?? [];
+  return text.includes("://") ? [] : [addressIn(text) ?? []].flat();
 }
 
 /** Whether a workload's pods are in the network of their node. */

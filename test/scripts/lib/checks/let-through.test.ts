@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "uvu";
 import { letThrough } from "../../../../scripts/lib/checks/let-through.js";
-import { messages, object } from "./fixtures.js";
+import { messages, object, rendered } from "./fixtures.js";
 import { job, prometheus, service } from "./prometheus/fixtures.js";
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -65,6 +65,15 @@ test("a discovery of pods is not let out by a block of addresses that is for ano
   const nodes = { to: [{ ipBlock: { cidr: "0.0.0.0/0" } }], ports: [{ port: 9100 }] };
   assert.equal((await asks(sd, egress(nodes))).length, 1);
   assert.deepEqual(await asks(sd, egress({ to: [{ namespaceSelector: {} }] })), []);
+});
+
+test("of an endpoint behind a Service of another namespace, nobody here knows the port of its pods", async () => {
+  const sending = (url: string) =>
+    rendered(...prometheus({ "prometheus.yml": `remote_write:\n  - url: ${url}\n` }), egress(names));
+  assert.deepEqual(await letThrough.unlooked?.(sending("http://mimir.mimir.svc/push")), [
+    "prometheus.yml asks http://mimir.mimir.svc: a NetworkPolicy is about the port of the pods, which need not be that of their Service",
+  ]);
+  assert.deepEqual(await letThrough.unlooked?.(sending("https://metrics.example.com/push")), []);
 });
 
 test("a policy is for pods, and about pods and ports, that are rendered", async () => {

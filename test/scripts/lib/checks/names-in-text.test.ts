@@ -69,6 +69,15 @@ test("a host of the own namespace is a Service that is rendered", async () => {
   }
 });
 
+test("an address without a scheme in a file is looked at too", async () => {
+  const asked = (address: string) =>
+    prometheus({ "endpoints.yml": `endpoints:\n  - address: ${address}\n    strict: true\n` });
+  assert.deepEqual(await messages(namesInText, ...asked("dns+gone:10901")), [
+    "ConfigMap monitoring/config: endpoints.yml keeps gone:10901, but this overlay does not render Service monitoring/gone",
+  ]);
+  assert.deepEqual(await messages(namesInText, ...asked("dnssrv+app:80"), service()), []);
+});
+
 test("arguments, variables, files and what relabelling puts into an address are looked at too", async () => {
   const missing = "but this overlay does not render Service monitoring/gone";
   const peer = deployment({
