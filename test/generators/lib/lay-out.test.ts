@@ -107,7 +107,7 @@ test("a Component rewrites files that others bring and replace, where they are t
     },
   ];
   const laidOut = layOut("generators/index.ts", [component({ configMaps: [map("base.yml")] })], components);
-  assert.match(laidOut.get("components/rewrites/kustomization.yaml") ?? "", /List it after every Component that/);
+  assert.match(laidOut.get("components/rewrites/kustomization.yaml") ?? "", /List it after: brings, replaces\./);
   const rendered = async (...listed: string[]) => {
     const folder = await mkdtemp(join(tmpdir(), "rewrites-"));
     const overlay = { resources: ["../base"], components: listed.map((name) => `../base/components/${name}`) };

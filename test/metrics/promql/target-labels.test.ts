@@ -11,7 +11,7 @@ function labelsOf(job: string): readonly string[] {
 }
 
 test("targets give job and instance, and what relabelling adds", () => {
-  assert.deepEqual(labelsOf("prometheus"), ["instance", "job", "namespace"]);
+  assert.deepEqual(labelsOf("prometheus"), ["instance", "job", "namespace", "pod"]);
   assert.deepEqual(labelsOf("node-exporter"), ["host_ip", "instance", "job", "node"]);
 });
 
