@@ -65,9 +65,11 @@ const failing = (pattern: RegExp) => (error: unknown) => error instanceof Failur
 /** What has to be listed before some of them. */
 const before: Readonly<Record<string, readonly string[]>> = {
   "agent-on-nodes": ["agent"],
+  "agent-on-nodes-network-policies": ["network-policies", "agent", "agent-on-nodes"],
   "etcd-client-certificate": ["etcd"],
   "insecure-control-plane-tls": ["kube-scheduler", "kube-controller-manager"],
   "insecure-kubelet-paths-tls": ["kubelet-paths"],
+  "thanos-network-policies": ["network-policies", "thanos"],
 };
 
 for (const name of all) {
