@@ -239,11 +239,14 @@ test("without the Secret, verify and the pods say which one, and Prometheus scra
     },
     120_000,
   );
-  const { status } = await kubectl.json<{
-    status: { containerStatuses: { name: string; ready: boolean; state: object }[] };
-  }>(["get", "pod", "prometheus-0", "-n", namespace]);
-  const sidecar = status.containerStatuses.find(({ name }) => name === "thanos-sidecar");
-  assert.match(JSON.stringify(sidecar?.state), /secret \\"thanos-objstore\\" not found/);
+  // Until the kubelet has tried, a container is only about to be created.
+  await eventually("the pod to say so", async () => {
+    const { status } = await kubectl.json<{ status: { containerStatuses: { name: string; state: object }[] } }>([
+      ...["get", "pod", "prometheus-0", "-n", namespace],
+    ]);
+    const sidecar = status.containerStatuses.find(({ name }) => name === "thanos-sidecar");
+    return JSON.stringify(sidecar?.state).includes('secret \\"thanos-objstore\\" not found');
+  });
   await eventually("Prometheus to scrape", async () => {
     return (await prometheusInPod(kubectl, namespace, "prometheus-0", 9090).value("count(up == 1)")) > 3;
   });
