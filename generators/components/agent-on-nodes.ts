@@ -32,7 +32,7 @@ import { agentStorage, truncation } from "./agent.js";
 import { openings } from "./job.js";
 import { policiesOf } from "./network-policies.js";
 import { edgesTo, noUrl, secretMount, sending } from "./remote-write.js";
-import { moreOfPrometheus, type Place, rewritesAt, type Written, writtenJobs } from "./written-jobs.js";
+import { fileOf, moreOfPrometheus, type Place, rewritesAt, type Written, writtenJobs } from "./written-jobs.js";
 
 const source = "generators/components/agent-on-nodes.ts";
 /** Name of the DaemonSet, and of its pods by their label. */
@@ -141,7 +141,6 @@ export function agentOnNodes(settings: Settings, bases: readonly Base[], others:
       sending({ ...settings, remoteWrite: { ...remoteWrite, connections: 1 } }, source, nodeConfig),
       ...rewritesAt(written, (one) => (files.includes(one.file) ? byFile(one) : []), nodeScrape),
       ...rewritesAt(written, (one) => (files.includes(one.file) ? elsewhere(one) : [])),
-      // An agent on each node.
       ...moreOfPrometheus(written, source, settings.cluster.maxNodes),
     ],
   };
@@ -171,6 +170,7 @@ export function agentOnNodesNetworkPolicies(settings: Settings): Component {
     name: "agent-on-nodes-network-policies",
     source,
     about: "Lets the connections of agent-on-nodes through where network-policies denies them.",
+    with: ["agent-on-nodes", "network-policies"],
     needs: ["network-policies", "agent-on-nodes"],
     objects: policiesOf([found], needed, settings.namespace, (base) => base),
     // The way into their pods is in the policy that comes with it.
@@ -192,10 +192,6 @@ function isOfNodes({ kubernetes_sd_configs = [], relabel_configs = [] }: ScrapeC
     kubernetes_sd_configs.every(({ role }) => role === "node") &&
     read.every((label) => !label.startsWith("__meta_") || known.includes(label))
   );
-}
-
-function fileOf({ config }: Pick<ScrapeJob, "config">): string {
-  return `${config.job_name}.yml`;
 }
 
 /** The lines by which the jobs of a file find nodes, and what comes in their place; the last first. */
@@ -227,7 +223,7 @@ function byFile(one: Written): Place[] {
   });
 }
 
-/** The agent before them has nodes on which none of theirs can run. */
+/** The central agent has nodes on which no pod of the DaemonSet can run. */
 function elsewhere(one: Written): Place[] {
   const content: KubernetesSdConfig[] = [
     { role: "node", selectors: [{ role: "node", label: "kubernetes.io/os!=linux" }] },

@@ -144,7 +144,7 @@ function objectsOf(settings: Settings, shard: number): KubernetesObject[] {
   ];
 }
 
-/** The samples of every shard for the Prometheus before them. */
+/** The samples of every shard for the Prometheus in front. */
 function reading(shards: readonly number[]): Rewrite[] {
   const content = {
     remote_read: shards.map((shard) =>

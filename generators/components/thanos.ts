@@ -161,6 +161,7 @@ export function thanosNetworkPolicies(settings: Settings, bases: readonly Base[]
     name: "thanos-network-policies",
     source,
     about: "Lets Thanos' connections through where network-policies denies them.",
+    with: ["thanos", "network-policies"],
     needs: ["network-policies", "thanos"],
     after: ["grafana-network-policies"],
     objects: policiesOf(

@@ -1,4 +1,4 @@
-import type { ScrapeConfig } from "../../metrics/scrape-job.js";
+import type { ScrapeConfig, ScrapeJob } from "../../metrics/scrape-job.js";
 import {
   type Base,
   type Component,
@@ -8,8 +8,9 @@ import {
   textOf,
 } from "../lib/base-and-component.js";
 import { configMaps } from "../prometheus/pod.js";
-import { guards, replicas } from "../prometheus/scrape/guards.js";
+import { guards } from "../prometheus/scrape/guards.js";
 import { prometheusItself } from "../prometheus/scrape/prometheus.js";
+import { mostReplicas } from "../settings/forms.js";
 
 /** A text of a file of jobs, and the Component that wrote it; undefined for the base. */
 export interface Written {
@@ -79,12 +80,19 @@ export function rewritesAt(
   });
 }
 
+/** The file that a base has a job in. */
+export function fileOf({ config }: Pick<ScrapeJob, "config">): string {
+  return `${config.job_name}.yml`;
+}
+
 /** Lets the job `prometheus` have more targets than the replicas of one Prometheus. */
 export function moreOfPrometheus(written: readonly Written[], source: string, more: number): Rewrite[] {
-  const { target_limit } = guards({ targets: replicas + more, samples: 0, bytesPerSample: 0 });
+  const { target_limit } = guards({ targets: mostReplicas + more, samples: 0, bytesPerSample: 0 });
   const text = { name: "more-of-prometheus.yml", source, content: { target_limit }, indent: 4 };
-  return rewritesAt(written, ({ file, text: lines }) => {
-    if (file !== `${prometheusItself().config.job_name}.yml`) return [];
-    return [{ line: lines.split("\n").findIndex((line) => line.startsWith("    target_limit: ")), text }];
+  return rewritesAt(written, (one) => {
+    if (one.file !== fileOf(prometheusItself())) return [];
+    const line = one.text.split("\n").findIndex((line) => line.startsWith("    target_limit: "));
+    if (line < 0) throw new Error(`${source}: ${one.file} has no target_limit in a line of its own`);
+    return [{ line, text }];
   });
 }

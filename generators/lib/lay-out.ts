@@ -243,11 +243,12 @@ function keyOf(path: string): string {
 export function describe(component: Component, all: readonly Component[]): string {
   const own = withIncluded(component, all).map(({ name }) => name);
   const needed = neededBy(component, all);
-  const { about, with: meeting = [], excludes = {} } = component;
-  const apart = [
-    ...Object.keys(excludes),
-    ...all.flatMap((other) => (component.name in (other.excludes ?? {}) ? other.name : [])),
-  ];
+  const { about, with: meeting = [] } = component;
+  const apart = all.flatMap((other) => {
+    const isOwn = own.includes(other.name);
+    if (isOwn) return Object.keys(other.excludes ?? {});
+    return own.some((name) => name in (other.excludes ?? {})) ? other.name : [];
+  });
   const writers = manyWriters(component, all);
   const earlier = listedBefore(component, all).filter((name) => !needed.includes(name) && !writers.includes(name));
   const later = all
@@ -255,7 +256,7 @@ export function describe(component: Component, all: readonly Component[]): strin
     .map(({ name }) => name);
   return [
     about,
-    ...(meeting.length > 0 ? [`List it where ${inWords(meeting)} are listed.`] : []),
+    ...(meeting.some((name) => !needed.includes(name)) ? [`List it where ${inWords(meeting)} are listed.`] : []),
     ...(apart.length > 0 ? [`Not beside: ${[...new Set(apart)].join(", ")}.`] : []),
     ...(needed.length > 0 ? [`It needs ${inWords(needed)} before it.`] : []),
     ...(earlier.length > 0 ? [`List it after: ${earlier.join(", ")}.`] : []),

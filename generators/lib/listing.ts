@@ -48,7 +48,7 @@ const earlierAmong = remembered(
 );
 
 /** Other Components that bring or replace a file which this one rewrites. */
-export function writersBefore({ name, rewrites = [] }: Component, all: readonly Component[]): string[] {
+function writersBefore({ name, rewrites = [] }: Component, all: readonly Component[]): string[] {
   const { writers } = filesAmong(all);
   const found = new Set(rewrites.flatMap(({ map, file }) => writers.get(`${map}.${file}`) ?? []));
   return [...found].filter((other) => other !== name);

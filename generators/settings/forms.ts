@@ -303,8 +303,8 @@ export const connections = v.pipe(wholeWithin(1, 1000), v.title("whole number"))
 export const mostReplicas = 10;
 export const replicas = v.pipe(wholeWithin(1, mostReplicas), v.title("whole number"));
 /** Into how many parts work is cut. */
-export const parts = (most: number) =>
-  v.pipe(wholeWithin(2, most, ": one is what there is without the Component"), v.title("whole number"));
+export const parts = (largest: number) =>
+  v.pipe(wholeWithin(2, largest, ": one is what there is without the Component"), v.title("whole number"));
 export const seconds = v.pipe(whole, v.title("seconds, a whole number"));
 export const hours = v.pipe(whole, v.title("hours, a whole number"));
 export const days = v.pipe(whole, v.title("days, a whole number"));

@@ -50,7 +50,7 @@ export function kubeStateMetrics({ cluster, thresholds }: Settings): RuleFile {
             severity: "warning",
             summary: "The cluster has outgrown the settings from which the limits of scrapes come.",
             description:
-              "It has {{ $value | humanizePercentage }} of the nodes of `cluster.maxNodes`, or of the pods of `cluster.maxPods`: at 200% of the nodes jobs are no longer scraped, and with many more pods.",
+              "It has {{ $value | humanizePercentage }} of the nodes of `cluster.maxNodes`, or of the pods of `cluster.maxPods`: at 200% of the nodes, jobs of nodes are no longer scraped.",
           }),
         ],
       },

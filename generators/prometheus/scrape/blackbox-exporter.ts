@@ -1,7 +1,8 @@
 import type { ScrapeJob } from "../../../metrics/scrape-job.js";
 import { blackboxExporterPort, blackboxExporterService } from "../../blackbox-exporter/port.js";
+import { mostReplicas } from "../../settings/forms.js";
 import { podsBehind } from "./endpoints-of.js";
-import { guards, replicas } from "./guards.js";
+import { guards } from "./guards.js";
 
 /** What blackbox-exporter says of itself; what it found out is in the job `probes`. */
 export function blackboxExporter(): ScrapeJob {
@@ -15,7 +16,7 @@ export function blackboxExporter(): ScrapeJob {
       kubernetes_sd_configs: [{ role: "endpointslice", namespaces: { own_namespace: true } }],
       relabel_configs: podsBehind(blackboxExporterService, name),
       // About 60 samples were seen.
-      ...guards({ targets: replicas, samples: 1_000, bytesPerSample: 160 }),
+      ...guards({ targets: mostReplicas, samples: 1_000, bytesPerSample: 160 }),
     },
   };
 }

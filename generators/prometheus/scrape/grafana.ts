@@ -1,6 +1,7 @@
 import type { ScrapeJob } from "../../../metrics/scrape-job.js";
+import { mostReplicas } from "../../settings/forms.js";
 import { podsBehind } from "./endpoints-of.js";
-import { guards, replicas } from "./guards.js";
+import { guards } from "./guards.js";
 
 /** Grafana, found through its Service. Listed after `components/grafana`. */
 export function grafana(): ScrapeJob {
@@ -12,7 +13,7 @@ export function grafana(): ScrapeJob {
       job_name: "grafana",
       kubernetes_sd_configs: [{ role: "endpointslice", namespaces: { own_namespace: true } }],
       relabel_configs: podsBehind("grafana", "http"),
-      ...guards({ targets: replicas, samples: 20_000, bytesPerSample: 160 }),
+      ...guards({ targets: mostReplicas, samples: 20_000, bytesPerSample: 160 }),
     },
   };
 }

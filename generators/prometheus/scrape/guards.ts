@@ -1,6 +1,5 @@
 import type { ScrapeConfig } from "../../../metrics/scrape-job.js";
 import { because } from "../../lib/because.js";
-import { mostReplicas } from "../../settings/forms.js";
 
 /** What a job gives in the largest cluster that the settings allow. */
 interface Extent {
@@ -40,6 +39,3 @@ export function guards({ targets, samples, bytesPerSample }: Extent): Guards {
     },
   );
 }
-
-/** Targets of a job that has one for each replica of something: a handful, whatever the size of the cluster. */
-export const replicas = mostReplicas;

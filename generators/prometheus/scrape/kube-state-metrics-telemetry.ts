@@ -1,6 +1,7 @@
 import type { ScrapeJob } from "../../../metrics/scrape-job.js";
+import { mostReplicas } from "../../settings/forms.js";
 import { podsBehind } from "./endpoints-of.js";
-import { guards, replicas } from "./guards.js";
+import { guards } from "./guards.js";
 
 /** What kube-state-metrics says of itself, at a port of its own: whether it can still list and watch. */
 export function kubeStateMetricsTelemetry(): ScrapeJob {
@@ -13,7 +14,7 @@ export function kubeStateMetricsTelemetry(): ScrapeJob {
       kubernetes_sd_configs: [{ role: "endpointslice", namespaces: { own_namespace: true } }],
       relabel_configs: podsBehind("kube-state-metrics", "telemetry"),
       // About 200 samples were seen.
-      ...guards({ targets: replicas, samples: 2_000, bytesPerSample: 160 }),
+      ...guards({ targets: mostReplicas, samples: 2_000, bytesPerSample: 160 }),
     },
   };
 }

@@ -1,8 +1,9 @@
 import type { ScrapeJob } from "../../../metrics/scrape-job.js";
 import { because } from "../../lib/because.js";
+import { mostReplicas } from "../../settings/forms.js";
 import type { Settings } from "../../settings/index.js";
 import { podsBehind } from "./endpoints-of.js";
-import { guards, replicas } from "./guards.js";
+import { guards } from "./guards.js";
 
 /** The state of Kubernetes objects as series, found through the Service of the own namespace. */
 export function kubeStateMetrics({ cluster }: Settings): ScrapeJob {
@@ -17,7 +18,7 @@ export function kubeStateMetrics({ cluster }: Settings): ScrapeJob {
         kubernetes_sd_configs: [{ role: "endpointslice", namespaces: { own_namespace: true } }],
         relabel_configs: podsBehind("kube-state-metrics", "http"),
         // 45 samples and 6.8 kB were seen for a pod of one container, its share of other objects included.
-        ...guards({ targets: replicas, samples: 5_000 + 75 * cluster.maxPods, bytesPerSample: 160 }),
+        ...guards({ targets: mostReplicas, samples: 5_000 + 75 * cluster.maxPods, bytesPerSample: 160 }),
       },
       {
         honor_labels: "Its series are about other objects: their labels namespace, pod and node are meant as they are.",

@@ -1,5 +1,6 @@
 import type { ScrapeJob } from "../../../metrics/scrape-job.js";
-import { guards, replicas } from "./guards.js";
+import { mostReplicas } from "../../settings/forms.js";
+import { guards } from "./guards.js";
 import { kubernetesApiservers } from "./kubernetes-apiservers.js";
 
 /** How the API servers' own health checks went, one series for each check, which they serve at a path of its own. */
@@ -13,7 +14,7 @@ export function kubernetesApiserversSlis(): ScrapeJob {
       ...config,
       job_name: "kubernetes-apiservers-slis",
       metrics_path: "/metrics/slis",
-      ...guards({ targets: replicas, samples: 2_000, bytesPerSample: 160 }),
+      ...guards({ targets: mostReplicas, samples: 2_000, bytesPerSample: 160 }),
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { Login, ScrapeJob } from "../../../metrics/scrape-job.js";
+import { mostReplicas } from "../../settings/forms.js";
 import { podsBehind } from "./endpoints-of.js";
-import { guards, replicas } from "./guards.js";
+import { guards } from "./guards.js";
 
 /** Prometheus itself: every replica, found through its Service. Where it asks for a password, it needs one too. */
 export function prometheusItself(login: Login = {}): ScrapeJob {
@@ -20,7 +21,7 @@ export function prometheusItself(login: Login = {}): ScrapeJob {
         { source_labels: ["__meta_kubernetes_pod_name"], target_label: "pod" },
       ],
       // About 800 samples were seen; each group of rules adds a dozen.
-      ...guards({ targets: replicas, samples: 5_000, bytesPerSample: 160 }),
+      ...guards({ targets: mostReplicas, samples: 5_000, bytesPerSample: 160 }),
     },
   };
 }

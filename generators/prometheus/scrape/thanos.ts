@@ -1,8 +1,9 @@
 import type { ScrapeJob } from "../../../metrics/scrape-job.js";
+import { mostReplicas } from "../../settings/forms.js";
 import type { Settings } from "../../settings/index.js";
 import type { names } from "../../thanos/names.js";
 import { podsBehind } from "./endpoints-of.js";
-import { guards, replicas } from "./guards.js";
+import { guards } from "./guards.js";
 import { on } from "./off.js";
 import type { OptionalJobs } from "./optional.js";
 
@@ -34,7 +35,7 @@ function jobOf([name, about]: readonly [string, string]): ScrapeJob {
       job_name: name,
       kubernetes_sd_configs: [{ role: "endpointslice", namespaces: { own_namespace: true } }],
       relabel_configs: podsBehind(name, "http"),
-      ...guards({ targets: replicas, samples: 5_000, bytesPerSample: 200 }),
+      ...guards({ targets: mostReplicas, samples: 5_000, bytesPerSample: 200 }),
     },
   };
 }
