@@ -1,8 +1,10 @@
+import { join } from "node:path";
 import { Misuse } from "./lib/failure.js";
 import { writeBase } from "./lib/generate.js";
 import { offer } from "./lib/new-overlay/components.js";
-import { writeOverlay } from "./lib/new-overlay/index.js";
+import { requireNew, writeOverlay } from "./lib/new-overlay/index.js";
 import { nextSteps, overlayOptions, planned } from "./lib/new-overlay/options.js";
+import { root } from "./lib/project.js";
 import { run } from "./lib/run.js";
 
 const usage = {
@@ -20,6 +22,7 @@ await run(usage, async ({ values, positionals: [name, ...more] }) => {
   const there = offer();
   const plan = await planned(name, values, there);
   if (plan === undefined) return;
+  requireNew(join(root, "overlays", name));
   await writeBase();
   const { files, before } = await writeOverlay(plan, there);
   console.log(files.map((file) => `written: ${file}`).join("\n"));

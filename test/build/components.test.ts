@@ -7,6 +7,7 @@ import { parse } from "yaml";
 import { sharding, sharedBy } from "../../generators/prometheus/scrape/sharding.js";
 import type { ScrapeJob } from "../../metrics/scrape-job.js";
 import { externalUrl } from "../../scripts/lib/checks/external-url.js";
+import { letThrough } from "../../scripts/lib/checks/let-through.js";
 import { prometheusConfig } from "../../scripts/lib/checks/prometheus/config.js";
 import { schema } from "../../scripts/lib/checks/schema.js";
 import { selectors } from "../../scripts/lib/checks/selectors.js";
@@ -184,6 +185,18 @@ test("each shard has every job with its own share, whichever Component wrote the
       ["prometheus"],
     );
     assert.ok((prometheus?.seen.length ?? 0) > 11);
+  }
+});
+
+test("where connections are denied, the build names the Component that lets those of another one through", async () => {
+  for (const name of ["thanos", "grafana"]) {
+    const fixes = (await findings(letThrough, ...(await withComponents("network-policies", name)))).map(
+      ({ fix }) => fix,
+    );
+    assert.ok(
+      fixes.some((fix) => fix.startsWith(`list base/components/${name}-network-policies, or `)),
+      fixes.join("\n"),
+    );
   }
 });
 

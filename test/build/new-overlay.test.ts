@@ -29,7 +29,11 @@ const shapes: Readonly<Record<string, Plan>> = {
   "own-volume": { ...plan, volume, components: ["insecure-kubelet-tls", "grafana"] },
   "named-class": { ...plan, volume: { ...volume, storageClass: "fast" }, components: ["alertmanager-ha"] },
   shards: { ...plan, volume: { ...volume, storageClass: "fast" }, components: ["prometheus-ha", "sharded"] },
-  long: { ...plan, volume: { ...volume, storageClass: "fast" }, components: ["prometheus-ha", "thanos"] },
+  long: {
+    ...plan,
+    volume: { ...volume, storageClass: "fast" },
+    components: ["network-policies", "prometheus-ha", "thanos"],
+  },
   "two-namespaces": { ...plan, nodeExporterNamespace: "nodes", components: ["network-policies"] },
   "roles-elsewhere": { ...plan, components: ["namespaced-access", "coredns"] },
   "all-of-it": {
@@ -144,7 +148,8 @@ test("Components that do not go together are named, and nothing is written", asy
   for (const [components, message] of [
     [["platform-k3s", "platform-eks"], /platform-k3s, platform-eks\noverlays\/torn does not build/],
     [["grafana-metrics"], /overlays\/torn: ConfigMap watching\/prometheus-scrape\n.*job grafana keeps Services/],
-    [["thanos-network-policies"], /no NetworkPolicy lets Deployment watching\/prometheus out to there/],
+    [["thanos-network-policies"], /thanos-network-policies needs network-policies, listed before it/],
+    [["grafana-network-policies"], /no NetworkPolicy lets Deployment watching\/prometheus out to there/],
   ] as const) {
     await assert.rejects(
       writeOverlay({ ...plan, name: "torn", components }, there, overlays),

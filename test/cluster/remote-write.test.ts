@@ -152,7 +152,7 @@ test("a server and agents send what they scrape with a password, and verify has 
   }
 });
 
-test("an agent on a node has that node alone, may ask kubelets alone, and the agent before them has the rest", async () => {
+test("an agent on a node has that node alone, may ask kubelets alone, and the central agent has the rest", async () => {
   const { items: nodes } = await kubectl.json<{ items: INode[] }>(["get", "nodes"]);
   const names = nodes.map(({ metadata }) => metadata?.name ?? "").sort();
   const pods = await podsOn(senders.nodes);
@@ -193,7 +193,7 @@ test("each target arrives once, with the labels that it has without agents on th
     query: 'process_resident_memory_bytes{job="prometheus"} / 2^20',
   });
   const sizes = result.map(({ metric, value: [, value] }) => `${metric.instance} ${Math.round(Number(value))} MiB`);
-  console.log(`agents on nodes, and the one before them (with replica): ${sizes.join(", ")}`);
+  console.log(`agents on nodes, and the central one (with replica): ${sizes.join(", ")}`);
 });
 
 test("the receivers go away", async () => {

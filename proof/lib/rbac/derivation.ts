@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { outsideAccessOf, outsideAccount } from "../../../generators/bare-metal/access.js";
 import { outsideJobs } from "../../../generators/bare-metal/outside.js";
 import { nodeAgents } from "../../../generators/components/agent-on-nodes.js";
-import { accessOf, answersTo, single } from "../../../generators/derive/access.js";
+import { accessOf, single } from "../../../generators/derive/access.js";
 import { permissions, withoutRule } from "../../../generators/derive/permissions.js";
 import { nameElsewhere } from "../../../generators/prometheus/access.js";
 import { scrapeJobs } from "../../../generators/prometheus/scrape/index.js";
@@ -12,6 +12,7 @@ import {
   accessRequestsFor,
   accessRequestsIn,
   accessRequestsOf,
+  accessRequestsOnNode,
   ungranted,
 } from "../../../scripts/lib/bundle/permissions.js";
 import { ofKind, type Rendered } from "../../../scripts/lib/rendered/objects.js";
@@ -60,7 +61,7 @@ function needsOf({ name, namespace }: Holder, rendered: Rendered): Need[] | unde
   return name === nodeAgents
     ? jobs
         .filter(({ job_name }) => ofNodes.includes(job_name))
-        .map((config) => ({ job: config.job_name, permissions: accessRequestsFor(answersTo(config), namespace) }))
+        .map((config) => ({ job: config.job_name, permissions: accessRequestsOnNode(config, namespace) }))
     : jobs.map((config) => ({ job: config.job_name, permissions: accessRequestsOf(config, namespace) }));
 }
 

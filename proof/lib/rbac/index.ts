@@ -126,7 +126,9 @@ async function whenSteady(
 async function addressOfNode(kubectl: Kubectl): Promise<string> {
   const { items } = await kubectl.json<{ items: readonly INode[] }>(["get", "nodes"]);
   const addresses = items.flatMap(({ status }) => status?.addresses ?? []);
-  return addresses.find(({ type }) => type === "InternalIP")?.address ?? "";
+  const { address } = addresses.find(({ type }) => type === "InternalIP") ?? {};
+  if (address === undefined) throw new Failure("no node has an InternalIP", "kubectl get nodes --output=wide");
+  return address;
 }
 
 async function addressesOf(kubectl: Kubectl): Promise<Map<string, string>> {

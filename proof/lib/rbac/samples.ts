@@ -22,7 +22,7 @@ export function samples(rendered: Rendered, node: string): readonly object[] {
   return [...ofEveryKind(), ...(asks ? annotatedPods() : []), ...(isApart ? [nodeOfWindows(node)] : [])];
 }
 
-/** What the agent before those on nodes has left to scrape: a node as of Windows, at which a real kubelet answers. */
+/** What agents on nodes leave to the central one: a node as of Windows, at which a real kubelet answers. */
 function nodeOfWindows(address: string): object {
   return {
     apiVersion: "v1",

@@ -53,10 +53,7 @@ async function drift(): Promise<Count> {
  */
 async function live(): Promise<Count> {
   const files = await testFiles("test/cluster");
-  if (!canRunClusters()) {
-    console.error(noClusters);
-    return { passed: 0, failed: 0, skipped: files.length, problems: [] };
-  }
+  if (!canRunClusters()) return withoutClusters(files.length);
   // Loaded late, since no other stage needs them.
   const { cluster } = await import("../../../scripts/lib/cluster/index.js");
   const { lanes, runLane } = await import("./lanes.js");
@@ -79,17 +76,17 @@ async function programs(): Promise<void> {
 
 /** The least that shows that a checkout works: a cluster that starts, is verified, answers a query, and goes. */
 async function smoke(): Promise<Count> {
-  if (!canRunClusters()) {
-    console.error(noClusters);
-    return { passed: 0, failed: 0, skipped: 1, problems: [] };
-  }
+  if (!canRunClusters()) return withoutClusters(1);
   return await runUvu(["test/smoke/smoke.test.ts"], { PLAIN_PROMETHEUS_CLUSTER: "smoke" });
 }
 
-const noClusters = "the live tests are skipped: they start a Kubernetes, which takes Linux and root";
-
 function canRunClusters(): boolean {
   return process.platform === "linux" && process.getuid?.() === 0;
+}
+
+function withoutClusters(skipped: number): Count {
+  console.error("the live tests are skipped: they start a Kubernetes, which takes Linux and root");
+  return { passed: 0, failed: 0, skipped, problems: [] };
 }
 
 /** A command that counts as one test: passed when it exits with 0. */

@@ -8,6 +8,7 @@ import { configMaps, port, shardLabel } from "../../../generators/prometheus/pod
 import type { ScrapeConfig } from "../../../metrics/scrape-job.js";
 import { Failure } from "../failure.js";
 import { type LeftOut, leftOut } from "../left-out.js";
+import { mountedIn } from "../rendered/mounted.js";
 import { ofKind, type Rendered, type RenderedObject } from "../rendered/objects.js";
 import { type Workload, workloadsOf } from "../rendered/workloads.js";
 
@@ -97,17 +98,10 @@ export function bundleOf(rendered: Pick<Rendered, "overlay" | "objects">, lacks:
       .filter(({ metadata }) => metadata.namespace === namespace && mounted.includes(metadata.name))
       .map(({ metadata, data = {} }) => ({ name: metadata.name, data }));
   };
-  const jobsIn = (maps: ReturnType<typeof readBy>) =>
-    maps.flatMap(({ name, data }) =>
-      Object.entries(data).flatMap(([file, text]) => jobsOf(`${overlay}: ${file} of ConfigMap ${name}`, text)),
-    );
   const onNodes = (workload: Workload) => {
-    const mounted = (workload.pod.volumes ?? []).flatMap(({ configMap }) => configMap?.items ?? []);
-    const maps = readBy(workload).map(({ name, data }) => ({
-      name,
-      data: Object.fromEntries(Object.entries(data).filter(([file]) => mounted.some(({ key }) => key === file))),
-    }));
-    return { ...accountIn(workload), jobs: jobsIn(maps).flatMap(({ job_name }) => job_name ?? []) };
+    const files = workload.containers.flatMap((one) => [...mountedIn(one, workload, objects).files.values()]);
+    const jobs = files.flatMap(({ object, key, text }) => jobsOf(`${overlay}: ${key} of ${object}`, text));
+    return { ...accountIn(workload), jobs: jobs.flatMap(({ job_name }) => job_name ?? []) };
   };
   const accountIn = ({ pod: { serviceAccountName = "default" } }: Workload) => ({
     serviceAccount: serviceAccountName,
@@ -137,7 +131,9 @@ export function bundleOf(rendered: Pick<Rendered, "overlay" | "objects">, lacks:
       }),
     }),
     configMaps: [...new Map([...read, ...shards.flatMap(readBy)].map((map) => [map.name, map])).values()],
-    jobs: jobsIn(read),
+    jobs: read.flatMap(({ name, data }) =>
+      Object.entries(data).flatMap(([file, text]) => jobsOf(`${overlay}: ${file} of ConfigMap ${name}`, text)),
+    ),
     roles,
   };
 }

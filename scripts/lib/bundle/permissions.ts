@@ -1,5 +1,5 @@
 import type { IPolicyRule } from "kubernetes-models/rbac.authorization.k8s.io/v1/PolicyRule";
-import { accessOf, type Grant } from "../../../generators/derive/access.js";
+import { accessOf, answersTo, type Grant } from "../../../generators/derive/access.js";
 import type { ScrapeConfig } from "../../../metrics/scrape-job.js";
 import { Failure } from "../failure.js";
 import type { Kubectl } from "../kubectl.js";
@@ -27,6 +27,11 @@ export type Account = Pick<Bundle, "overlay" | "roles"> & {
 /** What a job needs, one by one. */
 export function accessRequestsOf(config: ScrapeConfig, ownNamespace: string): AccessRequest[] {
   return accessRequestsFor(accessOf(config), ownNamespace);
+}
+
+/** What an agent on a node needs for a job: its own node it finds without the API server. */
+export function accessRequestsOnNode(config: ScrapeConfig, ownNamespace: string): AccessRequest[] {
+  return accessRequestsFor(answersTo(config), ownNamespace);
 }
 
 /** What grants allow, one by one. */

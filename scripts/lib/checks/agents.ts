@@ -1,3 +1,5 @@
+import { nodeAgents } from "../../../generators/components/agent-on-nodes.js";
+import { milliseconds } from "../../../metrics/duration.js";
 import { prometheusesOf } from "../rendered/prometheus.js";
 import { environmentOf } from "../rendered/variables.js";
 import type { Check } from "./check.js";
@@ -14,16 +16,20 @@ export const agents: Check = {
   run: async (rendered) => {
     const all = prometheusesOf(rendered);
     return all
-      .filter(({ workload }) => workload.kind === "DaemonSet")
+      .filter(({ workload }) => workload.labels["app.kubernetes.io/name"] === nodeAgents)
       .flatMap(({ workload: { object, namespace }, container }) => {
-        const central = all.find(({ workload: one }) => one.kind !== "DaemonSet" && one.namespace === namespace);
+        const central = all.find(
+          ({ workload, container: one }) =>
+            workload.kind !== "DaemonSet" && workload.namespace === namespace && one.args?.includes("--agent"),
+        );
         if (central === undefined) return [];
         const [own, others] = [container, central.container].map(
           (one) => environmentOf(one, namespace, rendered.objects).variables,
         );
         return Object.entries(alike).flatMap(([name, why]) => {
           const [value, other] = [own?.get(name), others?.get(name)];
-          if (value === other) return [];
+          // What only the cluster knows.
+          if (value === undefined || other === undefined || isSame(value, other)) return [];
           return {
             object,
             message: `variable ${name} is ${value}, and ${other} in ${central.workload.object}: ${why}`,
@@ -33,3 +39,9 @@ export const agents: Check = {
       });
   },
 };
+
+/** Also where one of them says a duration in other words. */
+function isSame(one: string, other: string): boolean {
+  const isDuration = (text: string) => /^(\d+(ms|[ywdhms]))+$/.test(text);
+  return one === other || (isDuration(one) && isDuration(other) && milliseconds(one) === milliseconds(other));
+}

@@ -43,7 +43,7 @@ export const letThrough: Check = {
           : unknownWays(config, cluster).map((what) => `${who} in ${source?.path ?? file.key} ${what}`);
       }),
     );
-    // Whom else than a job it asks behind a Service of another namespace: an endpoint, another cluster's Querier.
+    // What other texts than jobs ask in another namespace: an endpoint, another cluster's Querier.
     const services = connections.flatMap(({ who, to, address, client }) =>
       client === undefined && address !== undefined && typeof to === "object" && "namespace" in to
         ? `${who} ${asksService(address.text)}`
@@ -92,11 +92,7 @@ function refusedAt(connection: Connection, policies: Policy[], rendered: Rendere
           : (address?.text ?? "it");
   const at = port === undefined ? "" : ` at port ${port}`;
   const [side] = sides;
-  const part = from.containers.some((container) => runs(container, "grafana"))
-    ? "grafana"
-    : from.labels["app.kubernetes.io/name"] === nodeAgents
-      ? "agent-on-nodes"
-      : undefined;
+  const part = partOf(from) ?? (typeof to === "object" && "workload" in to ? partOf(to.workload) : undefined);
   const name = part === undefined ? "" : `list base/components/${part}-network-policies, or `;
   return [
     {
@@ -108,6 +104,14 @@ function refusedAt(connection: Connection, policies: Policy[], rendered: Rendere
       fix: `${name}add a NetworkPolicy with ${side === "Egress" ? `egress for the pods of ${from.object}` : "ingress for the pods that are asked"}${port === undefined ? "" : ` at port ${port}`}`,
     },
   ];
+}
+
+/** The Component that brought a workload, where another one has its policies. */
+function partOf({ containers, labels }: Workload): string | undefined {
+  const { "app.kubernetes.io/name": name = "" } = labels;
+  if (containers.some((container) => runs(container, "grafana"))) return "grafana";
+  if (name === nodeAgents) return "agent-on-nodes";
+  return name.startsWith("thanos-") ? "thanos" : undefined;
 }
 
 /** A name in a text has to be resolved before it is asked. */

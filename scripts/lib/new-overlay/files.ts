@@ -162,7 +162,10 @@ function patchesOf({ name, volume }: Plan, components: readonly string[]): Patch
     ],
   });
   const whole = volume.size % 1024 === 0 ? `${volume.size / 1024}Ti` : `${volume.size}Gi`;
-  const others = { "alertmanager-ha": ["alertmanager", "1Gi"], thanos: ["thanos-compact", thanos.compactorVolumeSize] };
+  const others = [
+    { component: "alertmanager-ha", name: "alertmanager", size: "1Gi" },
+    { component: "thanos", name: "thanos-compact", size: thanos.compactorVolumeSize },
+  ];
   const metadata = { name: "prometheus", namespace: baseNamespace() };
   return {
     resources: isStateful
@@ -179,11 +182,9 @@ function patchesOf({ name, volume }: Plan, components: readonly string[]): Patch
       }),
       // Without a class of their own they take the cluster's by themselves.
       ...Object.fromEntries(
-        Object.entries(others).flatMap(([component, [name = "", size = ""]]) =>
-          components.includes(component) && volume.storageClass !== undefined
-            ? [[`${name}-storage.yaml`, workload("StatefulSet", name, template(size))]]
-            : [],
-        ),
+        others
+          .filter(({ component }) => components.includes(component) && volume.storageClass !== undefined)
+          .map(({ name, size }) => [`${name}-storage.yaml`, workload("StatefulSet", name, template(size))]),
       ),
     },
   };

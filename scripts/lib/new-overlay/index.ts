@@ -47,7 +47,8 @@ export async function writeOverlay(plan: Plan, offer: Offer, overlays = join(roo
   };
 }
 
-function requireNew(folder: string): void {
+/** @throws Failure when there is an overlay in that folder. */
+export function requireNew(folder: string): void {
   if (!existsSync(folder)) return;
   throw new Failure(`${relative(root, folder)} is there already`, "choose another name, or change that one by hand");
 }

@@ -328,8 +328,9 @@ function textsOf(workload: Workload, { objects }: Rendered): { asker: Asker; add
 /** The address of a line such as `address: dns+thanos-sidecar:10901` or `smarthost: mail.example.com:587`. */
 function withoutScheme(line: string): Address[] {
   const [, text = ""] =
-    /^\s*(?:- )?(?:address|smarthost|smtp_smarthost): ["']?(?:dns(?:srv|srvnoa)?\+)?([^\s"']+)/.exec(line) ?? [];
-  return text.includes("://") ? [] : [addressIn(text) ?? []].flat();
+    /^\s*(?:- address|(?:- )?(?:smtp_)?smarthost): ["']?(?:dns(?:srv|srvnoa)?\+)?([^\s"']+)/.exec(line) ?? [];
+  const found = text.includes("://") ? undefined : addressIn(text);
+  return found === undefined ? [] : [found];
 }
 
 /** Whether a workload's pods are in the network of their node. */

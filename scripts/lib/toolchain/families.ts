@@ -11,7 +11,7 @@ interface Family {
   readonly variables?: (version: string) => Readonly<Record<string, string>>;
   /** How long the first build takes on two cores, and the disk that it takes with what the Go command keeps. */
   readonly firstBuild: { readonly seconds: number; readonly gibibytes: number };
-  /** Built when it is needed: no live test does. */
+  /** No live test runs it, so it is not built ahead of them. */
   readonly onDemand?: true;
 }
 

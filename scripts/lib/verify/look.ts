@@ -1,5 +1,4 @@
 import type { IPod } from "kubernetes-models/v1/Pod";
-import { answersTo } from "../../../generators/derive/access.js";
 import { ownJob } from "../../../generators/derive/own-jobs.js";
 import { webSecret } from "../../../generators/prometheus/pod.js";
 import type { ScrapeConfig } from "../../../metrics/scrape-job.js";
@@ -7,8 +6,8 @@ import type { Bundle } from "../bundle/index.js";
 import {
   type AccessRequest,
   type Account,
-  accessRequestsFor,
   accessRequestsOf,
+  accessRequestsOnNode,
   denied,
   grantCure,
   ungranted,
@@ -241,8 +240,7 @@ function askers(config: ScrapeConfig, bundle: Bundle): { readonly as: Account; r
       if (onNodes === undefined || !onNodes.jobs.includes(config.job_name ?? "")) return [];
       const { serviceAccount, roles } = onNodes;
       const as = { ...bundle, prometheus: { ...prometheus, serviceAccount }, roles };
-      // Of nodes they find their own alone, without the API server.
-      return { as, needs: accessRequestsFor(answersTo(config), prometheus.namespace) };
+      return { as, needs: accessRequestsOnNode(config, prometheus.namespace) };
     }),
   ];
 }

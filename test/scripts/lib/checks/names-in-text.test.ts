@@ -75,7 +75,12 @@ test("an address without a scheme in a file is looked at too", async () => {
   assert.deepEqual(await messages(namesInText, ...asked("dns+gone:10901")), [
     "ConfigMap monitoring/config: endpoints.yml keeps gone:10901, but this overlay does not render Service monitoring/gone",
   ]);
-  assert.deepEqual(await messages(namesInText, ...asked("dnssrv+app:80"), service()), []);
+  for (const right of ["dnssrv+app:80", '"dnssrvnoa+app:80"', "https://app:80"])
+    assert.deepEqual(await messages(namesInText, ...asked(right), service()), [], right);
+  const mail = prometheus({ "mail.yml": "global:\n  smtp_smarthost: 'gone:587'\n" });
+  assert.match((await messages(namesInText, ...mail)).join(), /mail.yml keeps gone:587/);
+  // Where somebody listens is nobody whom it asks.
+  assert.deepEqual(await messages(namesInText, ...prometheus({ "a.yml": "http:\n  address: gone:8888\n" })), []);
 });
 
 test("arguments, variables, files and what relabelling puts into an address are looked at too", async () => {
