@@ -149,11 +149,11 @@ await run(usage, async ({ values }) => {
         }
         if (!values.write) continue;
         const older = await readFigures();
-        const other = values.busy ? ", beside other work" : "";
+        const seen = whole.map((point) => ({ ...point, ...(values.busy && { busy: true }) }));
         await writeFigures({
-          machine: `${availableParallelism()} cores and ${Math.round(totalmem() / 2 ** 30)} GiB${other}`,
+          machine: `${availableParallelism()} cores and ${Math.round(totalmem() / 2 ** 30)} GiB`,
           versions: `Kubernetes ${await toolchain.version("kube-apiserver")}, Prometheus ${await toolchain.version("prometheus")}, kube-state-metrics ${await toolchain.version("kube-state-metrics")}`,
-          points: joined(older.points, whole),
+          points: joined(older.points, seen),
         });
       }
     });

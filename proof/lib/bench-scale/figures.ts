@@ -17,6 +17,8 @@ export interface Point {
   readonly nodes: number;
   /** When, as `2026-11-29`. */
   readonly date: string;
+  /** Whether the machine had other work. Absent: it had none. */
+  readonly busy?: boolean;
   /** Seconds that were measured, after a minute in which all got warm. */
   readonly seconds: number;
   readonly series: number;
@@ -45,7 +47,6 @@ export interface Point {
 
 /** Where they are kept, and on what they were measured. */
 export interface Figures {
-  /** The machine, and what else it did. */
   readonly machine: string;
   readonly versions: string;
   readonly points: readonly Point[];

@@ -83,9 +83,9 @@ const japanese: Readonly<Record<string, string>> = {
   "Runs several replicas of Prometheus on volumes of their own, in place of one pod.":
     "一つの Pod の代わりに、それぞれボリュームを持つ複数の Prometheus を動かします。",
   "Makes Prometheus an agent: it scrapes and sends samples on, without rules, queries and Alertmanager.":
-    "Prometheus を、収集して送るだけで保存しないエージェントにします。ルール、クエリ、Alertmanager はありません。",
+    "Prometheus を、収集して送るエージェントにします。ルール、クエリ、Alertmanager はありません。",
   "Runs an agent on each node, which scrapes that node alone; the central agent keeps all other targets.":
-    "各ノードで、そのノードだけから収集するエージェントを動かします。それ以外の対象は、元のエージェントが受け持ちます。",
+    "各ノードで、そのノードだけから収集するエージェントを動かします。それ以外の対象は、中央のエージェントが受け持ちます。",
   "Lets the connections of agent-on-nodes through where network-policies denies them.":
     "network-policies が拒む agent-on-nodes の接続を通します。",
   "Sends all samples to a remote write endpoint, whose credentials are in the Secret prometheus-remote-write.":

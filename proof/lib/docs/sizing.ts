@@ -96,7 +96,9 @@ export async function measuredSection(): Promise<Section> {
 
 function onWhat({ machine, versions, points }: Figures): string {
   const dates = [...new Set(points.map(({ date }) => date))].sort();
-  return `${dates.join(", ")}, on ${machine}; ${versions}; ${podsPerNode} pods a node`;
+  const busy = [...new Set(points.flatMap((point) => (point.busy ? point.nodes : [])))];
+  const beside = busy.length === 0 ? "" : `; rows of ${busy.join(", ")} nodes beside other work`;
+  return `${dates.join(", ")}, on ${machine}${beside}; ${versions}; ${podsPerNode} pods a node`;
 }
 
 /** Memory over nodes. */
