@@ -149,7 +149,7 @@ test("Components that do not go together are named, and nothing is written", asy
     [["platform-k3s", "platform-eks"], /platform-k3s, platform-eks\noverlays\/torn does not build/],
     [["grafana-metrics"], /overlays\/torn: ConfigMap watching\/prometheus-scrape\n.*job grafana keeps Services/],
     [["thanos-network-policies"], /thanos-network-policies needs network-policies, listed before it/],
-    [["grafana-network-policies"], /no NetworkPolicy lets Deployment watching\/prometheus out to there/],
+    [["grafana-network-policies"], /no NetworkPolicy lets Deployment watching\/prometheus in there/],
   ] as const) {
     await assert.rejects(
       writeOverlay({ ...plan, name: "torn", components }, there, overlays),
