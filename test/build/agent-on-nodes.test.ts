@@ -9,7 +9,7 @@ import { paths } from "../../generators/prometheus/paths.js";
 import { type RelabelStep, relabel } from "../../metrics/relabelling.js";
 import type { ScrapeConfig } from "../../metrics/scrape-job.js";
 import { derivationsIn } from "../../proof/lib/rbac/derivation.js";
-import { holdersIn, removalsOf } from "../../proof/lib/rbac/removals.js";
+import { holdersIn, type Removal, removalsOf } from "../../proof/lib/rbac/removals.js";
 import { bundleOf } from "../../scripts/lib/bundle/index.js";
 import { runChecks } from "../../scripts/lib/checks/index.js";
 import { Failure } from "../../scripts/lib/failure.js";
@@ -189,11 +189,13 @@ test("an agent on a node may read the metrics of kubelets and nothing else, and 
     [role?.rules],
   );
   assert.deepEqual(onNodes?.jobs.toSorted(), ["cadvisor", "kubelet", "node-exporter"]);
-  const holder = holdersIn(rendered).find(({ name }) => name === "prometheus-node") ?? assert.fail("no holder");
-  assert.deepEqual(
-    removalsOf(holder, rendered).map((removal) => derivationsIn(rendered)(removal)?.neededBy.toSorted()),
-    [["cadvisor", "kubelet"]],
-  );
+  const removals = (account: string) =>
+    removalsOf(holdersIn(rendered).find(({ name }) => name === account) ?? assert.fail(account), rendered);
+  const neededBy = (removal: Removal) => derivationsIn(rendered)(removal)?.neededBy.toSorted();
+  assert.deepEqual(removals("prometheus-node").map(neededBy), [["cadvisor", "kubelet"]]);
+  // Every Linux node has an agent of its own, so the central job node-exporter has no target left.
+  const listing = removals("prometheus").filter(({ permission }) => permission.resources?.join() === "nodes");
+  assert.deepEqual(listing.map(neededBy), [["cadvisor", "kubelet"]]);
   const text = find(objects, "v1/ConfigMap", "prometheus-node-config", "elsewhere")?.data?.["prometheus.yml"] ?? "";
   const { global, remote_write } = parse(text) as {
     global: { external_labels: Labels };

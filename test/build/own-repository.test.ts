@@ -173,7 +173,7 @@ test("an update installs, generates, and says what changes for settings, objects
   }
   assert.match(
     stdout,
-    /overlays\/staging\/node\.yml is most like base\/prometheus\/rules\/node\.yml as of .*since then changed there/,
+    /overlays\/staging\/node\.yml is of base\/prometheus\/rules\/node\.yml as of .*since then changed there/,
   );
   assert.match(await read("base/kustomization.yaml"), /^# plain-prometheus 0\.2\.0$/m);
   assert.deepEqual(await readdir(join(mine, "vendor")), ["plain-prometheus-0.2.0.tgz"]);

@@ -6,6 +6,8 @@ import { accessOf, single } from "../../../generators/derive/access.js";
 import { permissions, withoutRule } from "../../../generators/derive/permissions.js";
 import { nameElsewhere } from "../../../generators/prometheus/access.js";
 import { scrapeJobs } from "../../../generators/prometheus/scrape/index.js";
+import { metaLabel } from "../../../generators/prometheus/scrape/machines.js";
+import type { ScrapeConfig } from "../../../metrics/scrape-job.js";
 import { boundRoles, bundleOf } from "../../../scripts/lib/bundle/index.js";
 import {
   type AccessRequest,
@@ -62,7 +64,20 @@ function needsOf({ name, namespace }: Holder, rendered: Rendered): Need[] | unde
     ? jobs
         .filter(({ job_name }) => ofNodes.includes(job_name))
         .map((config) => ({ job: config.job_name, permissions: accessRequestsOnNode(config, namespace) }))
-    : jobs.map((config) => ({ job: config.job_name, permissions: accessRequestsOf(config, namespace) }));
+    : jobs
+        .filter((config) => !(ofNodes.includes(config.job_name) && isOfLinuxAlone(config)))
+        .map((config) => ({ job: config.job_name, permissions: accessRequestsOf(config, namespace) }));
+}
+
+/** Such a job has no target left where each Linux node has an agent of its own. */
+function isOfLinuxAlone({ relabel_configs = [] }: ScrapeConfig): boolean {
+  return relabel_configs.some(
+    (step) =>
+      "action" in step &&
+      step.action === "keep" &&
+      step.regex === "linux" &&
+      step.source_labels.join() === metaLabel("kubernetes.io/os"),
+  );
 }
 
 function ofJobs(removal: Removal, needs: readonly Need[], rendered: Rendered): Derivation | undefined {
