@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { requireSameVersion } from "./lib/base-version.js";
 import { Misuse } from "./lib/failure.js";
 import { writeBase } from "./lib/generate.js";
 import { offer } from "./lib/new-overlay/components.js";
@@ -23,6 +24,7 @@ await run(usage, async ({ values, positionals: [name, ...more] }) => {
   const plan = await planned(name, values, there);
   if (plan === undefined) return;
   requireNew(join(root, "overlays", name));
+  await requireSameVersion();
   await writeBase();
   const { files, before } = await writeOverlay(plan, there);
   console.log(files.map((file) => `written: ${file}`).join("\n"));

@@ -187,13 +187,15 @@ test("an update installs, generates, and says what changes for settings, objects
 
 test("base/ of another version than the installed one is not taken by the way", async () => {
   await git("checkout", "--quiet", "--", "base");
-  const { code, stderr } = await verb("build");
-  assert.equal(code, 1);
-  assert.match(
-    stderr,
-    /base\/ is of plain-prometheus \S+, and 0\.2\.0 is installed\ncure: {2}npx plain-prometheus update /,
-  );
-  assert.equal((await git("status", "--porcelain", "--", "base")).stdout, "");
+  for (const args of [["build"], ["new-overlay", "later", "--yes"]]) {
+    const { code, stderr } = await verb(...args);
+    assert.equal(code, 1, args.join(" "));
+    assert.match(
+      stderr,
+      /base\/ is of plain-prometheus \S+, and 0\.2\.0 is installed\ncure: {2}npx plain-prometheus update /,
+    );
+    assert.equal((await git("status", "--porcelain", "--", "base", "overlays")).stdout, "");
+  }
 });
 
 test("an update that has nothing to compare with changes nothing", async () => {
