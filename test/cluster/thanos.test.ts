@@ -9,6 +9,7 @@ import { $ } from "zx";
 import { thanos as rules } from "../../generators/prometheus/rules/thanos.js";
 import { defaults } from "../../generators/settings/index.js";
 import { ports } from "../../generators/thanos/pod.js";
+import { type ObjectStore, objectStore } from "../../proof/lib/object-store.js";
 import { hostAndPort } from "../../scripts/lib/address.js";
 import { cluster, imageSources } from "../../scripts/lib/cluster/index.js";
 import { placeOf } from "../../scripts/lib/cluster/layout.js";
@@ -24,7 +25,6 @@ import { table, verify } from "../../scripts/lib/verify/index.js";
 import { problemsOf } from "../../scripts/lib/verify/report.js";
 import { eventually } from "./lib/eventually.js";
 import { Forwarder } from "./lib/forwarder.js";
-import { type ObjectStore, objectStore } from "./lib/object-store.js";
 import { asking, smallCluster } from "./lib/small-cluster.js";
 
 /*

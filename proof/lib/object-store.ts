@@ -4,8 +4,9 @@ import { mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
-import { toolchain } from "../../../scripts/lib/toolchain/index.js";
-import { eventually } from "./eventually.js";
+import { Failure } from "../../scripts/lib/failure.js";
+import { toolchain } from "../../scripts/lib/toolchain/index.js";
+import { waitFor } from "../../scripts/lib/wait.js";
 
 const login = { access_key: "thanos", secret_key: "not-a-secret" } as const;
 const bucket = "thanos";
@@ -68,7 +69,11 @@ export async function objectStore(address: string): Promise<ObjectStore> {
     async start(secret = login.secret_key) {
       const env = { ...process.env, ROOT_ACCESS_KEY: login.access_key, ROOT_SECRET_KEY: secret };
       server = spawn("setpriv", ["--pdeathsig", "TERM", "--", program, ...args], { env, stdio: "ignore" });
-      await eventually("the S3 server to answer", async () => (await fetch(`http://${address}/health`)).ok, 30_000);
+      const answers = () =>
+        fetch(`http://${address}/health`)
+          .then(({ ok }) => ok)
+          .catch(() => false);
+      await waitFor(answers, { seconds: 30, otherwise: () => new Failure(`no S3 server answers at ${address}`) });
     },
     stop,
     async remove() {
