@@ -8,6 +8,7 @@ import { table } from "./lib/markdown-table.js";
 import { derivationsIn } from "./lib/rbac/derivation.js";
 import { proveRbac } from "./lib/rbac/index.js";
 import { isGivenTwice, objectionTo, scopeOf } from "./lib/rbac/verdict.js";
+import { withObjectStore } from "./lib/rbac/with-object-store.js";
 
 const usage = {
   command: "npm run prove-rbac -- [OVERLAY]",
@@ -32,12 +33,11 @@ await run(usage, async ({ positionals }) => {
   let settled = -1;
   const rendered = await render(overlay);
   const derivationOf = derivationsIn(rendered);
-  const proofs = await proveRbac(rendered, running.kubectl, {
-    onProgress(now, of) {
-      if (now !== settled) console.error(`${now} of ${of} copies have come to rest`);
-      settled = now;
-    },
-  });
+  const onProgress = (now: number, of: number) => {
+    if (now !== settled) console.error(`${now} of ${of} copies have come to rest`);
+    settled = now;
+  };
+  const proofs = await withObjectStore(rendered, running, () => proveRbac(rendered, running.kubectl, { onProgress }));
   const judged = proofs.map((proof) => {
     const derivation = derivationOf(proof.removal);
     const twice = derivation !== undefined && isGivenTwice(derivation);
