@@ -18,18 +18,15 @@ await run(usage, async ({ positionals }) => {
   const chosen =
     positionals.length === 0 ? stages.filter(({ byNameOnly }) => !byNameOnly) : positionals.map(stageNamed);
   const began = Date.now();
+  const groups: Stage[][] = [];
+  for (const stage of chosen) {
+    const last = groups.at(-1);
+    if (last?.at(-1)?.beside === stage.name) last.push(stage);
+    else groups.push([stage]);
+  }
   const counts: Count[] = [];
-  for (const [index, stage] of chosen.entries()) {
-    const { name, expectedSeconds } = stage;
-    console.log(chalk.bold(`== ${name}`) + chalk.dim(` (about ${duration(expectedSeconds)})`));
-    const started = Date.now();
-    // Where this fails, the next stage says why.
-    chosen[index + 1]?.prepare?.().catch(() => undefined);
-    const count = await stage.run();
-    counts.push(count);
-    for (const problem of count.problems) console.error(`${chalk.red("problem:")} ${problem}`);
-    const result = count.failed === 0 ? chalk.green("green") : chalk.red("red");
-    console.log(chalk.dim(`== ${name}: `) + result + chalk.dim(` after ${duration((Date.now() - started) / 1000)}\n`));
+  for (const group of groups) {
+    counts.push(...(await Promise.all(group.map((stage, index) => runStage(stage, index + 1 < group.length)))));
   }
   const { passed, failed, skipped, took = [] } = sum(counts);
   if (failed > 0 || passed === 0 || (skipped > 0 && process.env.CI === "true")) process.exitCode = 1;
@@ -37,6 +34,16 @@ await run(usage, async ({ positionals }) => {
   console.log(`took ${duration((Date.now() - began) / 1000)}`);
   console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
 });
+
+async function runStage({ name, expectedSeconds, run }: Stage, isBeside: boolean): Promise<Count> {
+  console.log(chalk.bold(`== ${name}`) + chalk.dim(` (about ${duration(expectedSeconds)})`));
+  const started = Date.now();
+  const count = await run(isBeside);
+  for (const problem of count.problems) console.error(`${chalk.red("problem:")} ${problem}`);
+  const result = count.failed === 0 ? chalk.green("green") : chalk.red("red");
+  console.log(chalk.dim(`== ${name}: `) + result + chalk.dim(` after ${duration((Date.now() - started) / 1000)}\n`));
+  return count;
+}
 
 /** Seconds by file, those of less than one left out, and the ten slowest tests. */
 function times(took: readonly Took[]): string {

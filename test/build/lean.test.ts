@@ -51,7 +51,9 @@ function job({ objects }: Rendered, name: string): Job | undefined {
 }
 
 test("overlays/devbox with lean is right by every check", async () => {
-  const folder = await mkdtemp(join(root, "overlays/copy-"));
+  // As deep as an overlay, and where no other test looks for one.
+  const beside = await mkdtemp(join(root, ".test-"));
+  const folder = join(beside, "devbox");
   try {
     await cp(join(root, "overlays/devbox"), folder, { recursive: true });
     const file = join(folder, "kustomization.yaml");
@@ -67,7 +69,7 @@ test("overlays/devbox with lean is right by every check", async () => {
     const arguments_ = workloadsOf(rendered).flatMap(({ containers }) => containers.flatMap(({ args = [] }) => args));
     assert.ok(arguments_.includes("--no-collector.xfs"));
   } finally {
-    await rm(folder, { recursive: true });
+    await rm(beside, { recursive: true });
   }
 });
 

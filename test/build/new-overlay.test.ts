@@ -19,7 +19,7 @@ import { ofKind } from "../../scripts/lib/rendered/objects.js";
 
 const there = offer();
 /** Beside overlays/, so that what is written has the paths that it will have, and no other test sees it. */
-const overlays = await mkdtemp(join(root, ".new-overlay-test-"));
+const overlays = await mkdtemp(join(root, ".test-"));
 test.after(() => rm(overlays, { recursive: true }));
 
 const plan: Plan = { name: "mine", namespace: "watching", components: [] };

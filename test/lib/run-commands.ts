@@ -15,13 +15,16 @@ export interface Session {
 }
 
 const notCopied = new Set([".git", "node_modules", "dist"]);
+/** Of tests of the build, which run at the same time and need a folder beside overlays/. */
+const madeByTests = ".test-";
 const patience = 300_000;
 
 /** A session in a copy of the project, which it may change. Variables that a block exports are there in the next one. */
 export async function session(environment: Readonly<Record<string, string>> = {}): Promise<Session> {
   const folder = await mkdtemp(join(tmpdir(), "plain-prometheus-test-"));
   const project = join(folder, "plain-prometheus");
-  await cp(root, project, { recursive: true, filter: (path) => !notCopied.has(relative(root, path)) });
+  const isCopied = (path: string) => !notCopied.has(path) && !path.startsWith(madeByTests);
+  await cp(root, project, { recursive: true, filter: (path) => isCopied(relative(root, path)) });
   // Each package by itself: the folder of the bundles beside them must be the copy's own.
   await mkdir(join(project, "node_modules"));
   for (const name of await readdir(join(root, "node_modules"))) {

@@ -10,9 +10,10 @@ export interface Stage {
   readonly expectedSeconds: number;
   /** Whether only who names it gets it. */
   readonly byNameOnly?: boolean;
-  /** What it needs and takes long to make, begun with the stage before it. */
-  readonly prepare?: () => Promise<void>;
-  readonly run: () => Promise<Count>;
+  /** The next stage, where it leaves enough of the processor for both at once. */
+  readonly beside?: string;
+  /** @param isBeside - whether the next stage runs meanwhile */
+  readonly run: (isBeside: boolean) => Promise<Count>;
 }
 
 /** Every stage, cheapest first; before all of them, what a machine that never built anything would see. */
@@ -22,9 +23,10 @@ export const stages: readonly Stage[] = [
   { name: "lint", expectedSeconds: 2, run: () => command("npx", ["biome", "check", "--error-on-warnings"]) },
   { name: "drift", expectedSeconds: 4, run: drift },
   { name: "unit", expectedSeconds: 20, run: unit },
-  { name: "build", expectedSeconds: 370, run: build },
+  // Live tests leave a quarter of two cores.
+  { name: "build", expectedSeconds: 370, beside: "live", run: build },
+  { name: "live", expectedSeconds: 1750, run: live },
   { name: "smoke", expectedSeconds: 120, byNameOnly: true, run: smoke },
-  { name: "live", expectedSeconds: 1750, prepare: programs, run: live },
 ];
 
 /** Two halves at once: much of the time goes into loading them, which one core does. */
@@ -34,10 +36,10 @@ async function unit(): Promise<Count> {
 }
 
 /** What one program works on for minutes, beside all else: that reads the checkout, and writes into folders of its own. */
-async function build(): Promise<Count> {
+async function build(isBeside: boolean): Promise<Count> {
   const long = ["rules", "cost-replay", "panels"].map((name) => `test/build/${name}.test.ts`);
   const others = (await testFiles("test/build")).filter((file) => !long.includes(file));
-  return await runUvuBeside(others, long);
+  return await runUvuBeside(others, long, isBeside && canRunClusters());
 }
 
 /** Whatever a script writes is committed as it writes it. */
@@ -57,21 +59,15 @@ async function live(): Promise<Count> {
   // Loaded late, since no other stage needs them.
   const { cluster } = await import("../../../scripts/lib/cluster/index.js");
   const { lanes, runLane } = await import("./lanes.js");
+  const { toolchain } = await import("../../../scripts/lib/toolchain/index.js");
   await cluster.stopAll();
-  // Lanes fill the processor: beside a compiler, scrapes are late. Where a build fails, the tests that need it say why.
-  await programs().catch(() => undefined);
+  // Beside a compiler, scrapes are late. Where a build fails, the tests that need it say why.
+  await toolchain.provideAll().catch(() => undefined);
   try {
     return sum(await Promise.all(lanes.map(runLane)));
   } finally {
     await cluster.stopAll();
   }
-}
-
-/** Builds whatever the live tests run and is not built yet. */
-async function programs(): Promise<void> {
-  if (!canRunClusters()) return;
-  const { toolchain } = await import("../../../scripts/lib/toolchain/index.js");
-  await toolchain.provideAll();
 }
 
 /** The least that shows that a checkout works: a cluster that starts, is verified, answers a query, and goes. */

@@ -51,12 +51,32 @@ export async function runUvuAside(files: readonly string[], environment: NodeJS.
   return await withBundledTests(files, (bundle) => aside((show) => runIn(bundle, files, show, environment)));
 }
 
-/** Runs two groups of test files at once, in a process each. What both load is bundled once. */
-export async function runUvuBeside(files: readonly string[], others: readonly string[]): Promise<Count> {
-  return await withBundledTests([...files, ...others], async (bundle) =>
-    sum(await Promise.all([runIn(bundle, files, print), aside((show) => runIn(bundle, others, show))])),
-  );
+/**
+ * Runs two groups of test files at once, in a process each. What both load is bundled once.
+ *
+ * @param behind - whether others run meanwhile that must not wait: then both get little of a processor that is busy, and are
+ * shown when they have ended
+ */
+export async function runUvuBeside(
+  files: readonly string[],
+  others: readonly string[],
+  behind = false,
+): Promise<Count> {
+  return await withBundledTests([...files, ...others], async (bundle) => {
+    const run = (group: readonly string[]) => (show: (text: string) => void) => runIn(bundle, group, show, {}, behind);
+    return sum(await Promise.all([behind ? aside(run(files)) : run(files)(print), aside(run(others))]));
+  });
 }
+
+/**
+ * What starts a command behind all others, with the same process id. Where Linux shares the processor among sessions first, a
+ * process's own priority says nothing to other sessions: so the session gets it as well.
+ * Source: https://man7.org/linux/man-pages/man7/sched.7.html (autogroup)
+ */
+const behindOthers = [
+  ...["setpriv", "--pdeathsig", "TERM", "--"],
+  ...["sh", "-c", '{ echo 10 > /proc/self/autogroup; } 2> /dev/null; exec nice -n 10 "$@"', "sh"],
+];
 
 async function aside(run: (show: (text: string) => void) => Promise<Count>): Promise<Count> {
   let output = "";
@@ -72,11 +92,14 @@ async function runIn(
   files: readonly string[],
   show: (text: string) => void,
   environment: NodeJS.ProcessEnv = {},
+  behind = false,
 ): Promise<Count> {
   const names = files.map((file) => file.replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replace(/ts$/, "mjs"));
+  const [command = "", ...start] = [...(behind ? behindOthers : []), process.execPath];
   const child = spawn(
-    process.execPath,
+    command,
     [
+      ...start,
       // Room for what dies young: most tests make much that they throw away.
       ...[
         "--max-semi-space-size=64",
@@ -87,7 +110,13 @@ async function runIn(
       ],
       ...[folder, `^(${names.join("|")})$`],
     ],
-    { cwd: root, env: { ...process.env, ...environment }, stdio: ["ignore", "pipe", "pipe", "pipe"] },
+    // Detached is in a session of its own.
+    {
+      cwd: root,
+      env: { ...process.env, ...environment },
+      stdio: ["ignore", "pipe", "pipe", "pipe"],
+      detached: behind,
+    },
   );
   let output = "";
   child.stdout?.setEncoding("utf8").on("data", (text: string) => {
