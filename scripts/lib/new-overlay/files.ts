@@ -29,6 +29,7 @@ const share = 0.84;
 const nodeSize = 10;
 
 type Fields = Readonly<Record<string, unknown>>;
+type Patch = Fields & { readonly metadata: Fields & { readonly name: string } };
 
 /**
  * The files of an overlay, by their paths below its folder.
@@ -55,7 +56,7 @@ function flat(plan: Plan, components: readonly string[], patches: Patches, base:
       namespace: plan.namespace,
       resources: [base, ...Object.keys(patches.resources)],
       ...componentsOf(components, base),
-      patches: Object.keys(patches.patches).map(listed),
+      patches: Object.entries(patches.patches).map(listed),
       transformers: ["names.yaml"],
     },
     ...patches.resources,
@@ -92,7 +93,7 @@ function split(
       namespace,
       resources: [...own.map((folder) => `${base}/${folder}`), ...Object.keys(patches.resources)],
       ...componentsOf(components, base),
-      patches: Object.keys({ ...restricted, ...patches.patches }).map(listed),
+      patches: Object.entries({ ...restricted, ...patches.patches }).map(listed),
     },
     ...below(namespace, { ...restricted, ...patches.resources, ...patches.patches }),
     ...(nodeExporterNamespace !== undefined && {
@@ -114,14 +115,16 @@ function split(
   };
 }
 
-/** What is for every shard names none of them: their number is a setting. */
-function listed(path: string): Fields {
-  return { path, ...(path.startsWith("shards-") && { target: { kind: "StatefulSet", name: "prometheus-shard-.*" } }) };
+/** Stands for all shards in the name of a patch: their number is a setting. */
+const everyShard = "prometheus-shard";
+
+function listed([path, { kind, metadata }]: [string, Patch]): Fields {
+  return { path, ...(metadata.name === everyShard && { target: { kind, name: `${everyShard}-.*` } }) };
 }
 
 interface Patches {
   readonly resources: Readonly<Record<string, Fields>>;
-  readonly patches: Readonly<Record<string, Fields>>;
+  readonly patches: Readonly<Record<string, Patch>>;
 }
 
 function patchesOf({ name, volume }: Plan, components: readonly string[]): Patches {
@@ -175,10 +178,10 @@ function patchesOf({ name, volume }: Plan, components: readonly string[]): Patch
       ...patches,
       ...(isStateful && { "storage.yaml": workload("StatefulSet", "prometheus", template(whole)) }),
       ...(components.includes("sharded") && {
-        "shards-retention.yaml": workload("StatefulSet", "prometheus-shard", {
+        "shards-retention.yaml": workload("StatefulSet", everyShard, {
           template: { spec: { containers: pod.containers } },
         }),
-        "shards-storage.yaml": workload("StatefulSet", "prometheus-shard", template(whole)),
+        "shards-storage.yaml": workload("StatefulSet", everyShard, template(whole)),
       }),
       // Without a class of their own they take the cluster's by themselves.
       ...Object.fromEntries(
@@ -210,7 +213,7 @@ function componentsOf(components: readonly string[], base: string): Fields {
   return components.length === 0 ? {} : { components: components.map((name) => `${base}/components/${name}`) };
 }
 
-function workload(kind: "DaemonSet" | "Deployment" | "StatefulSet", name: string, spec: Fields): Fields {
+function workload(kind: "DaemonSet" | "Deployment" | "StatefulSet", name: string, spec: Fields): Patch {
   return { apiVersion: "apps/v1", kind, metadata: { name, namespace: baseNamespace() }, spec };
 }
 
