@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { test } from "uvu";
 import { $ } from "zx";
-import { copiesIn } from "../../../scripts/lib/copies.js";
-import { readKustomizations } from "../../../scripts/lib/overlays.js";
+import { copiesIn } from "../../scripts/lib/copies.js";
+import { readKustomizations } from "../../scripts/lib/overlays.js";
 
 let project = "";
 

@@ -5,8 +5,8 @@ import { tmpdir, userInfo } from "node:os";
 import { join, relative } from "node:path";
 import { promisify } from "node:util";
 import { test } from "uvu";
-import { prepareEnvironment } from "../../../scripts/lib/environment.js";
-import { root } from "../../../scripts/lib/project.js";
+import { prepareEnvironment } from "../../scripts/lib/environment.js";
+import { root } from "../../scripts/lib/project.js";
 
 let clone = "";
 

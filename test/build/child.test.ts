@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { test } from "uvu";
-import { child, tail } from "../../../scripts/lib/child.js";
+import { child, tail } from "../../scripts/lib/child.js";
 
 test("both streams come line by line, and stdout apart", async () => {
   const lines: string[] = [];
@@ -15,7 +15,7 @@ test("both streams come line by line, and stdout apart", async () => {
 });
 
 test("a command ends when the process that started it is killed", async () => {
-  const script = `const { child } = await import(${JSON.stringify(new URL("../../../scripts/lib/child.ts", import.meta.url).href)});
+  const script = `const { child } = await import(${JSON.stringify(new URL("../../scripts/lib/child.ts", import.meta.url).href)});
     await child("sh", ["-c", "echo $$; exec sleep 60"], { onLine: (line) => console.log(line) });`;
   const parent = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", script]);
   const pid = Number(await new Promise((resolve) => parent.stdout.once("data", (data) => resolve(`${data}`.trim()))));

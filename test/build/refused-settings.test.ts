@@ -5,7 +5,7 @@ import type { Settings } from "../../generators/settings/index.js";
 import { bundleProblems, read } from "../lib/bundle-problems.js";
 import { garbage, oddSettings } from "../lib/odd-settings.js";
 
-/** The same inputs every time; test/build/odd-settings.test.ts has more. */
+/** The same inputs every time; odd-settings.test.ts has more. */
 const seed = 1;
 
 test("whatever comes in gives settings, or errors that name what is wrong", () => {

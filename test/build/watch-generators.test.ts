@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { test } from "uvu";
-import { type Look, type Watch, watchGenerators } from "../../../../scripts/lib/watch/index.js";
+import { type Look, type Watch, watchGenerators } from "../../scripts/lib/watch/index.js";
 
 let scratch = "";
 let generators = "";
