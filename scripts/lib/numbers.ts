@@ -12,9 +12,10 @@ const units = ["B", "KiB", "MiB", "GiB", "TiB"] as const;
 
 /** Bytes in the largest unit that leaves at least one of it: `1.5 GiB`. */
 export function bytes(value: number): string {
-  const power = value < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(value) / 10));
+  const size = Math.abs(value);
+  const power = size < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(size) / 10));
   const scaled = value / 1024 ** power;
-  return `${scaled >= 100 || power === 0 ? Math.round(scaled) : Number(scaled.toFixed(1))} ${units[power]}`;
+  return `${Math.abs(scaled) >= 100 || power === 0 ? Math.round(scaled) : Number(scaled.toFixed(1))} ${units[power]}`;
 }
 
 /** Seconds as `850 ms` or `1.3 s`. */

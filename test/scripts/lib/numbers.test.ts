@@ -7,6 +7,10 @@ test("bytes are in the largest unit that leaves one of it", () => {
   assert.deepEqual(all, ["0 B", "1 B", "1023 B", "1 KiB", "1.5 KiB", "150 KiB", "7.6 GiB", "2728 TiB"]);
 });
 
+test("what is taken away has the unit of what is there", () => {
+  assert.deepEqual([-512, -1536, -150 * 1024].map(bytes), ["-512 B", "-1.5 KiB", "-150 KiB"]);
+});
+
 test("counts, shares and times", () => {
   assert.equal(count(1_234_567.4), "1,234,567");
   assert.equal(percent(0.374), "37 %");
