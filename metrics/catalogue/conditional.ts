@@ -23,86 +23,35 @@ const waitingReasons = (
   "PreStartHookError RegistryUnavailable RunContainerError SignatureValidationFailed"
 ).split(" ");
 
+const grpcCodes = (
+  "OK Canceled Unknown InvalidArgument DeadlineExceeded NotFound AlreadyExists PermissionDenied ResourceExhausted " +
+  "FailedPrecondition Aborted OutOfRange Unimplemented Internal Unavailable DataLoss Unauthenticated"
+).split(" ");
+
 const ofRequest = { remote_name: null, url: null };
 
 /** Jobs of which nothing is recorded, and why. A rule or a panel that reads one of them declares its metrics below. */
 export const notRecorded: ReadonlyMap<string, string> = new Map([
   ["grafana", "its image is not built from source, so that a cluster without a registry has no Grafana to ask"],
-  ...["sidecar", "query", "query-frontend", "store", "compact"].map(
-    (part) => [`thanos-${part}`, "what is read of it is declared by its source; nobody has recorded it yet"] as const,
-  ),
 ]);
-
-const gauge = { type: "gauge", labels: {} } as const;
-const counter = { type: "counter", labels: {} } as const;
-const ofBucket = { bucket: null, operation: null };
-const ofHttp = { code: null, handler: null, method: null };
-const ofGrpc = { grpc_code: null, grpc_method: null, grpc_service: null, grpc_type: null };
-const states = {
-  type: "gauge",
-  labels: { state: ["corrupted-meta-json", "failed", "loaded", "marked-for-deletion", "no-meta-json", "too-fresh"] },
-} as const;
-const read = "Thanos runs";
-
-/** What is read of the parts of Thanos, of which there is no recording. */
-const ofThanos: readonly ConditionalMetric[] = [
-  ...["sidecar", "query", "query-frontend", "store", "compact"].flatMap((part) =>
-    under(`thanos-${part}`, read, `${thanos}/cmd/thanos/main.go`, {
-      process_cpu_seconds_total: counter,
-      process_resident_memory_bytes: gauge,
-      go_goroutines: gauge,
-    }),
-  ),
-  ...["sidecar", "store", "compact"].flatMap((part) =>
-    under(`thanos-${part}`, read, "https://github.com/thanos-io/objstore/blob/main/objstore.go", {
-      thanos_objstore_bucket_operations_total: { type: "counter", labels: ofBucket },
-      thanos_objstore_bucket_operation_failures_total: { type: "counter", labels: ofBucket },
-      thanos_objstore_bucket_last_successful_upload_time: { type: "gauge", labels: { bucket: null } },
-    }),
-  ),
-  ...["query", "query-frontend"].flatMap((part) =>
-    under(`thanos-${part}`, "somebody asks", `${thanos}/pkg/extprom/http/metrics.go`, {
-      http_requests_total: { type: "counter", labels: ofHttp },
-      http_request_duration_seconds: { type: "histogram", labels: { ...ofHttp, le: null } },
-    }),
-  ),
-  ...under("thanos-sidecar", read, `${thanos}/pkg/shipper/shipper.go`, {
-    thanos_sidecar_prometheus_up: gauge,
-    thanos_shipper_uploads_total: counter,
-    thanos_shipper_upload_failures_total: counter,
-    thanos_shipper_dir_sync_failures_total: counter,
-    thanos_shipper_corrupted_blocks_total: counter,
-  }),
-  ...under("thanos-query", read, `${thanos}/pkg/query/endpointset.go`, {
-    thanos_store_nodes_grpc_connections: { type: "gauge", labels: { external_labels: null, store_type: null } },
-    grpc_client_handled_total: { type: "counter", labels: ofGrpc },
-    thanos_query_concurrent_gate_queries_in_flight: gauge,
-    thanos_query_concurrent_gate_queries_max: gauge,
-  }),
-  ...under("thanos-query-frontend", read, `${thanos}/pkg/queryfrontend/roundtrip.go`, {
-    thanos_query_frontend_queries_total: { type: "counter", labels: { op: null } },
-  }),
-  ...under("thanos-store", read, `${thanos}/pkg/store/bucket.go`, {
-    thanos_bucket_store_blocks_loaded: gauge,
-    thanos_bucket_store_block_load_failures_total: counter,
-    thanos_blocks_meta_synced: states,
-  }),
-  ...under("thanos-compact", read, `${thanos}/cmd/thanos/compact.go`, {
-    thanos_compact_halted: gauge,
-    thanos_compact_iterations_total: counter,
-    thanos_compact_group_compactions_total: { type: "counter", labels: { resolution: null } },
-    thanos_compact_group_compactions_failures_total: { type: "counter", labels: { resolution: null } },
-    thanos_compact_downsample_failures_total: { type: "counter", labels: { resolution: null } },
-    thanos_compact_todo_compactions: gauge,
-    thanos_compact_todo_downsample_blocks: gauge,
-    thanos_compact_todo_deletion_blocks: gauge,
-    thanos_blocks_meta_synced: states,
-  }),
-];
 
 /** What is not in the recordings, and why it is all the same there when it matters. */
 export const conditional: readonly ConditionalMetric[] = [
-  ...ofThanos,
+  ...under("thanos-compact", "an object store with blocks", `${thanos}/pkg/compact/compact.go`, {
+    thanos_compact_group_compactions_total: { type: "counter", labels: { resolution: null } },
+    thanos_compact_group_compactions_failures_total: { type: "counter", labels: { resolution: null } },
+  }),
+  ...under("thanos-compact", "an object store with blocks", `${thanos}/cmd/thanos/downsample.go`, {
+    thanos_compact_downsample_failures_total: { type: "counter", labels: { resolution: null } },
+  }),
+  ...["thanos-query", "thanos-query-frontend"].flatMap((job) =>
+    under(job, "requests that fail", `${thanos}/pkg/extprom/http/instrument_server.go`, {
+      http_requests_total: { type: "counter", labels: { code: ["400", "404", "422", "500", "502", "503", "504"] } },
+    }),
+  ),
+  ...under("thanos-query", "requests that fail", "https://github.com/grpc/grpc-go/blob/v1.81.1/codes/code_string.go", {
+    grpc_client_handled_total: { type: "counter", labels: { grpc_code: grpcCodes } },
+  }),
   ...under("node-exporter", "kernels since 4.18 with huge pages", `${nodeExporter}/meminfo_linux.go`, {
     node_memory_Hugetlb_bytes: { type: "gauge", labels: {} },
   }),

@@ -17,6 +17,11 @@ import kubernetesApiserversSlis from "./kubernetes-apiservers-slis.json" with { 
 import nodeExporter from "./node-exporter.json" with { type: "json" };
 import probes from "./probes.json" with { type: "json" };
 import prometheus from "./prometheus.json" with { type: "json" };
+import thanosCompact from "./thanos-compact.json" with { type: "json" };
+import thanosQuery from "./thanos-query.json" with { type: "json" };
+import thanosQueryFrontend from "./thanos-query-frontend.json" with { type: "json" };
+import thanosSidecar from "./thanos-sidecar.json" with { type: "json" };
+import thanosStore from "./thanos-store.json" with { type: "json" };
 import type { JobCatalogue } from "./types.js";
 
 /** Everything that was recorded, by job. `npm run catalogue` writes the files. */
@@ -41,5 +46,10 @@ export const catalogues: ReadonlyMap<string, JobCatalogue> = new Map<string, Job
     "node-exporter": nodeExporter,
     probes,
     prometheus,
+    "thanos-compact": thanosCompact,
+    "thanos-query-frontend": thanosQueryFrontend,
+    "thanos-query": thanosQuery,
+    "thanos-sidecar": thanosSidecar,
+    "thanos-store": thanosStore,
   }) as [string, JobCatalogue][],
 );
