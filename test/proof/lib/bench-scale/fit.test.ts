@@ -12,6 +12,17 @@ test("what is not linear explains less", () => {
   assert.ok(rSquared < 0.99, `${rSquared}`);
 });
 
+test("a large x that is off does not take the line below zero at small ones", () => {
+  const { at } = fit([
+    [10, 10],
+    [50, 26],
+    [100, 48],
+    [200, 99],
+    [500, 310],
+  ]);
+  assert.ok(at(1) > 0 && Math.abs(at(10) - 10) < 1 && Math.abs(at(200) - 99) < 10, `${at(1)}, ${at(10)}, ${at(200)}`);
+});
+
 test("one point is no line", () => {
   assert.throws(
     () =>
