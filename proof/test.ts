@@ -7,7 +7,7 @@ import { type Count, sum, type Took } from "./lib/test/uvu.js";
 
 const usage = {
   command: "npm test -- [STAGE ...]",
-  about: `Runs every stage but smoke in order, cheapest first, or those that are named: ${stages.map(({ name }) => name).join(", ")}. Its last line counts all that ran.`,
+  about: `Runs every stage but smoke, one after the other and build beside live, or those that are named: ${stages.map(({ name }) => name).join(", ")}. Its last line counts all that ran.`,
   takesOperands: true,
   options: {},
   exits: { 0: "nothing failed, and on CI nothing was skipped either" },
@@ -26,7 +26,12 @@ await run(usage, async ({ positionals }) => {
   }
   const counts: Count[] = [];
   for (const group of groups) {
-    counts.push(...(await Promise.all(group.map((stage, index) => runStage(stage, index + 1 < group.length)))));
+    // One that throws must not take along what another one counts meanwhile.
+    const ended = await Promise.allSettled(group.map((stage, index) => runStage(stage, index + 1 < group.length)));
+    for (const one of ended) {
+      if (one.status === "rejected") throw one.reason;
+      counts.push(one.value);
+    }
   }
   const { passed, failed, skipped, took = [] } = sum(counts);
   if (failed > 0 || passed === 0 || (skipped > 0 && process.env.CI === "true")) process.exitCode = 1;

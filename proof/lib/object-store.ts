@@ -42,20 +42,22 @@ export interface ObjectStore {
 
 /** An S3 server that listens at an address of this machine, such as `10.250.0.1:17070`. It is not started yet. */
 export async function objectStore(address: string): Promise<ObjectStore> {
+  const program = await toolchain.tool("versitygw");
   const root = await mkdtemp(join(tmpdir(), "plain-prometheus-s3-"));
   const data = join(root, "data");
   // Not every file system has the attributes that it would keep there otherwise.
   const metadata = join(root, "metadata");
   const folder = join(data, bucket);
   await Promise.all([mkdir(folder, { recursive: true }), mkdir(metadata)]);
-  const program = await toolchain.tool("versitygw");
   const args = ["--port", address, "--quiet", "--health", "/health", "posix", "--sidecar", metadata, data];
   let server: ChildProcess | undefined;
   const stop = async () => {
     if (server === undefined) return;
-    const ended = once(server, "exit");
-    server.kill("SIGKILL");
-    await ended;
+    if (server.exitCode === null && server.signalCode === null) {
+      const ended = once(server, "exit");
+      server.kill("SIGKILL");
+      await ended;
+    }
     server = undefined;
   };
   return {

@@ -9,8 +9,8 @@ export interface Line {
 }
 
 /**
- * The line with the least squares of what it misses in proportion to x: else the largest x would say nearly all, and a line
- * through 500 nodes could be below zero at one.
+ * The line by least squares with the weight 1/x²: without it the largest x would say nearly all, and a line through 500 nodes
+ * could be below zero at one.
  *
  * @param points - each x above zero
  * @throws Error when there are fewer than two different x.

@@ -58,11 +58,10 @@ export const lanes: readonly Lane[] = [
       { name: "prod-rbac", seconds: 180 },
       { name: "network-policies", seconds: 95 },
       { name: "platforms", seconds: 250 },
-      // What these alone need takes long to compile, where that is still to do.
       { name: "kubernetes-versions", seconds: 20 },
       { name: "argo-cd", seconds: 120 },
       { name: "argo-cd-live", seconds: 210 },
-      // Late, as it leaves no cluster behind; prod-reliability is over by then.
+      // Late, as it leaves no cluster behind.
       { name: "thanos", seconds: 360 },
       // It begins with a cluster of its own.
       { name: "sharded", seconds: 180 },

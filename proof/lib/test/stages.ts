@@ -16,7 +16,7 @@ export interface Stage {
   readonly run: (isBeside: boolean) => Promise<Count>;
 }
 
-/** Every stage, cheapest first; before all of them, what a machine that never built anything would see. */
+/** Every stage, in the order of a run: what a machine that never built anything would see, then the cheap ones. */
 export const stages: readonly Stage[] = [
   { name: "bare", expectedSeconds: 60, run: () => bare() },
   { name: "types", expectedSeconds: 5, run: () => command("npx", ["tsc"]) },
@@ -35,7 +35,7 @@ async function unit(): Promise<Count> {
   return await runUvuBeside(half, await testFiles("test", ["build", "cluster", "docs", "scripts", "smoke"]));
 }
 
-/** What one program works on for minutes, beside all else: that reads the checkout, and writes into folders of its own. */
+/** Three files, in which one program works for minutes, beside all others. */
 async function build(isBeside: boolean): Promise<Count> {
   const long = ["rules", "cost-replay", "panels"].map((name) => `test/build/${name}.test.ts`);
   const others = (await testFiles("test/build")).filter((file) => !long.includes(file));

@@ -5,6 +5,7 @@ import { basename, join } from "node:path";
 import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { stripVTControlCharacters } from "node:util";
+import { nameVariable } from "../../../scripts/lib/cluster/layout.js";
 import { root } from "../../../scripts/lib/project.js";
 import { type BundledTests, withBundledTests } from "./bundle.js";
 
@@ -54,8 +55,8 @@ export async function runUvuAside(files: readonly string[], environment: NodeJS.
 /**
  * Runs two groups of test files at once, in a process each. What both load is bundled once.
  *
- * @param behind - whether others run meanwhile that must not wait: then both get little of a processor that is busy, and are
- * shown when they have ended
+ * @param behind - at low priority, because others run meanwhile. What they print comes at the end, and of clusters they see
+ * one of their own name, which does not run.
  */
 export async function runUvuBeside(
   files: readonly string[],
@@ -63,19 +64,26 @@ export async function runUvuBeside(
   behind = false,
 ): Promise<Count> {
   return await withBundledTests([...files, ...others], async (bundle) => {
-    const run = (group: readonly string[]) => (show: (text: string) => void) => runIn(bundle, group, show, {}, behind);
+    const environment = behind ? { [nameVariable]: "build" } : {};
+    const run = (group: readonly string[]) => (show: (text: string) => void) =>
+      runIn(bundle, group, show, environment, behind);
     return sum(await Promise.all([behind ? aside(run(files)) : run(files)(print), aside(run(others))]));
   });
 }
 
 /**
- * What starts a command behind all others, with the same process id. Where Linux shares the processor among sessions first, a
- * process's own priority says nothing to other sessions: so the session gets it as well.
+ * What starts a command at low priority, and ends all that it started when this process ends. Linux may share the processor
+ * among sessions first, so the session gets a low priority, too.
  * Source: https://man7.org/linux/man-pages/man7/sched.7.html (autogroup)
  */
 const behindOthers = [
-  ...["setpriv", "--pdeathsig", "TERM", "--"],
-  ...["sh", "-c", '{ echo 10 > /proc/self/autogroup; } 2> /dev/null; exec nice -n 10 "$@"', "sh"],
+  ...["setpriv", "--pdeathsig", "TERM", "--", "sh", "-c"],
+  [
+    "{ echo 10 > /proc/self/autogroup; } 2> /dev/null",
+    'trap "trap - TERM; kill -- -$$" TERM',
+    'nice -n 10 "$@" & wait $!',
+  ].join("\n"),
+  "sh",
 ];
 
 async function aside(run: (show: (text: string) => void) => Promise<Count>): Promise<Count> {

@@ -1,5 +1,5 @@
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { totalmem } from "node:os";
+import { availableParallelism, totalmem } from "node:os";
 import { dirname, join } from "node:path";
 import { cacheKey, requireSpace } from "../cache.js";
 import { child, tail } from "../child.js";
@@ -68,11 +68,14 @@ async function buildPrograms(
 }
 
 /**
- * What makes Go's compilers collect no garbage before 2 GiB each, on machines that have that for the two or more that
- * run at once: an eighth of their processor time.
+ * What makes Go's compilers collect no garbage before 2 GiB each, an eighth of their processor time, where there is memory for
+ * one on each core and the user says nothing else.
  */
 function withLessCollection(): NodeJS.ProcessEnv {
-  return totalmem() < 12 * 2 ** 30 ? {} : { GOGC: "off", GOMEMLIMIT: "2GiB" };
+  const { GOGC, GOMEMLIMIT } = process.env;
+  const gibibytes = Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY) / 2 ** 30;
+  const isEnough = gibibytes >= Math.max(12, 3 * availableParallelism());
+  return GOGC || GOMEMLIMIT || !isEnough ? {} : { GOGC: "off", GOMEMLIMIT: "2GiB" };
 }
 
 /** Flags with which Go builds a changed copy of a module. */

@@ -4,6 +4,7 @@ import { mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { $ } from "zx";
+import { withLock } from "../../../scripts/lib/lock.js";
 import { root } from "../../../scripts/lib/project.js";
 
 const quiet = $({ quiet: true });
@@ -18,7 +19,12 @@ export function packed(): Promise<string> {
 
 async function pack(): Promise<string> {
   const folder = await folderUntilExit();
-  await quiet({ cwd: root })`npm pack --pack-destination ${folder}`;
+  // A live test packs the same checkout.
+  await withLock(
+    "pack",
+    () => {},
+    () => quiet({ cwd: root })`npm pack --pack-destination ${folder}`,
+  );
   return await tarballIn(folder);
 }
 

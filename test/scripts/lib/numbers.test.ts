@@ -7,7 +7,7 @@ test("bytes are in the largest unit that leaves one of it", () => {
   assert.deepEqual(all, ["0 B", "1 B", "1023 B", "1 KiB", "1.5 KiB", "150 KiB", "7.6 GiB", "2728 TiB"]);
 });
 
-test("what is taken away has the unit of what is there", () => {
+test("negative bytes have a unit as large as positive ones", () => {
   assert.deepEqual([-512, -1536, -150 * 1024].map(bytes), ["-512 B", "-1.5 KiB", "-150 KiB"]);
 });
 
