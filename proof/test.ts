@@ -41,7 +41,10 @@ await run(usage, async ({ positionals }) => {
 });
 
 async function runStage({ name, expectedSeconds, run }: Stage, isBeside: boolean): Promise<Count> {
-  console.log(chalk.bold(`== ${name}`) + chalk.dim(` (about ${duration(expectedSeconds)})`));
+  console.log(
+    chalk.bold(`== ${name}`) +
+      chalk.dim(` (about ${duration(expectedSeconds)}${isBeside ? " alone, longer beside the next" : ""})`),
+  );
   const started = Date.now();
   const count = await run(isBeside);
   for (const problem of count.problems) console.error(`${chalk.red("problem:")} ${problem}`);

@@ -42,7 +42,7 @@ export const lanes: readonly Lane[] = [
     files: [
       { name: "prod", seconds: 290 },
       { name: "quiet", seconds: 245 },
-      // Its queries must not fail because others have the cores: beside it runs the lighter half of the other lanes.
+      // Its queries must not fail because others have the cores: late, when the tests of the build are nearly over.
       { name: "prod-reliability", seconds: 1030 },
       // prod-reliability leaves no cluster behind, and this one needs nothing of it.
       { name: "remote-write", seconds: 230 },

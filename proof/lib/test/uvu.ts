@@ -76,7 +76,7 @@ export async function runUvuBeside(
  * among sessions first, so the session gets a low priority, too.
  * Source: https://man7.org/linux/man-pages/man7/sched.7.html (autogroup)
  */
-const behindOthers = [
+export const behindOthers = [
   ...["setpriv", "--pdeathsig", "TERM", "--", "sh", "-c"],
   [
     "{ echo 10 > /proc/self/autogroup; } 2> /dev/null",
